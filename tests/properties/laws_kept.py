@@ -1,0 +1,156 @@
+"""The laws, checked on every event as it comes: what both state machines assert after each move."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from tests.properties.oracle import COUNSELLORS, Past
+from tests.properties.world import (
+    CONFLICT,
+    OFFICE_KEYS,
+    PARTIES,
+    PENDING,
+    PEOPLE,
+    PROCEDURE,
+    RULES,
+    Move,
+    Result,
+    public,
+)
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.case import Case
+from workflow.engine.deciding import Actor, decide
+from workflow.engine.folding import blank, fold
+from workflow.engine.items import entitled
+from workflow.engine.reasons import Reason
+from workflow.engine.register import Register
+
+ALL = (*PEOPLE, *PARTIES, "signaller")
+OVER = frozenset({"handed_back", "stood_back", "declined"})
+WITH_TAKING = frozenset(
+    {
+        "not-decided-by",
+        "evidence-too-weak",
+        "spoken-to-a-counsellor-only",
+        "not-affirmed",
+        "does-not-hold",
+        "answer-lacks",
+        "same-person",
+        "from-this-branch",
+        "nobody-to-receive",
+        "consent-missing",
+        "consent-withdrawn",
+        "consent-expired",
+    }
+)
+"""Reasons about answers, evidence and what is shared, which only come with taking a step."""
+
+
+class Witness:
+    """Sees every event of a case once, and holds it against what came before."""
+
+    def __init__(self) -> None:
+        self.past = Past()
+        self.folded: Case | None = None
+
+    def saw(self, move: Move, result: Result, register: Register) -> None:
+        """Take in what came of a move; raises AssertionError where a law is broken."""
+        handed_over = [e for e in result.events if _step(e) == "hand_over"]
+        packet = {
+            item
+            for item in self.past.items
+            if handed_over
+            and self.past.consented(item, "disputes_committee", "ruling", handed_over[0].at)
+        }
+        for event in result.events:
+            self._event(event, register)
+        if handed_over:
+            sent = {
+                e.data.item
+                for e in result.events
+                if isinstance(e.data, f.Disclosed) and e.data.to == "disputes_committee"
+            }
+            # A statement sealed with the very step may be covered by a consent to its kind.
+            added = {e.data.item for e in result.events if isinstance(e.data, f.Added)}
+            assert sent - added == packet, "inv. 13: the packet is what was consented to"
+        if isinstance(move.command, c.Tick):
+            told = [e for e in result.events if isinstance(e.data, f.Disclosed | f.Consented)]
+            assert not told, "inv. 3: silence discloses nothing and consents to nothing"
+
+    def _event(self, event: f.Event, register: Register) -> None:
+        past, fact = self.past, event.data
+        assert event.took_place <= event.at, "nothing happened after it was recorded"
+        assert event.who not in past.recused, "inv. 7: a recused person does nothing"
+        if isinstance(fact, f.Disclosed):
+            at = event.took_place if fact.to in PROCEDURE.outside else event.at
+            bases = past.bases(fact.item, fact.to, fact.purpose, at, fact.on)
+            assert fact.basis in bases, f"inv. 1, 2, 5: {fact} without {fact.basis}"
+        if isinstance(fact, f.Added) and fact.kind == "mediation" and "other" in past.parties:
+            assert set(fact.of) == {"reporter", "other"}, "inv. 12: it takes both to let it go"
+        if isinstance(fact, f.Read):
+            assert past.may_open(fact.item, event.who, event.at, register), (
+                "inv. 1: read on nothing"
+            )
+        if isinstance(fact, f.Stepped):
+            self._stepped(event, fact)
+        self.folded = fold(PROCEDURE, self.folded or blank(event.stream, RULES.digest), event)
+        past.learn(event, register)
+
+    def _stepped(self, event: f.Event, fact: f.Stepped) -> None:
+        past = self.past
+        assert event.office != "helper", "inv. 18: the support group decides nothing"
+        if fact.source == "member_deciding" or (fact.track == "report" and fact.to == "closed"):
+            by_clock = fact.because == "clock" and fact.step == "close_on_silence"
+            written = fact.evidence == "written" and fact.evidence_item in past.items
+            spoken = fact.evidence == "spoken" and event.office in COUNSELLORS
+            own = fact.evidence == "code" and event.who == "reporter"
+            decided = fact.decided_by == "reporter" and (own or written or spoken)
+            assert by_clock or decided, "inv. 3, 4: only the member leaves the deciding state"
+        if fact.track == "support_group":
+            assert fact.source not in OVER, "inv. 17: what is over stays over"
+            if fact.to in CONFLICT:
+                pending = past.states.get("handover", "none")
+                assert pending == "none", "inv. 16: no signal beside a filing"
+
+    def stands(self, case: Case, register: Register, at: datetime) -> None:
+        """Hold the case as it stands after an accepted move against what the history says."""
+        past = self.past
+        assert self.folded == case, "law 3: the case is what its history says"
+        if case.state("handover") in PENDING:
+            assert case.state("support_group") not in CONFLICT, "inv. 16, 39: stands back at once"
+        assert (case.state("emergency") == "open") == (case.emergency is not None)
+        for item in case.items:
+            may = set(entitled(PROCEDURE, register, case, item, at))
+            should = past.keys(item, ALL, at, register)
+            assert may <= should, f"inv. 1, 15, 35: {named(may - should)} may open {item}"
+            assert may == should, f"{named(should - may)} should be able to open {item}"
+
+    def closable(self, case: Case, register: Register) -> None:
+        """The member alone ends the report from every open state."""
+        if case.state("report") in ("none", "closed"):
+            return
+        assert case.latest is not None, "a case has a first event"
+        closed = decide(
+            RULES, case, c.Advance("close"), Actor("reporter"), register, case.latest, b"close"
+        )
+        assert closed.case.state("report") == "closed", "inv. 37: the member can always stop"
+
+
+def explained(before: tuple[Reason, ...], result: Result) -> None:
+    """What was said to stand in the way of a step beforehand is what stood in its way."""
+    if result.done:
+        assert before == (), "explained as refused, and yet taken"
+    elif not before:
+        codes = {reason.code for reason in result.refused}
+        assert codes <= WITH_TAKING, "explained as possible, and yet refused"
+
+
+def named(keys: Collection[str]) -> set[str]:
+    """Whose keys these are."""
+    return {name for name in (*PEOPLE, *PARTIES, *OFFICE_KEYS) if public(name) in keys}
+
+
+def _step(event: f.Event) -> str | None:
+    return event.data.step if isinstance(event.data, f.Stepped) else None

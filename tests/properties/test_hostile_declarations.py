@@ -1,0 +1,215 @@
+"""No declaration can switch a law off: each test edits the shipped procedure to try exactly that.
+
+The edited procedures never pass `zaak procedure check`; here they are handed to the engine as if
+somebody had slipped them into the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.properties.world import BRANCH, REGISTER, RULES, START, public
+from workflow.engine import commands as c
+from workflow.engine.case import Case
+from workflow.engine.deciding import Actor, decide
+from workflow.engine.draft import Draft
+from workflow.engine.kernel import Compiled, compile_procedure
+from workflow.engine.procedure import Decision, Kind, Procedure, Step
+from workflow.engine.reasons import Refusal
+
+replace = msgspec.structs.replace
+PROCEDURE = RULES.procedure
+AFFIRMED = {
+    "consent_sought": "yes",
+    "no_other_way": "yes",
+    "serious_harm": "yes",
+    "as_little_as_possible": "yes",
+    "recipients": "police",
+}
+
+
+class Run:
+    """A case under an edited procedure, moved a minute at a time."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self.rules: Compiled = compile_procedure(procedure, "edited")
+        self.case: Case | None = None
+        self.now = START
+
+    def ask(self, who: str, command: c.Command) -> Draft:
+        """What the engine makes of the command."""
+        self.now += timedelta(minutes=1)
+        seed = self.now.isoformat().encode()
+        actor = Actor(who)
+        draft = decide(
+            self.rules, self.case, command, actor, REGISTER, self.now, seed, stream="z-1"
+        )
+        self.case = draft.case
+        return draft
+
+    def advance(
+        self, who: str, step: str, answers: Mapping[str, str] | None = None, **more: Any
+    ) -> Draft:
+        """Take a step."""
+        return self.ask(who, c.Advance(step, dict(answers or {}), **more))
+
+    def opened(self) -> Run:
+        """A report to Noor, with a conversation written down as item `i-1`."""
+        first = c.Advance(
+            "open_report",
+            {"counsellor": "noor", "ground": "unsaid"},
+            item(1),
+            joining=public("reporter"),
+        )
+        self.ask("noor", c.Open(BRANCH, first))
+        return self
+
+    def deciding(self) -> Run:
+        """A report as far as the member's decision."""
+        self.opened()
+        self.advance("noor", "start_listening", {"exception_explained": "yes"})
+        self.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
+        self.advance("noor", "advise", {"options": "nothing"}, note=item(2))
+        self.advance("noor", "give_advice")
+        return self
+
+
+def item(number: int) -> c.NewItem:
+    """A sealed content."""
+    return c.NewItem(f"i-{number}", "00", 1)
+
+
+def step_edited(name: str, **changes: Any) -> Procedure:
+    """The procedure with one step changed."""
+    step = replace(PROCEDURE.steps[name], **changes)
+    return replace(PROCEDURE, steps={**PROCEDURE.steps, name: step})
+
+
+def kind_edited(name: str, **changes: Any) -> Procedure:
+    """The procedure with one kind of item changed."""
+    kind: Kind = replace(PROCEDURE.kinds[name], **changes)
+    return replace(PROCEDURE, kinds={**PROCEDURE.kinds, name: kind})
+
+
+def codes(refusal: pytest.ExceptionInfo[Refusal]) -> set[str]:
+    """The codes of the reasons given."""
+    return {reason.code for reason in refusal.value.reasons}
+
+
+@pytest.mark.parametrize("of", [(), ("signaller",), ("other",)])
+def test_words_of_a_member_stay_theirs(of: tuple[str, ...]) -> None:
+    """A kind declared to be nobody's, or another's, still needs the reporter's own consent."""
+    run = Run(kind_edited("conversation", of=of)).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.ask("noor", c.Share(("i-1",), "regional_chair", "support"))
+    assert codes(refusal) == {"consent-missing"}
+    assert refusal.value.reasons[0].particulars["giver"] == "reporter"
+
+
+def test_no_other_office_becomes_a_confidant() -> None:
+    """Declaring that counsellors need no assignment lets no other counsellor act or read."""
+    office = replace(PROCEDURE.offices["counsellor"], assigned=False)
+    procedure = replace(PROCEDURE, offices={**PROCEDURE.offices, "counsellor": office})
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("bram", "start_listening", {"exception_explained": "yes"})
+    assert codes(refusal) == {"not-yours"}
+    assert run.case is not None
+    assert run.case.items["i-1"].confided == ("noor",)
+
+
+@pytest.mark.parametrize("condition", [name for name in AFFIRMED if name != "recipients"])
+def test_an_emergency_keeps_all_its_conditions(condition: str) -> None:
+    """An emergency step that leaves out one of the conditions opens nothing."""
+    asks = dict(PROCEDURE.steps["open_emergency"].asks)
+    del asks[condition]
+    run = Run(step_edited("open_emergency", asks=asks)).opened()
+    answers = {name: answer for name, answer in AFFIRMED.items() if name != condition}
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "open_emergency", answers, note=item(9))
+    assert "emergency-condition" in codes(refusal)
+
+
+def test_an_emergency_condition_that_may_be_denied_is_still_a_condition() -> None:
+    """Asking a condition as a free yes or no does not let an emergency open on a no."""
+    step = PROCEDURE.steps["open_emergency"]
+    asks = {**step.asks, "no_other_way": replace(step.asks["no_other_way"], type="yesno")}
+    run = Run(step_edited("open_emergency", asks=asks)).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "open_emergency", {**AFFIRMED, "no_other_way": "no"}, note=item(9))
+    assert "emergency-condition" in codes(refusal)
+
+
+def test_only_a_counsellor_opens_an_emergency() -> None:
+    """Declaring that a branch chair may open one does not make it so."""
+    run = Run(step_edited("open_emergency", who=("branch_chair",), note=None)).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("vera", "open_emergency", AFFIRMED)
+    assert "not-yours" in codes(refusal)
+
+
+def test_an_emergency_ends_even_where_the_file_sets_no_deadline() -> None:
+    """Without a deadline of the file's own an emergency ends after three days."""
+    states = PROCEDURE.tracks["emergency"].states
+    endless = replace(
+        PROCEDURE.tracks["emergency"],
+        states={**states, "open": replace(states["open"], deadline=None)},
+    )
+    run = Run(replace(PROCEDURE, tracks={**PROCEDURE.tracks, "emergency": endless})).opened()
+    run.advance("noor", "open_emergency", AFFIRMED, note=item(9))
+    run.now += timedelta(days=3)
+    with pytest.raises(Refusal) as refusal:
+        run.ask("noor", c.Share(("i-1",), "police", "safety"))
+    assert codes(refusal) == {"consent-missing"}
+
+
+@pytest.mark.parametrize("name", ["choose_support", "choose_referral"])
+def test_leaving_the_members_decision_stays_the_members(name: str) -> None:
+    """A step out of the deciding state that declares no decision is still the member's alone."""
+    run = Run(step_edited(name, decision=None)).deciding()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", name)
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_ending_a_report_stays_the_members() -> None:
+    """A counsellor cannot close a report, whoever the file says decides it."""
+    procedure = step_edited("close", decision=Decision("other", ("spoken",)))
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "close", said=c.Said("other", "spoken"))
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_a_report_without_an_owner_is_not_opened() -> None:
+    """A track that belongs to no member takes no member's report, so nobody else decides on it."""
+    track = replace(PROCEDURE.tracks["report"], belongs_to=None)
+    run = Run(replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track}))
+    with pytest.raises(Refusal) as refusal:
+        run.opened()
+    assert codes(refusal) == {"report-without-owner"}
+
+
+def test_a_step_gives_no_consent_for_someone_who_did_not_decide_it() -> None:
+    """Consents that a step gives without anybody's decision are not given at all."""
+    granting: Step = PROCEDURE.steps["propose_mediation"]
+    procedure = step_edited("weigh", grants=granting.grants)
+    run = Run(procedure).opened()
+    run.advance("noor", "start_listening", {"exception_explained": "yes"})
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_what_only_a_counsellor_hears_nobody_else_records() -> None:
+    """Letting a mediator record the member's decision does not make their word evidence of it."""
+    step = PROCEDURE.steps["choose_support"]
+    run = Run(step_edited("choose_support", who=("auditor", *step.who))).deciding()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("ada", "choose_support", said=c.Said("reporter", "spoken"))
+    assert codes(refusal) == {"spoken-to-a-counsellor-only"}

@@ -1,0 +1,49 @@
+"""Law 2 by itself: whose decision a step is, and what proves it, whatever a declaration says."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties import world as w
+from workflow.engine.member import decider, evidence_lacks
+from workflow.engine.procedure import CLOCK, Evidence
+
+LEVELS: tuple[Evidence, ...] = ("code", "written", "spoken")
+CAPACITIES = (None, *w.PROCEDURE.offices, *w.PROCEDURE.parties, "external_counsellor")
+
+
+@given(
+    party=st.sampled_from(sorted(w.PROCEDURE.parties)),
+    capacity=st.sampled_from(CAPACITIES),
+    said=st.sampled_from([None, *sorted(w.PROCEDURE.parties), "counsellor"]),
+    evidence=st.sampled_from([None, *LEVELS, "hearsay"]),
+    suffices=st.lists(st.sampled_from(LEVELS), unique=True).map(tuple),
+)
+def test_only_evidence_of_the_member_counts(
+    party: str,
+    capacity: str | None,
+    said: str | None,
+    evidence: str | None,
+    suffices: tuple[Evidence, ...],
+) -> None:
+    """A decision counts when the party signs, signed on paper, or told a counsellor; never else."""
+    own = capacity == party and "code" in suffices
+    paper = said == party and evidence == "written" and "written" in suffices
+    told = said == party and evidence == "spoken" and "spoken" in suffices
+    listened = capacity in ("counsellor", "external_counsellor")
+    counts = own or (capacity != party and (paper or (told and listened)))
+    assert (evidence_lacks(party, capacity, said, evidence, suffices) is None) == counts
+
+
+@given(name=st.sampled_from(sorted(w.PROCEDURE.steps)), to=st.sampled_from(["closed", "listening"]))
+def test_no_declaration_takes_the_decision_away(name: str, to: str) -> None:
+    """Also where no step declares a decision, leaving `member_deciding` and closing are theirs."""
+    step = w.PROCEDURE.steps[name]
+    if step.track != "report":
+        return
+    silent = msgspec.structs.replace(step, decision=None, to=to)
+    mine = None if step.who == (CLOCK,) else "reporter"
+    assert decider(w.PROCEDURE, silent, "member_deciding") == mine
+    assert decider(w.PROCEDURE, silent, "supporting") == (mine if to == "closed" else None)

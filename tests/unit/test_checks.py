@@ -1,0 +1,917 @@
+"""Checks of a procedure: each fault made in a sound one is found, alone and in its place."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from workflow.declaring import checks
+from workflow.declaring.problems import Problem
+from workflow.declaring.reading import Declared, parsed, read_offices
+from workflow.engine.procedure import Text, canonical, from_canonical
+
+FOLDER = Path(__file__).parent.parent / "faulty_procedures"
+SOUND = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+OFFICES = read_offices(FOLDER / "offices.yaml")
+
+Edit = tuple[str, str]
+
+ADVISE = "    track: report\n    from: [listening]\n    to: deciding\n"
+SILENT = "    from: [deciding]\n    to: closed\n    who: [clock]\n"
+FILE = "    from: [absent]\n    to: filed\n    who: [consequence]\n"
+RULE = "    from: [filed]\n    to: ruled\n    who: [committee]\n"
+EXPIRE = "    to: sealed\n    who: [clock]\n    emergency: close\n"
+CLOSE = "    to: closed\n    who: [reporter, counsellor]\n    decision: {party: reporter}\n"
+SHARED = "      - {kind: conversation, to: committee, purpose: ruling}\n"
+GRANT = "      - {kind: conversation, to: committee, purpose: ruling, lasts: P3M}\n"
+ASK = "    asks:\n      sure: {type: affirm, labels: {nl: Zeker, en: Sure}}\n"
+LAST = "    guards:\n      - {guard: own_branch}\n    cites: [B23]\n"
+SHARE = (
+    "    who: [reporter, counsellor]\n    decision: {party: reporter, evidence: [code, written]}\n"
+)
+DECIDING = "        decides: true\n"
+
+
+def step(name: str, *lines: str) -> Edit:
+    """An edit that adds a step at the end of the sound procedure."""
+    head = f"  {name}:\n    labels: {{nl: Nieuw, en: New}}\n    cites: [own]\n"
+    return LAST, LAST + head + "".join(f"    {line}\n" for line in lines)
+
+
+FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
+    # --- names that lead nowhere ---
+    "a step on no track": (
+        "unknown-track",
+        "steps.file.track",
+        (("track: request\n    from: [absent]", "track: requests\n    from: [absent]"),),
+    ),
+    "a guard on no track": (
+        "unknown-track",
+        "steps.advise.guards[3].track",
+        (("track: emergency, states", "track: emergence, states"),),
+    ),
+    "a track that begins nowhere": (
+        "unknown-state",
+        "tracks.request.initial",
+        (("initial: absent", "initial: abscent"),),
+    ),
+    "a step to nowhere": (
+        "unknown-state",
+        "steps.advise.to",
+        ((ADVISE, ADVISE.replace("to: deciding", "to: decided")),),
+    ),
+    "a step from nowhere declared": (
+        "unknown-state",
+        "steps.close.from[2]",
+        (("[listening, deciding, shared]", "[listening, deciding, sharing]"),),
+    ),
+    "a guard on no state": (
+        "unknown-state",
+        "steps.advise.guards[3].states[0]",
+        (("states: [sealed]", "states: [seeled]"),),
+    ),
+    "a field for no office": (
+        "unknown-office",
+        "steps.advise.asks.colleague.office",
+        (
+            (
+                "office: counsellor\n        required: false",
+                "office: councillor\n        required: false",
+            ),
+        ),
+    ),
+    "releasing no office": (
+        "unknown-office",
+        "steps.close.releases[0]",
+        (("releases: [counsellor]", "releases: [councillor]"),),
+    ),
+    "a guard on no office": (
+        "unknown-office",
+        "steps.advise.guards[5].than_office",
+        (("than_step: begin", "than_office: begin"),),
+    ),
+    "a kind of no party": (
+        "unknown-party",
+        "kinds.conversation.of[1]",
+        (
+            (
+                "of: [reporter]\n    added_by: [reporter, counsellor]",
+                "of: [reporter, sister]\n    added_by: [reporter, counsellor]",
+            ),
+        ),
+    ),
+    "a track that belongs to no party": (
+        "unknown-party",
+        "tracks.report.belongs_to",
+        (("belongs_to: reporter", "belongs_to: reporters"),),
+    ),
+    "a decision of no party": (
+        "unknown-party",
+        "steps.close.decision.party",
+        ((CLOSE, CLOSE.replace("party: reporter", "party: porter")),),
+    ),
+    "joining no party": (
+        "unknown-party",
+        "steps.begin.joins",
+        (("joins: reporter", "joins: porter"),),
+    ),
+    "a guard on no party": (
+        "unknown-party",
+        "steps.advise.guards[2].party",
+        (("guard: present, party: reporter", "guard: present, party: porter"),),
+    ),
+    "a step by nobody known": (
+        "unknown-actor",
+        "steps.rule.who[0]",
+        ((RULE, RULE.replace("committee", "comitee")),),
+    ),
+    "a track seen by nobody known": (
+        "unknown-actor",
+        "tracks.report.seen_by[2]",
+        (("seen_by: [reporter, counsellor, auditor]", "seen_by: [reporter, counsellor, police]"),),
+    ),
+    "a reminder to nobody known": (
+        "unknown-actor",
+        "tracks.report.states.shared.deadline.remind[0]",
+        (("working_days: 10, remind: [committee]", "working_days: 10, remind: [police]"),),
+    ),
+    "an item added by nobody known": (
+        "unknown-actor",
+        "kinds.conversation.added_by[1]",
+        (("added_by: [reporter, counsellor]", "added_by: [reporter, police]"),),
+    ),
+    "a grant to nobody known": (
+        "unknown-recipient",
+        "steps.share.grants[0].to",
+        (("to: committee, purpose: ruling, lasts", "to: commission, purpose: ruling, lasts"),),
+    ),
+    "recipients that do not exist": (
+        "unknown-recipient",
+        "steps.alarm.asks.recipients.among[0]",
+        (("among: [police]", "among: [polis]"),),
+    ),
+    "a note of no kind": (
+        "unknown-kind",
+        "steps.begin.note.kind",
+        (("note: {kind: conversation}", "note: {kind: conversations}"),),
+    ),
+    "a guard on no kind": (
+        "unknown-kind",
+        "steps.advise.guards[4].kind",
+        (("guard: has_item, kind: conversation", "guard: has_item, kind: talk"),),
+    ),
+    "sharing for no purpose": (
+        "unknown-purpose",
+        "steps.alarm.shares[0].purpose",
+        (("to_field: recipients, purpose: safety", "to_field: recipients, purpose: safe"),),
+    ),
+    "ending no purpose": (
+        "unknown-purpose",
+        "steps.close.ends_purposes[0]",
+        (("ends_purposes: [ruling]", "ends_purposes: [rulings]"),),
+    ),
+    "a guard on no purpose": (
+        "unknown-purpose",
+        "steps.share.guards[0].purpose",
+        (
+            (
+                "guard: packet, to: committee, purpose: ruling",
+                "guard: packet, to: committee, purpose: rule",
+            ),
+        ),
+    ),
+    "a deadline that brings no step": (
+        "unknown-step",
+        "tracks.report.states.deciding.deadline.then",
+        (("then: fall_silent", "then: fell_silent"),),
+    ),
+    "emitting no step": (
+        "unknown-step",
+        "steps.share.emits[0]",
+        (("emits: [file]", "emits: [fil]"),),
+    ),
+    "remembering no step": (
+        "unknown-step",
+        "steps.advise.guards[1].step",
+        (("recorded, step: begin", "recorded, step: began"),),
+    ),
+    "someone else than at no step": (
+        "unknown-step",
+        "steps.advise.guards[5].than_step",
+        (("than_step: begin", "than_step: began"),),
+    ),
+    "assigning by no field": (
+        "unknown-field",
+        "steps.begin.assigns.counsellor",
+        (("assigns: {counsellor: counsellor}", "assigns: {counsellor: whom}"),),
+    ),
+    "sharing with no field": (
+        "unknown-field",
+        "steps.alarm.shares[0].to_field",
+        (("to_field: recipients", "to_field: receivers"),),
+    ),
+    "a guard on an answer not asked": (
+        "unknown-field",
+        "steps.advise.guards[0].field",
+        (("answered, field: options", "answered, field: severity"),),
+    ),
+    "a guard on an earlier answer never asked": (
+        "unknown-field",
+        "steps.advise.guards[1].field",
+        (("step: begin, field: severity", "step: begin, field: options"),),
+    ),
+    "someone else than who is not asked": (
+        "unknown-field",
+        "steps.advise.guards[5].field",
+        (("other_person, field: colleague", "other_person, field: friend"),),
+    ),
+    "people outside the branch who are not asked": (
+        "unknown-field",
+        "steps.advise.guards[6].field",
+        (("outside_branch, field: colleague", "outside_branch, field: friend"),),
+    ),
+    "a guard on an impossible answer": (
+        "unknown-value",
+        "steps.advise.guards[0].value",
+        (("value: nothing", "value: anything"),),
+    ),
+    "a guard on a yes that is given now": (
+        "unknown-value",
+        "steps.begin.guards[0].value",
+        (("guard: absent, party: reporter", "guard: answered, field: urgent, value: yes"),),
+    ),
+    "a guard on an earlier impossible answer": (
+        "unknown-value",
+        "steps.advise.guards[1].values[1]",
+        (("values: [light, grave]", "values: [light, heavy]"),),
+    ),
+    # --- names that mean two things ---
+    "a party called like an office": (
+        "name-collision",
+        "outside.auditor",
+        (("  police:\n", "  auditor: {labels: {nl: b, en: b}}\n  police:\n"),),
+    ),
+    "an outside recipient called clock": (
+        "reserved-name",
+        "outside.clock",
+        (("  police:\n", "  clock: {labels: {nl: klok, en: clock}}\n  police:\n"),),
+    ),
+    # --- what single declarations must be ---
+    "a step without a citation": (
+        "missing-citation",
+        "steps.begin",
+        (("cites: [B4]", "cites: []"),),
+    ),
+    "a deadline without a citation": (
+        "missing-citation",
+        "tracks.report.states.listening.deadline",
+        (("cites: [B3]", "cites: []"),),
+    ),
+    "a citation that is no rule": (
+        "bad-citation",
+        "steps.begin.cites[0]",
+        (("cites: [B4]", "cites: [B04]"),),
+    ),
+    "a citation of an unknown source": (
+        "unknown-source",
+        "steps.begin.cites[0]",
+        (("cites: [B4]", "cites: [A4]"),),
+    ),
+    "a deadline of two lengths": (
+        "deadline-length",
+        "tracks.report.states.shared.deadline",
+        (("working_days: 10,", "working_days: 10, within: P1M,"),),
+    ),
+    "a deadline of no length": (
+        "deadline-length",
+        "tracks.report.states.shared.deadline",
+        (("working_days: 10, ", ""),),
+    ),
+    "a deadline that does nothing": (
+        "deadline-without-effect",
+        "tracks.report.states.shared.deadline",
+        (("working_days: 10, remind: [committee]", "working_days: 10"),),
+    ),
+    "a deadline that is no duration": (
+        "bad-duration",
+        "tracks.report.states.listening.deadline.within",
+        (("within: P1M", "within: a month"),),
+    ),
+    "a deadline of no working days": (
+        "bad-duration",
+        "tracks.report.states.shared.deadline.working_days",
+        (("working_days: 10", "working_days: 0"),),
+    ),
+    "a consent that lasts no duration": (
+        "bad-duration",
+        "steps.share.grants[0].lasts",
+        (("lasts: P3M", "lasts: 3M"),),
+    ),
+    "a choice without values": (
+        "values-missing",
+        "steps.begin.asks.reason",
+        (
+            (
+                "      urgent:\n",
+                "      reason: {type: choices, labels: {nl: Reden, en: Reason}}\n      urgent:\n",
+            ),
+        ),
+    ),
+    "values where nothing is chosen": (
+        "values-misplaced",
+        "steps.begin.asks.urgent.values",
+        (("type: yesno\n", "type: yesno\n        values: {soon: {nl: gauw, en: soon}}\n"),),
+    ),
+    "recipients among nobody": (
+        "among-missing",
+        "steps.alarm.asks.recipients",
+        (("        among: [police]\n", ""),),
+    ),
+    "recipients where nothing is received": (
+        "among-misplaced",
+        "steps.begin.asks.urgent.among",
+        (("type: yesno\n", "type: yesno\n        among: [police]\n"),),
+    ),
+    "an office where nobody is asked": (
+        "office-misplaced",
+        "steps.begin.asks.urgent.office",
+        (("type: yesno\n", "type: yesno\n        office: auditor\n"),),
+    ),
+    "assigning who need not hold the office": (
+        "assigns-wrong-field",
+        "steps.begin.assigns.counsellor",
+        (
+            (
+                "office: counsellor\n      severity:",
+                "office: auditor\n      severity:",
+            ),
+        ),
+    ),
+    "assigning by a choice": (
+        "assigns-wrong-field",
+        "steps.begin.assigns.counsellor",
+        (("assigns: {counsellor: counsellor}", "assigns: {counsellor: severity}"),),
+    ),
+    "sharing with nobody": (
+        "share-recipient",
+        "steps.share.shares[0]",
+        (
+            (
+                "    shares:\n" + SHARED,
+                "    shares:\n      - {kind: conversation, purpose: ruling}\n",
+            ),
+        ),
+    ),
+    "sharing with someone twice over": (
+        "share-recipient",
+        "steps.alarm.shares[0]",
+        (("to_field: recipients,", "to_field: recipients, to: police,"),),
+    ),
+    "sharing with an affirmation": (
+        "share-needs-recipients",
+        "steps.alarm.shares[0].to_field",
+        (("to_field: recipients", "to_field: no_other_way"),),
+    ),
+    "someone else than nobody": (
+        "guard-says-nothing",
+        "steps.advise.guards[5]",
+        (("field: colleague, than_step: begin", "field: colleague"),),
+    ),
+    "a guard on no state at all": (
+        "guard-says-nothing",
+        "steps.advise.guards[3]",
+        (("states: [sealed]", "states: []"),),
+    ),
+    "a guard on people that looks at options": (
+        "guard-needs-person",
+        "steps.advise.guards[6].field",
+        (("outside_branch, field: colleague", "outside_branch, field: options"),),
+    ),
+    "a track that nobody sees": (
+        "nobody-sees",
+        "tracks.emergency",
+        (("seen_by: [counsellor]", "seen_by: []"),),
+    ),
+    "a step that nobody takes": (
+        "nobody-acts",
+        "steps.reread",
+        (step("reread", "track: request", "from: [filed]", "to: filed", "who: []"),),
+    ),
+    "a step that begins in no state": (
+        "from-nowhere",
+        "steps.reread",
+        (step("reread", "track: request", "from: []", "to: filed", "who: [committee]"),),
+    ),
+    "a case that opens halfway": (
+        "opens-elsewhere",
+        "steps.rule.from",
+        ((RULE, RULE + "    opens: true\n"),),
+    ),
+    "no way to open a case": ("nothing-opens", "steps", (("    opens: true\n", ""),)),
+    "an office that is never assigned": (
+        "never-present",
+        "steps.begin.who[1]",
+        (("    assigns: {counsellor: counsellor}\n", ""),),
+    ),
+    "a party that never joins": (
+        "never-present",
+        "steps.begin.who[0]",
+        (("    joins: reporter\n", ""),),
+    ),
+    # --- where the tracks lead ---
+    "a state that no step reaches": (
+        "unreachable-state",
+        "tracks.request.states.lost",
+        (
+            (
+                "      ruled:\n",
+                "      lost: {labels: {nl: Kwijt, en: Lost}, ends: true}\n      ruled:\n",
+            ),
+        ),
+    ),
+    "a state without a way to an end": (
+        "no-way-out",
+        "tracks.request.states.filed",
+        (
+            ("      ruled:\n        labels: {nl: Uitspraak, en: Ruled}\n        ends: true\n", ""),
+            (RULE, RULE.replace("to: ruled", "to: filed")),
+        ),
+    ),
+    "a state to lie in for ever": (
+        "no-deadline",
+        "tracks.report.states.listening",
+        (("        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n", ""),),
+    ),
+    "a deadline that brings a step by people": (
+        "deadline-step",
+        "tracks.report.states.listening.deadline.then",
+        (("within: P1M, remind: [counsellor]", "within: P1M, then: advise"),),
+    ),
+    "a deadline that brings a step from elsewhere": (
+        "deadline-step",
+        "tracks.report.states.listening.deadline.then",
+        (("within: P1M, remind: [counsellor]", "within: P1M, then: fall_silent"),),
+    ),
+    "two steps by the clock": (
+        "two-clock-steps",
+        "tracks.report.states.deciding",
+        (step("doze", "track: report", "from: [deciding]", "to: listening", "who: [clock]"),),
+    ),
+    "a step by the clock without a deadline": (
+        "clock-without-deadline",
+        "steps.doze.from",
+        (step("doze", "track: report", "from: [listening]", "to: closed", "who: [clock]"),),
+    ),
+    "a clock that runs in a circle": (
+        "clock-circle",
+        "tracks.request.states.filed.deadline",
+        (
+            ("within: P2M, remind: [committee]", "within: P2M, then: wait"),
+            step("wait", "track: request", "from: [filed]", "to: filed", "who: [clock]"),
+        ),
+    ),
+    "two steps that cannot be told apart": (
+        "overlapping-steps",
+        "steps.finish",
+        (step("finish", "track: report", "from: [shared]", "to: closed", "who: [counsellor]"),),
+    ),
+    "a step by the clock that asks": (
+        "automatic-asks",
+        "steps.fall_silent.asks.sure",
+        ((SILENT, SILENT + ASK),),
+    ),
+    "a consequence that asks": (
+        "automatic-asks",
+        "steps.file.asks.sure",
+        ((FILE, FILE + ASK),),
+    ),
+    "a step by the clock with a note": (
+        "automatic-note",
+        "steps.fall_silent.note",
+        ((SILENT, SILENT + "    note: {kind: conversation}\n"),),
+    ),
+    "a guard that the clock passes over": (
+        "automatic-guarded",
+        "steps.fall_silent.guards",
+        ((SILENT, SILENT + "    guards:\n      - {guard: present, party: reporter}\n"),),
+    ),
+    "a consequence that someone joins by": (
+        "automatic-joins",
+        "steps.file.joins",
+        ((FILE, FILE + "    joins: reporter\n"),),
+    ),
+    "a consequence that opens a case": (
+        "automatic-opens",
+        "steps.file.opens",
+        ((FILE, FILE + "    opens: true\n"),),
+    ),
+    "a clock that decides": (
+        "clock-decides",
+        "steps.fall_silent.decision",
+        ((SILENT, SILENT + "    decision: {party: reporter}\n"),),
+    ),
+    "bringing about what people do": (
+        "emits-no-consequence",
+        "steps.share.emits[1]",
+        (("emits: [file]", "emits: [file, rule]"),),
+    ),
+    "bringing about a step of the same track": (
+        "emits-same-track",
+        "steps.rule.emits[0]",
+        (
+            (RULE, RULE + "    emits: [again]\n"),
+            step("again", "track: request", "from: [ruled]", "to: absent", "who: [consequence]"),
+        ),
+    ),
+    "a consequence of nothing": (
+        "consequence-of-nothing",
+        "steps.file.who",
+        (("    emits: [file]\n", ""),),
+    ),
+    "steps that bring each other about": (
+        "emits-circle",
+        "steps.file.emits",
+        (
+            (FILE, FILE + "    emits: [mirror]\n"),
+            step(
+                "mirror",
+                "track: emergency",
+                "from: [sealed]",
+                "to: sealed",
+                "who: [consequence]",
+                "emits: [file]",
+            ),
+        ),
+    ),
+    # --- law 1: nothing is shared without a basis ---
+    "a consent that nobody gives": (
+        "grant-without-giver",
+        "steps.rule.grants[0]",
+        ((RULE, RULE + "    grants:\n" + SHARED),),
+    ),
+    "a consent of a member who only joins": (
+        "grant-without-giver",
+        "steps.begin.grants[0]",
+        (("    joins: reporter\n", "    joins: reporter\n    grants:\n" + SHARED),),
+    ),
+    "a consent that the clock gives": (
+        "grant-without-giver",
+        "steps.fall_silent.grants[0]",
+        ((SILENT, SILENT + "    grants:\n" + SHARED),),
+    ),
+    "a consent to share what is not theirs": (
+        "grant-not-theirs",
+        "steps.share.grants[0]",
+        (
+            (
+                "{kind: conversation, to: committee, purpose: ruling, lasts",
+                "{kind: warning, to: committee, purpose: ruling, lasts",
+            ),
+        ),
+    ),
+    "sharing what nobody can consent to": (
+        "shared-of-nobody",
+        "steps.share.shares[0]",
+        (("    shares:\n" + SHARED, "    shares:\n" + SHARED.replace("conversation", "warning")),),
+    ),
+    "an emergency that nobody affirms": (
+        "emergency-not-affirmed",
+        "steps.alarm",
+        (("no_other_way:\n        type: affirm", "no_other_way:\n        type: yesno"),),
+    ),
+    "an emergency that need not be affirmed": (
+        "emergency-not-affirmed",
+        "steps.alarm",
+        (
+            (
+                "serious_harm:\n        type: affirm\n",
+                "serious_harm:\n        type: affirm\n        required: false\n",
+            ),
+        ),
+    ),
+    "an emergency without recipients": (
+        "emergency-without-recipients",
+        "steps.alarm",
+        (("among: [police]", "among: [police]\n        required: false"),),
+    ),
+    "an emergency without one of its conditions": (
+        "emergency-not-affirmed",
+        "steps.alarm",
+        (("      consent_sought:\n", "      consent_thought_of:\n"),),
+    ),
+    "an emergency that others open": (
+        "emergency-by-others",
+        "steps.alarm.who",
+        (
+            (
+                "who: [counsellor]\n    emergency: open",
+                "who: [counsellor, auditor]\n    emergency: open",
+            ),
+        ),
+    ),
+    "an emergency that no deadline ends": (
+        "emergency-without-end",
+        "tracks.emergency.states.open",
+        (
+            ("within: PT24H, then: expire", "within: PT24H, remind: [counsellor]"),
+            (EXPIRE, EXPIRE.replace("clock", "auditor")),
+        ),
+    ),
+    "an emergency that its deadline leaves open": (
+        "emergency-not-closed",
+        "tracks.emergency.states.open.deadline.then",
+        ((EXPIRE, EXPIRE.replace("    emergency: close\n", "")),),
+    ),
+    "an emergency that is too long": (
+        "emergency-too-long",
+        "tracks.emergency.states.open.deadline",
+        (("within: PT24H", "within: P3DT1M"),),
+    ),
+    "an emergency in working days": (
+        "emergency-too-long",
+        "tracks.emergency.states.open.deadline",
+        (("within: PT24H", "working_days: 1"),),
+    ),
+    "an emergency carried where it never closes": (
+        "emergency-stays-open",
+        "tracks.emergency.states.limbo",
+        (
+            (
+                "      open:\n",
+                "      limbo: {labels: {nl: Niets, en: Limbo}, ends: true}\n      open:\n",
+            ),
+            step("drift", "track: emergency", "from: [open]", "to: limbo", "who: [counsellor]"),
+        ),
+    ),
+    "silence that shares": (
+        "clock-shares",
+        "steps.fall_silent.shares",
+        ((SILENT, SILENT + "    shares:\n" + SHARED),),
+    ),
+    "silence that brings sharing about": (
+        "clock-shares",
+        "steps.fall_silent.emits",
+        (
+            (SILENT, SILENT + "    emits: [file]\n"),
+            (FILE, FILE + "    shares:\n" + SHARED),
+        ),
+    ),
+    "silence that opens an emergency": (
+        "clock-opens-emergency",
+        "steps.fall_silent.emergency",
+        ((SILENT, SILENT + "    emergency: open\n"),),
+    ),
+    # --- law 2: the member decides ---
+    "a member's decision given to another": (
+        "decision-not-theirs",
+        "steps.close.decision.party",
+        (
+            ("outside:\n", "  other: {labels: {nl: ander, en: other}}\noutside:\n"),
+            (CLOSE, CLOSE.replace("party: reporter", "party: other")),
+        ),
+    ),
+    "a decision without evidence": (
+        "no-evidence",
+        "steps.share.decision.evidence",
+        (("evidence: [code, written]", "evidence: []"),),
+    ),
+    "a decision told to who may not record it": (
+        "evidence-impossible",
+        "steps.share.decision",
+        (
+            (
+                SHARE,
+                SHARE.replace("[reporter, counsellor]", "[reporter, committee]").replace(
+                    "code, written", "spoken"
+                ),
+            ),
+        ),
+    ),
+    "a decision that nobody can show": (
+        "evidence-impossible",
+        "steps.share.decision",
+        (
+            (
+                SHARE,
+                SHARE.replace("[reporter, counsellor]", "[counsellor]").replace(", written", ""),
+            ),
+        ),
+    ),
+    "a member's decision brought about without them": (
+        "undecided-consequence",
+        "steps.rule.emits",
+        (
+            (RULE, RULE + "    emits: [settle]\n"),
+            step("settle", "track: report", "from: [shared]", "to: closed", "who: [consequence]"),
+        ),
+    ),
+    "a member's decision brought about by the clock": (
+        "undecided-consequence",
+        "steps.expire.emits",
+        (
+            (EXPIRE, EXPIRE + "    emits: [settle]\n"),
+            step("settle", "track: report", "from: [shared]", "to: closed", "who: [consequence]"),
+        ),
+    ),
+    "what may be a member's decision brought about by the clock": (
+        "undecided-consequence",
+        "steps.expire.emits",
+        (
+            (EXPIRE, EXPIRE + "    emits: [settle]\n"),
+            step(
+                "settle",
+                "track: report",
+                "from: [listening, deciding]",
+                "to: listening",
+                "who: [consequence]",
+            ),
+        ),
+    ),
+    "a state in which nobody's member decides": (
+        "decides-without-member",
+        "tracks.request.states.filed.decides",
+        (
+            (
+                "        deadline: {within: P2M",
+                "        decides: true\n        deadline: {within: P2M",
+            ),
+        ),
+    ),
+    "a member's track that is nobody's": (
+        "members-track-of-nobody",
+        "tracks.report.belongs_to",
+        (("    belongs_to: reporter\n", ""), (DECIDING, "")),
+    ),
+    "a member's track that is another's": (
+        "members-track-of-nobody",
+        "tracks.report.belongs_to",
+        (
+            ("outside:\n", "  other: {labels: {nl: ander, en: other}}\noutside:\n"),
+            ("belongs_to: reporter", "belongs_to: other"),
+            (CLOSE, CLOSE.replace("party: reporter", "party: other")),
+            (SHARE, SHARE.replace("party: reporter", "party: other")),
+            ("    of: [reporter]\n", "    of: [other]\n"),
+        ),
+    ),
+    "a track of who is no member": (
+        "belongs-to-no-member",
+        "tracks.report.belongs_to",
+        (("en: the member}\n", "en: the member}\n    member: false\n"),),
+    ),
+    "sharing a member's report that nobody decides on": (
+        "nobody-decides",
+        "tracks.report",
+        (
+            (DECIDING, ""),
+            ("    decision: {party: reporter, evidence: [code, written]}\n", ""),
+            (
+                "    grants:\n" + GRANT,
+                "",
+            ),
+        ),
+    ),
+}
+
+
+def edited(*edits: Edit) -> Declared:
+    """The sound procedure with some words replaced, each of which stands there once."""
+    text = SOUND
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
+        text = text.replace(old, new)
+    return parsed(text.encode(), "sound.yaml", OFFICES)
+
+
+def found(declared: Declared) -> tuple[Problem, ...]:
+    """What the checks find in a procedure as read."""
+    return checks.check(declared.procedure, declared.positions)
+
+
+def test_sound_procedure_is_sound() -> None:
+    """In the procedure that all faults are made in, nothing is wrong."""
+    assert found(edited()) == ()
+
+
+@pytest.mark.parametrize(("code", "path", "edits"), FAULTS.values(), ids=FAULTS.keys())
+def test_each_fault_is_found_alone(code: str, path: str, edits: tuple[Edit, ...]) -> None:
+    """One fault in a sound procedure is reported with its own code, at its own path, alone."""
+    problems = found(edited(*edits))
+    assert {(one.code, one.path) for one in problems} == {(code, path)}
+    assert all(one.text.nl.strip() and one.text.en.strip() for one in problems)
+
+
+def test_every_code_has_its_fault() -> None:
+    """Every code that the checks can report is the code of a fault made here."""
+    folder = Path(checks.__file__).parent
+    written: set[str] = set()
+    for name in ("checks", "flow", "laws", "naming"):
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        written |= set(re.findall(r'problem\(\s*f?"([a-z{.}-]+)"', source))
+    generic = {"{key}-missing", "{key}-misplaced", "unknown-{reference.sort}"}
+    assert generic < written
+    assert written - generic - {code for code, _, _ in FAULTS.values()} == {"empty-label"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "marked"),
+    [
+        ("a step to nowhere", "    to: >decided"),
+        ("a step from nowhere declared", "from: [listening, deciding, >sharing]"),
+        ("a deadline that brings no step", "then: >fell_silent"),
+        ("a state to lie in for ever", "      >listening:"),
+        ("a guard on an impossible answer", "value: >anything"),
+        ("a step without a citation", "  >begin:"),
+        ("an emergency that is too long", "        >deadline: {within: P3DT1M"),
+    ],
+)
+def test_position_is_where_the_fault_stands(fault: str, marked: str) -> None:
+    """A problem has the line and column at which its own words begin in the file."""
+    edits = FAULTS[fault][2]
+    text = SOUND
+    for old, new in edits:
+        text = text.replace(old, new)
+    before = text[: text.index(marked.replace(">", "")) + marked.index(">")]
+    [one] = found(edited(*edits))
+    assert one.file == "sound.yaml"
+    assert (one.line, one.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def test_suggestion_is_the_nearest_name() -> None:
+    """A name that is nearly a known one is answered with the known one."""
+    [one] = found(edited(*FAULTS["a step by nobody known"][2]))
+    assert one.suggestion == "committee"
+
+
+def test_all_problems_come_at_once_in_reading_order() -> None:
+    """Three faults in three places are three problems, in the order of the file."""
+    problems = found(
+        edited(
+            ("cites: [B23]}\n      closed", "cites: []}\n      closed"),
+            ("within: P1M", "within: soon"),
+            ("lasts: P3M", "lasts: long"),
+        )
+    )
+    assert [one.code for one in problems] == ["bad-duration", "missing-citation", "bad-duration"]
+    assert [one.line for one in problems] == sorted(one.line for one in problems)
+
+
+def test_empty_label_is_found_without_a_file() -> None:
+    """A label of blanks only is found in a procedure that comes from no file."""
+    procedure = from_canonical(canonical(edited().procedure))
+    blank = msgspec.structs.replace(procedure, labels=Text(nl="Gezond", en=" "))
+    [one] = checks.check(blank)
+    assert (one.code, one.path, one.line) == ("empty-label", "labels.en", 1)
+
+
+def test_a_declared_decision_is_enough_to_share_on() -> None:
+    """A track without a deciding state may share in a step that its member is said to decide."""
+    assert found(edited((DECIDING, ""))) == ()
+
+
+def test_an_earlier_yes_can_be_looked_at() -> None:
+    """A guard may ask for the yes that was answered at an earlier step."""
+    earlier = ("field: severity, values: [light, grave]", "field: urgent, values: [yes]")
+    assert found(edited(earlier)) == ()
+
+
+def test_who_joins_as_themselves_gives_their_own_consent() -> None:
+    """A party that is no member, and so acts in person, consents by the step they join with."""
+    signal = step(
+        "signal",
+        "track: request",
+        "from: [absent]",
+        "to: filed",
+        "opens: true",
+        "who: [auditor]",
+        "joins: caller",
+        "grants: [{kind: call, to: committee, purpose: ruling}]",
+    )
+    declared = edited(
+        signal,
+        ("outside:\n", "  caller: {labels: {nl: a, en: a}, member: false}\noutside:\n"),
+        ("  warning:\n", "  call: {labels: {nl: a, en: a}, of: [caller]}\n  warning:\n"),
+    )
+    assert found(declared) == ()
+
+
+def test_emergency_that_another_step_brings_about_is_refused() -> None:
+    """A consequence cannot open an emergency: nobody is there to affirm it or name recipients."""
+    hidden = edited((FILE, FILE + "    emergency: open\n"))
+    assert {one.code for one in found(hidden)} >= {
+        "emergency-not-affirmed",
+        "emergency-without-recipients",
+    }
+
+
+def test_party_named_like_an_office_is_a_collision() -> None:
+    """A party that has the name of an office is refused, since who acts is looked up by name."""
+    collision = edited(
+        ("  reporter:\n    labels", "  auditor: {labels: {nl: x, en: x}}\n  reporter:\n    labels")
+    )
+    assert [(p.code, p.path) for p in found(collision)] == [("name-collision", "parties.auditor")]
+
+
+def test_size_counts_a_transition_for_each_source() -> None:
+    """The sound procedure has 10 states, and 12 transitions since `close` starts in three."""
+    assert checks.size(edited().procedure) == checks.Size(states=10, transitions=12)

@@ -1,0 +1,611 @@
+"""Setting up an association with the real command: store, keys, people, offices, procedures."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cli import zaak
+from workflow.auditing.verifying import verify_store
+from workflow.crypto.keys import KeyTrouble, SigningKey, load
+from workflow.crypto.sealing import CannotOpen, seal
+from workflow.desk import Desk
+from workflow.engine.facts import OfficeKeyed
+from workflow.engine.register import STREAM, OfficeKey, Register
+from workflow.keyring import open_item_key, pass_on
+from workflow.resources import folder
+from workflow.store import Store
+from workflow.verbs.base import run
+from workflow.verbs.founding import slug
+
+ROOT = Path(__file__).resolve().parents[2]
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Answer(NamedTuple):
+    """What a command gave: exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on standard output."""
+        return json.loads(self.out)
+
+
+class Association:
+    """A folder with a store and keys, in which commands are run at a clock that can be set."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home, self._capsys = home, capsys
+        self.where = home / "zaken.db"
+        self.now = BEGIN
+
+    def __call__(self, words: str, *more: str, who: str = "anna", **environment: str) -> Answer:
+        """Run `zaak` with these words, signed by `who`."""
+        self.now += timedelta(seconds=1)
+        known = {
+            "ZAAK_STORE": str(self.where),
+            "ZAAK_KEY": str(self.home / who),
+            "ZAAK_LANG": "en",
+            "XDG_DATA_HOME": str(self.home),
+            **environment,
+        }
+        self._capsys.readouterr()
+        code = run(zaak, [*words.split(), *more], known, lambda: self.now)
+        return Answer(code, *self._capsys.readouterr())
+
+    def path(self, name: str) -> str:
+        """A file in the folder."""
+        return str(self.home / name)
+
+    def key(self, person: str) -> SigningKey:
+        """A person's private key."""
+        return load(self.home / person)
+
+    def register(self) -> Register:
+        """The register as the store has it."""
+        with Store.open(str(self.where)) as store:
+            return Desk(store, lambda: self.now, os.urandom).register()
+
+    def joins(self, *people: str) -> None:
+        """Each makes a key and is entered in the register."""
+        for person in people:
+            assert self("key new", self.path(person), "--no-passphrase").code == 0
+            entered = self("person add", person.title(), "--key", self.path(f"{person}.pub"))
+            assert entered.code == 0, entered.err
+
+    def newest(self, office: str, branch: str) -> OfficeKey:
+        """The newest generation of an office's key."""
+        made = self.register().office_keys
+        return [k for k in made if (k.office, k.branch) == (office, branch)][-1]
+
+    def seals(self, office: str, branch: str, item: str) -> None:
+        """Seal an item to the office, as a step that shares something does."""
+        content = seal(b"een signaal")
+        key = self.newest(office, branch)
+        with Store.open(str(self.where)) as store, store.write() as tx:
+            tx.put_item("z-1", item, content.ciphertext)
+            pass_on(tx, "z-1", item, content.key, [key.key])
+
+    def opens(self, person: str, item: str) -> bool:
+        """Whether a person's key opens an item, by themself or through an office."""
+        register = self.register()
+        with Store.open(str(self.where)) as store, store.read() as tx:
+            try:
+                open_item_key(tx, register, "z-1", item, self.key(person))
+            except CannotOpen:
+                return False
+            return True
+
+
+@pytest.fixture
+def empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Association:
+    """A folder without anything."""
+    return Association(tmp_path, capsys)
+
+
+@pytest.fixture
+def association(empty: Association) -> Association:
+    """A store that Anna founded for the branch `noord`."""
+    founded = empty("init --person anna --branch noord --no-passphrase", "--name", "Anna Boersma")
+    assert founded.code == 0, founded.err
+    return empty
+
+
+def _rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(statement).fetchall()
+
+
+def _damage(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        for statement in statements:
+            database.execute(statement)
+
+
+# --- the store and its founder -------------------------------------------------------------------
+
+
+def test_an_association_is_set_up(association: Association) -> None:
+    """Founder, people and offices entered with the command are what it lists, and all verifies."""
+    zaak = association
+    zaak.joins("bram", "daan")
+    assert zaak("office grant counsellor bram").code == 0
+    assert zaak("office grant branch_chair daan --branch noord/duin").code == 0
+    listed = zaak("office list --json").json["offices"]
+    held = {(row["office"], row["person"], row["branch"]) for row in listed}
+    assert held == {
+        ("registrar", "anna", "noord"),
+        ("counsellor", "bram", "noord"),
+        ("branch_chair", "daan", "noord/duin"),
+    }
+    persons = zaak("person list --json").json["persons"]
+    assert [row["person"] for row in persons] == ["anna", "bram", "daan"]
+    assert persons[0]["name"] == "Anna Boersma"
+    with Store.open(str(zaak.where)) as store:
+        report = verify_store(store)
+    assert report.problems == ()
+
+
+def test_the_founder_adopts_what_is_shipped(association: Association) -> None:
+    """After init every shipped procedure is adopted, and its text is in the store."""
+    shipped = {path.stem for path in folder("states").glob("*.yaml")} - {"offices"}
+    register = association.register()
+    assert {version.procedure for version in register.adopted} == shipped
+    with Store.open(str(association.where)) as store, store.read() as tx:
+        assert all(tx.procedure(version.digest) for version in register.adopted)
+
+
+def test_a_store_is_founded_once(association: Association) -> None:
+    """A second init is refused with exit 5, changes no byte, and leaves no key behind."""
+    before = association.where.read_bytes()
+    again = association("init --no-passphrase --json", who="bram")
+    assert again.code == 5
+    assert again.json["error"]["code"] == "store-exists"
+    assert association.where.read_bytes() == before
+    assert not (association.home / "bram").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("init --person 9 --no-passphrase", 2),
+        ("init --branch Noord! --no-passphrase", 2),
+        ("init --person anna", 5),
+    ],
+)
+def test_a_beginning_that_fails_leaves_nothing(empty: Association, words: str, code: int) -> None:
+    """Where init fails, at its words or at the key, no store and no new key is left."""
+    broken = empty.home / "broken"
+    broken.write_text("this is no key")
+    broken.chmod(0o600)
+    assert empty(words, who="broken" if code == 5 else "anna").code == code
+    assert [path.name for path in empty.home.iterdir()] == ["broken"]
+
+
+def test_a_machine_that_fails_leaves_nothing(empty: Association) -> None:
+    """Where the machine fails after key and store were made, both are taken away again."""
+    moments = iter([BEGIN])
+
+    def clock() -> datetime:
+        return next(moments)
+
+    known = {"ZAAK_STORE": str(empty.where), "ZAAK_KEY": empty.path("anna")}
+    words = ["init", "--person", "anna", "--name", "Anna", "--no-passphrase"]
+    assert run(zaak, words, known, clock) == 70
+    assert list(empty.home.iterdir()) == []
+
+
+def test_an_own_key_is_used(empty: Association) -> None:
+    """Where the founder has a key, init uses it and makes no other."""
+    assert empty("key new --no-passphrase").code == 0
+    public = empty.key("anna").public
+    founded = empty("init --person anna --name Anna --json").json
+    assert founded["key_made"] is False
+    assert founded["fingerprint"] == public.fingerprint
+    assert empty.register().persons["anna"].key == public.line()
+
+
+def test_the_command_itself_runs(tmp_path: Path) -> None:
+    """The program as it is started sets up a store in its default place, readable by the owner."""
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "ZAAK_LANG": "nl"}
+    for name in ("ZAAK_STORE", "ZAAK_KEY", "ZAAK_KEY_PASSPHRASE"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "init", "--name", "Ötto de Wit"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "otto-de-wit" in done.stdout
+    assert "geen wachtzin" in done.stderr
+    files = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "zaakgang").iterdir()}
+    assert files == {"zaken.db": 0o600, "key": 0o600, "key.pub": 0o644}
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("Anna de Vríes", "anna-de-vries"), ("  Jo  ", "jo"), ("Ś", "s"), ("李", "")],
+)
+def test_names_become_register_names(name: str, made: str) -> None:
+    """A full name becomes lower-case letters, digits and hyphens, as far as it has any."""
+    assert slug(name) == made
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def test_a_passphrase_protects_a_key(empty: Association) -> None:
+    """A key made with ZAAK_KEY_PASSPHRASE opens with that passphrase and with no other."""
+    made = empty("key new --json", ZAAK_KEY_PASSPHRASE="zeven schapen")
+    assert made.code == 0
+    opened = load(empty.home / "anna", lambda: "zeven schapen")
+    assert opened.public.fingerprint == made.json["fingerprint"]
+    with pytest.raises(KeyTrouble):
+        load(empty.home / "anna", lambda: "acht schapen")
+
+
+def test_a_key_is_never_overwritten(empty: Association) -> None:
+    """Making a key where a file is, private or public, ends with exit 5 and changes no file."""
+    (empty.home / "anna.pub").write_text("older")
+    assert empty("key new --no-passphrase").code == 5
+    assert (empty.home / "anna.pub").read_text() == "older"
+    assert not (empty.home / "anna").exists()
+
+
+def test_a_public_line_is_shown_without_the_passphrase(empty: Association) -> None:
+    """The public half of a key is shown without its passphrase, and never the private half."""
+    empty("key new", ZAAK_KEY_PASSPHRASE="zeven schapen")
+    shown = empty("key show --json").json
+    assert shown["public"] == (empty.home / "anna.pub").read_text().strip()
+    assert "PRIVATE" not in empty("key show").out
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def test_only_the_keeper_enters_people(association: Association) -> None:
+    """Somebody who does not keep the register cannot enter anyone, and is told who can."""
+    association.joins("bram")
+    association("key new", association.path("mol"), "--no-passphrase")
+    refused = association("person add Mol --json --key", association.path("mol.pub"), who="bram")
+    assert refused.code == 1
+    (reason,) = refused.json["refused"]["reasons"]
+    assert reason["code"] == "not-registrar"
+    assert "mol" not in association.register().persons
+
+
+def test_a_key_stands_for_one_person(association: Association) -> None:
+    """The key of somebody in the register is refused for anyone else."""
+    association.joins("bram")
+    refused = association("person add Dubbel --json --key", association.path("bram.pub"))
+    assert refused.code == 1
+    assert refused.json["refused"]["reasons"][0]["code"] == "key-known"
+
+
+def test_a_private_key_is_not_entered(association: Association) -> None:
+    """Given the private file, the public one beside it is used; without that it is refused."""
+    association("key new", association.path("bram"), "--no-passphrase")
+    (association.home / "bram.pub").rename(association.home / "elders.pub")
+    lacking = association("person add Bram --json --key", association.path("bram"))
+    assert lacking.code == 5
+    assert lacking.json["error"]["code"] == "key-missing"
+    (association.home / "elders.pub").rename(association.home / "bram.pub")
+    assert association("person add Bram --key", association.path("bram")).code == 0
+
+
+# --- offices -------------------------------------------------------------------------------------
+
+
+def test_days_are_days_in_amsterdam(association: Association) -> None:
+    """A term from one day until another runs from its first Dutch midnight to the last's end."""
+    association.joins("bram")
+    granted = association(
+        "office grant auditor bram --from 2026-03-28 --until 2026-03-29 --json"
+    ).json
+    assert granted["from"] == "2026-03-27T23:00:00Z"
+    assert granted["until"] == "2026-03-29T22:00:00Z"
+
+
+def test_an_office_ends_on_its_last_day(association: Association) -> None:
+    """With --on an office lasts until the end of that day; without it, until now."""
+    association.joins("bram")
+    association("office grant auditor bram")
+    association("office grant counsellor bram")
+    later = association("office end auditor bram --on 2026-03-31 --json").json
+    assert later["until"] == "2026-03-31T22:00:00Z"
+    assert association("office end counsellor bram", who="bram").code == 0
+    running = association("office list --json").json["offices"]
+    assert {row["office"] for row in running} == {"registrar", "auditor"}
+    every = association("office list --all --json").json["offices"]
+    assert {row["office"]: row["now"] for row in every}["counsellor"] is False
+
+
+def test_unknown_words_are_said_at_once(association: Association) -> None:
+    """A grant with a wrong office, person and branch names all three, and grants nothing."""
+    wrong = association("office grant koning piet --branch noord/Duin --json")
+    assert wrong.code == 2
+    codes = {reason["code"] for reason in wrong.json["error"]["reasons"]}
+    assert codes == {"unknown-office", "unknown-person", "bad-branch"}
+
+
+def test_a_predecessor_opens_nothing_written_afterwards(association: Association) -> None:
+    """Who left an office opens neither later items nor, once handed over, the earlier ones."""
+    zaak = association
+    zaak.joins("daan", "ilse")
+    assert zaak("office grant regional_chair daan").code == 0
+    zaak.seals("regional_chair", "noord", "early")
+    assert zaak.opens("daan", "early")
+    assert not zaak.opens("anna", "early")
+
+    granted = zaak("office grant regional_chair ilse --json").json["office_key"]
+    assert granted["renewed"] is True
+    assert granted["older_with"] == {"ilse": ["daan"]}
+    zaak.seals("regional_chair", "noord", "between")
+    assert zaak.opens("daan", "between")
+    assert zaak.opens("ilse", "between")
+    assert not zaak.opens("ilse", "early")
+
+    newest = zaak.newest("regional_chair", "noord")
+    shared = zaak("office share-key regional_chair --json", who="daan").json["office_key"]
+    assert shared == {"renewed": False, "given_to": ["ilse"], "taken_from": [], "older_with": {}}
+    assert zaak.opens("ilse", "early")
+    assert zaak.newest("regional_chair", "noord") == newest
+
+    ended = zaak("office end regional_chair daan --json").json["office_key"]
+    assert ended["renewed"] is True
+    assert ended["taken_from"] == ["daan"]
+    zaak.seals("regional_chair", "noord", "late")
+    assert [item for item in ("early", "between", "late") if zaak.opens("daan", item)] == []
+    assert all(zaak.opens("ilse", item) for item in ("early", "between", "late"))
+    assert not zaak.opens("anna", "late")
+
+
+def test_a_holder_who_grants_passes_the_key_on(association: Association) -> None:
+    """A granter who holds the office passes on its key, and with it everything sealed before."""
+    zaak = association
+    zaak.joins("ilse")
+    zaak("office grant disputes_committee anna")
+    zaak.seals("disputes_committee", "noord", "early")
+    granted = zaak("office grant disputes_committee ilse --json").json["office_key"]
+    assert granted == {
+        "renewed": False,
+        "given_to": ["ilse"],
+        "taken_from": [],
+        "older_with": {},
+    }
+    assert zaak.opens("ilse", "early")
+
+
+def test_a_term_that_ran_out_is_noticed(association: Association) -> None:
+    """Once a term ran out the successor gets a new key; the predecessor can hand over the old."""
+    zaak = association
+    zaak.joins("daan", "ilse")
+    zaak("office grant regional_chair daan --until 2026-03-31")
+    zaak.seals("regional_chair", "noord", "early")
+    zaak.now = datetime(2026, 4, 2, 9, 0, tzinfo=UTC)
+    granted = zaak("office grant regional_chair ilse --json").json["office_key"]
+    assert granted["older_with"] == {"ilse": ["daan"]}
+    zaak.seals("regional_chair", "noord", "late")
+    assert not zaak.opens("daan", "late")
+    handed = zaak("office share-key regional_chair --json", who="daan").json["office_key"]
+    assert handed["given_to"] == ["ilse"]
+    assert handed["taken_from"] == ["daan"]
+    assert zaak.opens("ilse", "early")
+    assert not zaak.opens("daan", "early")
+
+
+def test_the_last_key_is_not_lost_by_accident(association: Association) -> None:
+    """Ending the office of its only holder is refused without --yes, and changes nothing."""
+    zaak = association
+    zaak.joins("daan")
+    zaak("office grant regional_chair daan")
+    zaak.seals("regional_chair", "noord", "early")
+    refused = zaak("office end regional_chair daan --json")
+    assert refused.code == 1
+    assert refused.json["refused"]["reasons"][0]["code"] == "not-confirmed"
+    assert zaak.opens("daan", "early")
+    assert zaak("office end regional_chair daan --yes").code == 0
+    assert not zaak.opens("daan", "early")
+
+
+def test_strangers_pass_on_no_keys(association: Association) -> None:
+    """Somebody without the office, its keys or the register cannot touch its keys."""
+    zaak = association
+    zaak.joins("bram", "daan")
+    zaak("office grant regional_chair daan")
+    before = zaak.register().seq
+    refused = zaak("office share-key regional_chair --json", who="bram")
+    assert refused.code == 1
+    assert refused.json["refused"]["reasons"][0]["code"] == "not-yours"
+    assert zaak.register().seq == before
+
+
+def test_the_history_names_who_can_open_an_office_key(association: Association) -> None:
+    """The readers that the newest events name are the readers that sealed copies exist for."""
+    zaak = association
+    zaak.joins("daan", "ilse")
+    zaak("office grant regional_chair daan")
+    zaak("office grant regional_chair ilse")
+    zaak("office share-key regional_chair", who="daan")
+    zaak("office end regional_chair daan")
+    recorded: dict[str, set[str]] = {}
+    with Store.open(str(zaak.where)) as store:
+        assert verify_store(store).problems == ()
+        with store.read() as tx:
+            for event in Desk(store, lambda: zaak.now, os.urandom).history(tx, STREAM):
+                if isinstance(event.data, OfficeKeyed):
+                    recorded[event.data.item] = set(event.data.readers)
+            stored = {item: set(tx.keys(STREAM, item)) for item in recorded}
+    assert len(recorded) == 3
+    assert recorded == stored
+
+
+# --- procedures ----------------------------------------------------------------------------------
+
+
+def test_shipped_procedures_need_no_store(empty: Association) -> None:
+    """Without a store the shipped procedures are listed and shown, in either language."""
+    listed = empty("procedure list --json").json["procedures"]
+    assert [(row["procedure"], row["adopted"]) for row in listed] == [("conduct", False)]
+    shown = empty("procedure show omgang --lang nl").out
+    assert "Levensgevaar (open)" in shown
+    assert "termijn: 24 uur; daarna vanzelf: ‘Noodopening verlopen’ [B19, Q5]" in shown
+    assert "‘Mediator’ is someone else than confidential counsellor" in (
+        empty("procedure show conduct").out
+    )
+
+
+def test_a_faulty_procedure_is_pointed_out(empty: Association) -> None:
+    """A mistake in a file is named with its line, exit 1, and the procedure is not adopted."""
+    text = (folder("states") / "conduct.yaml").read_text(encoding="utf-8")
+    faulty = empty.home / "eigen.yaml"
+    faulty.write_text(text.replace("initial: sealed", "initial: seeled"), encoding="utf-8")
+    line = text[: text.index("initial: sealed")].count("\n") + 1
+    checked = empty("procedure check --json", str(faulty))
+    assert checked.code == 1
+    found = checked.json
+    assert found["ok"] is False
+    assert (found["explored"], found["exhaustive"]) == (0, False)
+    assert any(problem["line"] == line for problem in found["problems"])
+    empty("init --person anna --no-passphrase")
+    before = empty.register()
+    refused = empty("procedure adopt --json", str(faulty))
+    assert refused.code == 1
+    assert refused.json["refused"]["reasons"][0]["code"] == "procedure-unsound"
+    assert empty.register() == before
+
+
+def test_a_sound_procedure_checks(empty: Association) -> None:
+    """Every shipped procedure checks without problems, by its name and by its file."""
+    by_name = empty("procedure check conduct --json")
+    assert by_name.code == 0
+    assert by_name.json["problems"] == []
+    assert by_name.json["states"] > 0
+    path = str(folder("states") / "conduct.yaml")
+    assert empty("procedure check --json", path).json == by_name.json
+
+
+def test_a_new_version_is_adopted_beside_the_old(association: Association) -> None:
+    """A changed procedure becomes the newest version, and the same one is refused as known."""
+    text = (folder("states") / "conduct.yaml").read_text(encoding="utf-8")
+    changed = association.home / "conduct.yaml"
+    changed.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    assert association("procedure adopt", str(changed)).code == 0
+    register = association.register()
+    assert [version.version for version in register.adopted] == ["1", "2"]
+    assert association("procedure adopt", str(changed)).code == 1
+    assert association("procedure show conduct --json").json["version"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("dot", "digraph"), ("mermaid", "stateDiagram-v2"), ("svg", "<svg")]
+)
+def test_procedures_are_drawn(empty: Association, form: str, begins: str) -> None:
+    """Each form is drawn to standard output and into a new file, which is never overwritten."""
+    drawn = empty(f"procedure diagram conduct --track emergency --format {form}")
+    assert drawn.out.startswith(begins)
+    target = empty.path("plaat")
+    command = f"procedure diagram conduct --track emergency --format {form} --json -o"
+    assert empty(command, target).json["file"] == target
+    assert Path(target).read_text(encoding="utf-8") == drawn.out
+    assert empty(command, target).json["error"]["code"] == "file-exists"
+
+
+def test_unknown_procedures_are_the_callers_mistake(empty: Association) -> None:
+    """A name that no procedure has is exit 2, with the likely name."""
+    unknown = empty("procedure show conduckt --json")
+    assert unknown.code == 2
+    assert "conduct" in unknown.json["error"]["reasons"][0]["way_out"]
+
+
+# --- the store -----------------------------------------------------------------------------------
+
+
+def test_a_backup_gives_everything_back(association: Association) -> None:
+    """A store restored from a backup has the same events, items, keys and heads."""
+    association.joins("daan")
+    association("office grant regional_chair daan")
+    made = association("store backup --json", association.path("kopie.db"))
+    assert made.code == 0
+    restored = association.home / "terug.db"
+    assert (
+        association("store restore", association.path("kopie.db"), "--store", str(restored)).code
+        == 0
+    )
+    for table in ("events", "heads", "items", "item_keys", "procedures"):
+        statement = f"SELECT * FROM {table} ORDER BY 1, 2"  # noqa: S608 - the names are above
+        assert _rows(restored, statement) == _rows(association.where, statement), table
+    again = association("store restore --json", association.path("kopie.db"))
+    assert again.code == 5
+    assert again.json["error"]["code"] == "store-exists"
+
+
+def test_a_damaged_head_is_rebuilt(association: Association) -> None:
+    """After damage to a head row, rebuild says one differed and everything is as it was before."""
+    association.joins("bram")
+    before = _rows(association.where, "SELECT * FROM heads")
+    sound = association("store rebuild --json")
+    assert sound.json == {"ok": True, "streams": 1, "differed": [], "problems": []}
+    _damage(association.where, "UPDATE heads SET state = '{\"seq\":1}', due = '2026'")
+    rebuilt = association("store rebuild --json")
+    assert rebuilt.code == 0
+    assert rebuilt.json["differed"] == ["register"]
+    assert _rows(association.where, "SELECT * FROM heads") == before
+
+
+def test_a_broken_chain_is_not_built_upon(association: Association) -> None:
+    """Where an event was changed, rebuild ends with exit 4, names it and writes nothing."""
+    association.joins("bram")
+    triggers = _rows(association.where, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    _damage(
+        association.where,
+        *(f"DROP TRIGGER {name}" for (name,) in triggers),
+        "UPDATE events SET body = CAST(replace(body, 'Bram', 'Bran') AS BLOB) WHERE seq = 4",
+        "UPDATE heads SET due = '2026'",
+    )
+    broken = association("store rebuild --json")
+    assert broken.code == 4
+    assert {"stream": "register", "seq": 4, "problem": "hash-differs"} in broken.json["problems"]
+    assert _rows(association.where, "SELECT due FROM heads") == [("2026",)]
+
+
+def test_the_store_is_counted(association: Association) -> None:
+    """Info counts streams and events, and an upgrade of a store of today changes nothing."""
+    counted = association("store info --json").json
+    assert counted["database"] == "sqlite"
+    assert counted["streams"] == 1
+    assert counted["events"] == association.register().seq
+    assert association("store upgrade --json").json == counted
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "init", "key", "key new", "key show", "person", "person add", "person list", "office",
+        "office grant", "office end", "office list", "office share-key", "procedure",
+        "procedure list", "procedure show", "procedure check", "procedure diagram",
+        "procedure adopt", "store", "store info", "store upgrade", "store backup",
+        "store restore", "store rebuild",
+    ],
+)  # fmt: skip
+def test_every_verb_explains_itself(empty: Association, words: str, lang: str) -> None:
+    """The help of each verb is in the language asked for and ends with an example of it."""
+    shown = empty(f"{words} --help --lang {lang}")
+    assert shown.code == 0
+    title = "Voorbeelden" if lang == "nl" else "Examples"
+    assert f"zaak {words}" in shown.out.split(title)[1]

@@ -1,0 +1,543 @@
+"""Histories: who sees what of a case, and that what is unseen changes no byte of what is seen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import jinja2
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties.world import (
+    DAY,
+    MINUTE,
+    PARTIES,
+    PEOPLE,
+    REGISTER,
+    RULES,
+    Move,
+    Play,
+    scripts,
+)
+from tests.unit.told import (
+    ADVISED,
+    ASSESSED,
+    EMERGENCY,
+    HANDED_OVER,
+    WHOLE,
+    item,
+    play,
+    reader,
+    report,
+    said,
+    seen,
+    signal,
+    step,
+)
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.procedure import Text
+from workflow.histories import rendering, wording_history
+from workflow.histories.viewing import view
+from workflow.histories.views import Integrity, View, document
+from workflow.histories.visibility import placed, scope
+
+AUDIENCES = (
+    *("auditor", "reporter", "other", "signaller", "counsellor", "mediator", "regional_chair"),
+    *("helper", "branch_chair", "group_leader", "disputes_committee", "contact_person"),
+)
+OUTSIDERS = tuple(name for name in AUDIENCES if name not in ("auditor", "reporter", "counsellor"))
+FORMS: tuple[rendering.Format, ...] = ("html", "text", "md", "json")
+
+
+def _bytes(found: View) -> list[str]:
+    return [rendering.render(found, form, lang) for form in FORMS for lang in ("nl", "en")]
+
+
+def _texts(value: Any) -> Iterator[Text]:
+    match value:
+        case Text():
+            yield value
+        case msgspec.Struct():
+            for name in value.__struct_fields__:
+                yield from _texts(getattr(value, name))
+        case tuple():
+            for each in value:
+                yield from _texts(each)
+
+
+# --- what is unseen changes nothing --------------------------------------------------------------
+
+SIGNAL_ALONE = (signal(opens=True), *ASSESSED, step("rik", "reaffirm", {"conflict_present": True}))
+BESIDE_A_REPORT = (
+    report(),
+    ADVISED[0],
+    signal(),
+    EMERGENCY,
+    ASSESSED[0],
+    *ADVISED[1:],
+    ASSESSED[1],
+    Move(c.GiveConsent("reporter", "disputes_committee", "ruling", ("i-first",)), "reporter"),
+    step("reporter", "choose_support"),
+    step("rik", "reaffirm", {"conflict_present": True}),
+)
+
+
+def _at(moves: Sequence[Move], times: dict[str, timedelta]) -> list[Move]:
+    """The moves, each step named in `times` made that long after the beginning."""
+    told, now = [], timedelta(0)
+    for move in moves:
+        first = move.command.first if isinstance(move.command, c.Open) else move.command
+        name = first.step if isinstance(first, c.Advance) else ""
+        wait = times[name] - now if name in times else MINUTE
+        now += wait
+        told.append(msgspec.structs.replace(move, wait=wait))
+    return told
+
+
+@pytest.mark.parametrize("audience", ["regional_chair", "helper", "signaller", "contact_person"])
+def test_a_signal_looks_the_same_whether_or_not_there_is_a_report(audience: str) -> None:
+    """Who sees the support group gets the same bytes with a report and an emergency in between."""
+    times = {
+        name: timedelta(days=days)
+        for days, name in enumerate(("give_signal", "assess", "activate", "reaffirm"), 1)
+    }
+    alone, beside = play(_at(SIGNAL_ALONE, times)), play(_at(BESIDE_A_REPORT, times))
+    assert len(beside.history) > len(alone.history) + 15
+    now = max(alone.now, beside.now)
+    views = [
+        seen(each, audience, now=now, integrity=Integrity(True, True, (), len(each.history)))
+        for each in (alone, beside)
+    ]
+    assert len(views[0].moments) == 4
+    assert _bytes(views[0]) == _bytes(views[1])
+
+
+def test_when_the_clock_was_noticed_is_not_told() -> None:
+    """The regional chair sees the same lapse whoever's command, or nobody's, had it recorded."""
+    lapsing = (report(), signal(), *ASSESSED)
+    unnoticed = play(lapsing)
+    noticed = play((*lapsing, step("noor", "start_listening", {"exception_explained": True},
+                                   wait=40 * DAY)))  # fmt: skip
+    now = noticed.now + DAY
+    first, second = (seen(each, "regional_chair", now=now) for each in (unnoticed, noticed))
+    assert first.tracks[0].state.name == "handed_back"
+    assert _bytes(first) == _bytes(second)
+
+
+def test_who_handed_over_is_not_told_to_the_committee() -> None:
+    """The committee gets the same bytes whether the member filed or the counsellor did for them."""
+    told = (report(), *ADVISED, *HANDED_OVER)
+    written = step("noor", "hand_over", said=said(evidence="written", scan="scan"))
+    views = [seen(play((*told[:-1], last)), "disputes_committee") for last in (told[-1], written)]
+    assert views[0].moments[-1].headline.en == "Request filed"
+    assert _bytes(views[0]) == _bytes(views[1])
+
+
+def test_a_consent_taken_back_before_anything_left_is_not_told_to_its_recipient() -> None:
+    """The committee does not learn of a consent that named it and was withdrawn unused."""
+    told = [report(), *ADVISED, *HANDED_OVER]
+    other = Move(
+        c.GiveConsent("reporter", "disputes_committee", "ruling", kind="weighing"), "reporter"
+    )
+    wavering = [*told[:-1], other, Move(c.WithdrawConsent("#1"), "reporter"), told[-1]]
+    plain = [*told[:-1], msgspec.structs.replace(told[-1], wait=3 * MINUTE)]
+    views = [seen(play(moves), "disputes_committee") for moves in (plain, wavering)]
+    assert len(views[0].consents) == 1
+    assert _bytes(views[0]) == _bytes(views[1])
+
+
+def _told_to(played: Play, audience: str) -> list[Any]:
+    """What happened that the audience sees, as plain facts without the names of consents."""
+    shown = placed(scope(RULES.procedure, RULES.digest, played.history, reader(played, audience)))
+    told = []
+    for each in shown:
+        plain = msgspec.to_builtins(each.event.data)
+        plain = {key: value for key, value in plain.items() if key not in ("consent", "on")}
+        told.append((plain, each.event.took_place, None if each.clock else each.event.at))
+    return told
+
+
+@given(moves=scripts(("active", "filed while active", "deliberating"), 5), data=st.data())
+def test_a_move_that_an_audience_sees_nothing_of_leaves_its_history_alone(
+    moves: tuple[Move, ...], data: st.DataObject
+) -> None:
+    """Any run without a move of which an audience saw nothing gives that audience equal bytes."""
+    audience = data.draw(st.sampled_from(OUTSIDERS))
+    gone = data.draw(st.integers(1, len(moves)))
+    whole, less = Play(), Play()
+    waited = timedelta(0)
+    for place, move in enumerate(moves):
+        whole.do(move)
+        if place == gone:
+            waited = move.wait
+            continue
+        less.do(msgspec.structs.replace(move, wait=move.wait + waited))
+        waited = timedelta(0)
+    now = max(whole.now, less.now) + timedelta(days=400)
+    if _told_to(whole, audience) != _told_to(less, audience):
+        return
+    views = [seen(each, audience, now=now) for each in (whole, less)]
+    assert rendering.json(views[0], "en") == rendering.json(views[1], "en")
+    assert rendering.text(views[0], "nl") == rendering.text(views[1], "nl")
+
+
+# --- the auditor: everything that happened, and nobody -------------------------------------------
+
+
+def _disguised(fact: Any) -> Any:
+    """A fact as it would be with other people, other keys, other contents and other names."""
+    changed: dict[str, Any] = {
+        "key": "ssh-ed25519 other",
+        "digest": "ff" * 32,
+        "size": 1 << 22,
+        "readers": ("ssh-ed25519 other",),
+        "ground": "a witness",
+        "confided": ("somebody",),
+    }
+    for name in ("person", "item", "consent", "evidence_item"):
+        value = getattr(fact, name, None)
+        changed[name] = value and f"x-{value}"
+    for name in ("persons", "items"):
+        changed[name] = tuple(f"x-{value}" for value in getattr(fact, name, ()))
+    on = getattr(fact, "on", ())
+    changed["on"] = tuple(f"x-{value}" for value in on)
+    if isinstance(fact, f.Stepped):
+        asks = RULES.procedure.steps[fact.step].asks
+        changed["answers"] = {
+            name: (
+                "somebody" if asks[name].type == "person"
+                else ("somebody",) if asks[name].type == "persons"
+                else tuple(asks[name].values)[:1] if asks[name].type == "choices"
+                else answer
+            )
+            for name, answer in fact.answers.items()
+        }  # fmt: skip
+    fields = {name: value for name, value in changed.items() if name in fact.__struct_fields__}
+    return msgspec.structs.replace(fact, **fields)
+
+
+def test_an_auditor_sees_neither_people_nor_contents() -> None:
+    """Other people, keys, items, sizes and private answers give the auditor the same bytes."""
+    played = play(WHOLE)
+    others = [
+        msgspec.structs.replace(
+            event,
+            data=_disguised(event.data),
+            who=event.who if event.who in PARTIES else f"x-{event.who}",
+        )
+        for event in played.history
+    ]
+    assert others != played.history
+    auditor = reader(played, "auditor")
+    views = [
+        view(RULES, REGISTER, events, auditor, played.now, Integrity(True, True, (), len(events)))
+        for events in (played.history, others)
+    ]
+    assert _bytes(views[0]) == _bytes(views[1])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_no_history_names_a_person(audience: str, form: rendering.Format) -> None:
+    """No audience's history holds a person, a public key or the name of an item or a consent."""
+    played = play(WHOLE)
+    found = rendering.render(seen(played, audience), form, "en")
+    assert played.case is not None
+    names = (*PEOPLE, *played.case.items, *played.case.consents)
+    assert [name for name in names if re.search(rf"(?<![\w-]){name}(?![\w-])", found)] == []
+    assert "ssh-ed25519" not in found
+
+
+def test_an_auditor_sees_every_event_in_order() -> None:
+    """The auditor's moments count every event of the case, from the first to the last."""
+    played = play(WHOLE)
+    found = seen(played, "auditor")
+    counted = [number for m in found.moments for number in range(m.first, m.last + 1)]
+    assert counted == list(range(1, len(played.history) + 1))
+    assert [m.number for m in found.moments] == list(range(1, len(found.moments) + 1))
+
+
+def test_an_auditor_sees_how_it_was_judged_and_not_what_it_was_about() -> None:
+    """The auditor is shown the weighing's severity, and not the ground of the report."""
+    fields = {
+        answered.field.name
+        for moment in seen(play(WHOLE), "auditor").moments
+        for change in moment.changes
+        for answered in change.answers
+    }
+    assert {"severity", "justified"} <= fields
+    assert not {"ground", "options", "counsellor", "mediator", "helpers"} & fields
+
+
+def test_sizes_are_for_those_who_may_read() -> None:
+    """The member sees roughly how large an item is; the auditor does not."""
+    played = play(WHOLE)
+    assert "up to 4 kB" in rendering.text(seen(played, "reporter"), "en")
+    assert "kB" not in rendering.text(seen(played, "auditor"), "en")
+
+
+def test_what_does_not_hold_is_named_to_the_auditor_only() -> None:
+    """A broken chain is told to everyone; at which event, and of how many, to the auditor."""
+    played = play(WHOLE)
+    trouble = Integrity(False, True, (Text("gebeurtenis 61", "event 61"),), 66)
+    told = {
+        audience: rendering.text(seen(played, audience, integrity=trouble), "en")
+        for audience in ("auditor", "regional_chair")
+    }
+    assert all("The chain is broken." in words for words in told.values())
+    assert "event 61" in told["auditor"]
+    assert "event 61" not in told["regional_chair"]
+    told_less = seen(played, "regional_chair", integrity=trouble).integrity
+    assert told_less == Integrity(False, True, (wording_history.SOMETHING_WRONG,))
+    elsewhere = Integrity(True, True, (Text("een stuk ontbreekt", "an item is missing"),), 66)
+    assert "History intact" not in rendering.text(
+        seen(played, "regional_chair", integrity=elsewhere), "en"
+    )
+
+
+# --- who sees which facts ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("audience", "tracks"),
+    [
+        ("auditor", ["report", "identity", "emergency", "support_group", "handover"]),
+        ("reporter", ["report", "identity", "emergency", "handover"]),
+        ("counsellor", ["report", "identity", "emergency", "handover"]),
+        ("regional_chair", ["support_group"]),
+        ("helper", ["support_group"]),
+        ("disputes_committee", ["handover"]),
+        ("mediator", []),
+        ("group_leader", []),
+    ],
+)
+def test_each_audience_sees_its_own_tracks(audience: str, tracks: list[str]) -> None:
+    """The tracks of a view are exactly those the procedure lets its audience see."""
+    assert [track.track.name for track in seen(play(WHOLE), audience).tracks] == tracks
+
+
+def test_who_sees_nothing_gets_nothing_of_the_case() -> None:
+    """A group leader who has no part in the case is told not even its branch or when it began."""
+    found = seen(play(WHOLE), "group_leader")
+    assert (found.branch, found.opened, found.moments, found.tracks) == ("", None, (), ())
+    assert "You may see" not in (words := rendering.text(found, "en"))
+    assert "nothing in this case that you may see" in words
+
+
+def test_a_track_that_has_not_begun_does_not_tell_when_the_case_did() -> None:
+    """Since when a track has rested where the case began is told to an auditor only."""
+    played = play(WHOLE)
+    since = {
+        audience: {track.track.name: track.since for track in seen(played, audience).tracks}
+        for audience in ("auditor", "reporter")
+    }
+    assert since["auditor"]["identity"] == play(WHOLE[:1]).now
+    assert since["reporter"]["identity"] is None
+
+
+def test_the_chair_does_not_learn_why_the_group_stood_back() -> None:
+    """The regional chair sees the support group stand back, and not by whom or through what."""
+    last = seen(play(WHOLE), "regional_chair").moments[-1]
+    assert last.changes[0].step.name == "stand_back"
+    assert last.changes[0].hidden_cause
+    assert (last.by, last.changes[0].because, last.changes[0].decided) == ((), None, None)
+
+
+def test_a_recipient_does_not_learn_when_an_item_was_written() -> None:
+    """The committee sees that a record reached it, and not the moment it was added."""
+    found = seen(play(WHOLE), "disputes_committee")
+    assert [gone.kind.name for gone in found.disclosures] == ["conversation"]
+    assert "added" not in rendering.text(found, "en")
+    assert found.opened is not None
+    assert found.opened > play(WHOLE[:1]).now + DAY
+
+
+def test_the_signallers_consents_are_not_the_counsellors_business() -> None:
+    """A counsellor sees the member's consents and none that was given for the signal."""
+    givers = {consent.giver.name for consent in seen(play(WHOLE), "counsellor").consents}
+    assert givers == {"reporter", "other"}
+
+
+def test_a_new_counsellor_sees_no_item_that_was_confided_to_another() -> None:
+    """After a transfer, the new counsellor's history tells of no item from before it."""
+    moves = (report(), ADVISED[0], step("reporter", "transfer", {"counsellor": "bram"}))
+    found = seen(play(moves), "counsellor")
+    assert [track.state.name for track in found.tracks][:1] == ["received"]
+    assert "Item" not in rendering.text(found, "en")
+
+
+# --- what is computed ----------------------------------------------------------------------------
+
+
+def test_deadlines_tell_how_they_went() -> None:
+    """A deadline that was kept, missed, run out by the clock, or runs still, says so."""
+    played = play(WHOLE)
+    outcomes = {
+        (d.track.name, d.state.name): d.outcome.name for d in seen(played, "auditor").deadlines
+    }
+    assert outcomes["report", "received"] == "kept"
+    assert outcomes["handover", "filed"] == "missed"
+    assert outcomes["emergency", "open"] == "lapsed"
+    assert outcomes["handover", "admissibility"] == "running"
+    later = seen(played, "auditor", now=played.now + 40 * DAY)
+    overdue = {(d.track.name, d.state.name) for d in later.deadlines if d.outcome.name == "overdue"}
+    assert ("handover", "admissibility") in overdue
+
+
+@pytest.mark.parametrize(("before", "outcome"), [(timedelta(0), "missed"), (MINUTE, "kept")])
+def test_a_deadline_is_over_at_its_very_moment(before: timedelta, outcome: str) -> None:
+    """A step at the moment a deadline passes misses it; a minute earlier it is kept."""
+    opened = play((report(),))
+    (due,) = (d.due for d in seen(opened, "auditor").deadlines)
+    moves = (
+        report(),
+        step("noor", "start_listening", {"exception_explained": True},
+             wait=due - opened.now - before),
+    )  # fmt: skip
+    assert seen(play(moves), "auditor").deadlines[0].outcome.name == outcome
+
+
+def test_an_emergency_tells_how_it_ended_and_what_was_done_about_it() -> None:
+    """The emergency expired by itself, was reviewed and told, and one item left in it."""
+    (found,) = seen(play(WHOLE), "auditor").emergencies
+    assert found.ending.name == "expired"
+    assert found.ended == found.until
+    assert [told.step.name for told in found.followed] == ["review_emergency", "tell_member"]
+    assert found.pending is None
+    assert len(found.disclosures) == 1
+    (open_still,) = seen(play((report(), EMERGENCY)), "auditor").emergencies
+    assert (open_still.ending.name, open_still.ended) == ("open", None)
+    assert open_still.pending is not None
+
+
+def test_consents_tell_whether_they_hold() -> None:
+    """Each consent holds, or says whether it was withdrawn, ran out or lost its purpose."""
+    statuses = [consent.status.name for consent in seen(play(WHOLE), "auditor").consents]
+    assert set(statuses) == {"holds", "withdrawn", "expired", "over"}
+
+
+def test_the_path_of_a_track_is_numbered_in_order() -> None:
+    """The numbers on a track's edges are 1 to n, and lead through the states of its path."""
+    track = seen(play(WHOLE), "auditor").tracks[0]
+    taken = sorted((number, edge) for edge in track.diagram.edges for number in edge.numbers)
+    assert [number for number, _ in taken] == list(range(1, len(track.path)))
+    labels = {node.name: node.label for node in track.diagram.nodes}
+    assert [labels[edge.to] for _, edge in taken] == list(track.path[1:])
+
+
+def test_what_the_clock_did_and_nobody_recorded_is_marked_for_the_auditor() -> None:
+    """An emergency that expired unnoticed is shown as ended, and as still to be recorded."""
+    played = play((report(), EMERGENCY))
+    later = seen(played, "auditor", now=played.now + 3 * DAY)
+    assert later.moments[-1].pending
+    assert later.moments[-1].by[0].name == "clock"
+    assert not any(moment.pending for moment in seen(played, "auditor").moments)
+
+
+def test_an_act_written_down_later_tells_both_times() -> None:
+    """A step that took place an hour before it was recorded shows both times, in Dutch time."""
+    late = step("noor", "start_listening", {"exception_explained": True}, wait=2 * DAY)
+    played = Play()
+    played.do(report())
+    happened = played.now + DAY
+    assert isinstance(late.command, c.Advance)
+    assert played.do(
+        msgspec.structs.replace(
+            late, command=msgspec.structs.replace(late.command, happened=happened)
+        )
+    ).done
+    moment = seen(played, "auditor").moments[-1]
+    assert (moment.at, moment.recorded) == (happened, played.now)
+    assert "3 maart 2026, 10:01" in rendering.text(seen(played, "auditor"), "nl")
+
+
+# --- the forms -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_word_is_there_in_both_languages(audience: str, lang: str) -> None:
+    """No label of a view is empty, and no form shows a name of the code where a label belongs."""
+    found = seen(play(WHOLE), audience)
+    assert [words for words in _texts(found) if not words[lang].strip()] == []
+    shown = rendering.text(found, lang)
+    assert re.findall(r"\b[a-z]+_[a-z_]+\b", shown) == []
+
+
+def test_the_fixed_words_are_there_in_both_languages() -> None:
+    """Every fixed word has a Dutch and an English form."""
+    empty = [name for name, words in wording_history.WORDS.items() if not (words.nl and words.en)]
+    assert empty == []
+    assert set(wording_history.words("nl")) == set(wording_history.words("en"))
+
+
+def test_a_template_cannot_name_what_is_not_there() -> None:
+    """A template that names an unknown variable, field or word fails instead of leaving a gap."""
+    environment = rendering._environment()
+    for wrong in ("{{ case.parties }}", "{{ view.parties }}", "{{ w['no such word'] }}"):
+        with pytest.raises(jinja2.UndefinedError):
+            environment.from_string(wrong).render(view=seen(play(WHOLE), "auditor"), w={})
+
+
+def test_json_is_one_document_with_times_in_utc() -> None:
+    """The JSON form is one document with times in ISO 8601 and UTC, and labels as strings."""
+    found = seen(play(WHOLE), "auditor")
+    plain = json.loads(rendering.json(found, "nl"))
+    assert plain == document(found, "nl")
+    assert plain["opened"] == "2026-03-02T09:01:00Z"
+    assert plain["tracks"][0]["track"] == {"name": "report", "label": "Melding"}
+
+
+def test_text_fits_a_terminal() -> None:
+    """No line of the text form is wider than it says."""
+    for audience in AUDIENCES:
+        for lang in ("nl", "en"):
+            lines = rendering.text(seen(play(WHOLE), audience), lang).splitlines()
+            assert max(map(len, lines)) <= rendering.WIDTH
+
+
+def test_markdown_tables_are_even() -> None:
+    """Every row of a Markdown table has as many cells as its heading."""
+    found = rendering.markdown(seen(play(WHOLE), "auditor"), "en")
+    rows = [line for line in found.splitlines() if line.startswith("|")]
+    cells = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
+    assert len(rows) > 20
+    assert set(cells) == {7, 8}
+    for before, after in zip(found.splitlines(), found.splitlines()[1:], strict=False):
+        if before.startswith("|") and after.startswith("|"):
+            assert before.count("|") == after.count("|")
+
+
+def test_labels_are_data_to_every_form() -> None:
+    """A procedure's label that looks like markup is shown as it is, and does nothing."""
+    found = seen(play(WHOLE), "auditor")
+    nasty = Text("<script>x</script> | *a*", "<script>x</script> | *a*")
+    labelled = msgspec.structs.replace(
+        found, procedure=msgspec.structs.replace(found.procedure, label=nasty)
+    )
+    assert "<script>" not in rendering.html(labelled, "en")
+    assert r"\<script\>x\</script\> \| \*a\*" in rendering.markdown(labelled, "en")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_view_is_the_same_bytes(form: rendering.Format) -> None:
+    """Rendering a view again, from a case played again, gives the same bytes."""
+    first, again = (rendering.render(seen(play(WHOLE), "auditor"), form, "nl") for _ in range(2))
+    assert first == again
+
+
+def test_items_are_numbered_as_the_audience_meets_them() -> None:
+    """The first item an audience sees is item 1 for it, however many came before."""
+    late = Move(c.AddItem(item("late"), "packet"), "reporter")
+    assert "Item 1, document for the disputes committee" not in rendering.text(
+        seen(play((report(), late)), "reporter"), "en"
+    )
+    (gone,) = seen(play(WHOLE), "disputes_committee").disclosures
+    assert gone.item == 1

@@ -1,0 +1,1 @@
+"""Verifying a store, exporting its events, and rebuilding what follows from them."""

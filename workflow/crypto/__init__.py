@@ -1,0 +1,1 @@
+"""Keys, sealed items and return codes, in formats that stock tools read."""

@@ -1,0 +1,1 @@
+"""Procedures as files: reading them, and checking them before anyone runs them."""

@@ -1,0 +1,289 @@
+"""Checking a procedure before anyone runs it: everything about it that cannot be meant.
+
+`check` is pure and looks at the whole. What each single declaration must be is said here; names are
+in `declaring.naming`, where the tracks lead in `declaring.flow`, and the laws in `declaring.laws`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from workflow.declaring.flow import flow
+from workflow.declaring.laws import laws
+from workflow.declaring.naming import collisions, unknown
+from workflow.declaring.problems import Positions, Problem, at, in_order, listed, problem
+from workflow.engine.deadlines import BadDuration, WorkingDays, parse_duration
+from workflow.engine.procedure import (
+    CLOCK,
+    CONSEQUENCE,
+    Deadline,
+    Field,
+    OtherPerson,
+    OutsideBranch,
+    Procedure,
+    Recorded,
+    Step,
+    Text,
+    TrackIn,
+)
+
+OWN = "own"
+"""In `cites`: a rule that the association has set itself, with this procedure."""
+READINGS = "Q"
+"""Rules with this letter are readings of the sources, and need no source themselves."""
+
+_CITATION = re.compile("(?P<letter>[A-Z])[1-9][0-9]{0,2}")
+_PEOPLE = ("person", "persons")
+_USES = {
+    "values": ("choice", "choices"),
+    "among": ("recipients",),
+    "office": _PEOPLE,
+}
+"""What a field may name beside its words, and the types of field that have use for it."""
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How large a procedure is; a step from three states is three transitions."""
+
+    states: int
+    transitions: int
+
+
+def size(procedure: Procedure) -> Size:
+    """The number of states and transitions of all tracks together."""
+    return Size(
+        sum(len(track.states) for track in procedure.tracks.values()),
+        sum(len(step.sources) for step in procedure.steps.values()),
+    )
+
+
+def check(procedure: Procedure, where: Positions | None = None) -> tuple[Problem, ...]:
+    """Everything that is wrong with the procedure, in reading order; empty where it is sound.
+
+    `where` gives each problem its place in the file the procedure was read from. Where a name is
+    unknown, what depends on where the tracks lead is not judged yet: it would be guesswork.
+    """
+    unresolved = tuple(unknown(procedure))
+    found = [*unresolved, *collisions(procedure), *_declarations(procedure)]
+    if not unresolved:
+        found += [*_absent(procedure), *flow(procedure), *laws(procedure)]
+    return in_order(where.locate(one) if where else one for one in found)
+
+
+def _declarations(procedure: Procedure) -> Iterator[Problem]:
+    yield from _empty(procedure, "")
+    for name, track in procedure.tracks.items():
+        if not track.seen_by:
+            nl, en = f"Niemand ziet spoor {name}.", f"Nobody sees track {name}."
+            yield problem("nobody-sees", at("tracks", name), nl, en)
+        for state_name, state in track.states.items():
+            if state.deadline is not None:
+                path = at("tracks", name, "states", state_name, "deadline")
+                yield from _deadline(state.deadline, path)
+                yield from _cited(procedure, state.deadline.cites, path)
+    for name, step in procedure.steps.items():
+        path = at("steps", name)
+        yield from _cited(procedure, step.cites, path)
+        yield from _step(procedure, name, step, path)
+        for field_name, field in step.asks.items():
+            yield from _field(field_name, field, at(path, "asks", field_name))
+        yield from _guards(step, path)
+        yield from _given(step, path)
+    if not any(step.opens for step in procedure.steps.values()):
+        nl, en = "Met geen stap begint een zaak (opens).", "No step begins a case (opens)."
+        yield problem("nothing-opens", "steps", nl, en)
+
+
+def _empty(value: object, path: str) -> Iterator[Problem]:
+    """Every text without words, wherever it stands."""
+    if isinstance(value, Text):
+        for lang in ("nl", "en"):
+            if not value[lang].strip():
+                nl, en = "Deze tekst is leeg.", "This text is empty."
+                yield problem("empty-label", at(path, lang), nl, en)
+    elif isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            yield from _empty(getattr(value, field.name), at(path, field.encode_name))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _empty(inner, at(path, name))
+
+
+def _cited(procedure: Procedure, cites: tuple[str, ...], path: str) -> Iterator[Problem]:
+    if not cites:
+        yield problem(
+            "missing-citation",
+            path,
+            "Noem de regel waar dit op rust (cites), of own voor een eigen regel.",
+            "Name the rule that this rests on (cites), or own for a rule of your own.",
+        )
+    for number, cite in enumerate(cites):
+        match = _CITATION.fullmatch(cite)
+        if match is None and cite != OWN:
+            yield problem(
+                "bad-citation",
+                at(path, "cites", number),
+                f"{cite} is geen regelnummer zoals B18, en niet own.",
+                f"{cite} is no rule number such as B18, nor is it own.",
+            )
+        elif match and match["letter"] not in (*procedure.sources, READINGS):
+            yield problem(
+                "unknown-source",
+                at(path, "cites", number),
+                f"Er is geen bron {match['letter']}; er zijn: {listed(procedure.sources)}.",
+                f"There is no source {match['letter']}; there are: {listed(procedure.sources)}.",
+            )
+
+
+def _deadline(deadline: Deadline, path: str) -> Iterator[Problem]:
+    if (deadline.within is None) == (deadline.working_days is None):
+        yield problem(
+            "deadline-length",
+            path,
+            "Een deadline heeft within of working_days: een van beide.",
+            "A deadline has within or working_days: one of the two.",
+        )
+    if deadline.then is None and not deadline.remind:
+        yield problem(
+            "deadline-without-effect",
+            path,
+            "Als deze deadline verstrijkt gebeurt er niets: geef then of remind.",
+            "When this deadline passes nothing happens: give then or remind.",
+        )
+    yield from _duration(deadline.within, at(path, "within"))
+    if deadline.working_days is not None:
+        try:
+            WorkingDays(deadline.working_days)
+        except BadDuration as error:
+            nl = f"{deadline.working_days} is geen aantal werkdagen."
+            yield problem("bad-duration", at(path, "working_days"), nl, f"{error}.")
+
+
+def _duration(text: str | None, path: str) -> Iterator[Problem]:
+    if text is None:
+        return
+    try:
+        parse_duration(text)
+    except BadDuration as error:
+        nl = f"{text} is geen duur: schrijf bijvoorbeeld P14D, P1M, PT24H of P1DT12H."
+        yield problem("bad-duration", path, nl, f"{error}.")
+
+
+def _step(procedure: Procedure, name: str, step: Step, path: str) -> Iterator[Problem]:
+    if not step.who:
+        nl, en = f"Niemand kan {name} zetten.", f"Nobody can take {name}."
+        yield problem("nobody-acts", path, nl, en)
+    if not step.sources:
+        nl, en = f"{name} begint in geen toestand.", f"{name} begins in no state."
+        yield problem("from-nowhere", path, nl, en)
+    track = procedure.tracks.get(step.track)
+    if step.opens and track is not None and track.initial not in step.sources:
+        yield problem(
+            "opens-elsewhere",
+            at(path, "from"),
+            f"Een zaak begint in {track.initial}, dus {name} kan er geen openen.",
+            f"A case begins in {track.initial}, so {name} cannot open one.",
+            track.initial,
+        )
+    for office, asked in step.assigns.items():
+        field = step.asks.get(asked)
+        if field is not None and (field.type not in _PEOPLE or field.office != office):
+            yield problem(
+                "assigns-wrong-field",
+                at(path, "assigns", office),
+                f"{asked} vraagt niet naar wie de functie {office} heeft (person, office).",
+                f"{asked} does not ask for holders of the office {office} (person, office).",
+            )
+
+
+def _field(name: str, field: Field, path: str) -> Iterator[Problem]:
+    for key, types in _USES.items():
+        given = bool(getattr(field, key))
+        if given and field.type not in types:
+            yield problem(
+                f"{key}-misplaced",
+                at(path, key),
+                f"{key} hoort alleen bij {listed(types)}, niet bij {field.type}.",
+                f"{key} only belongs to {listed(types)}, not to {field.type}.",
+            )
+        elif not given and field.type in types and key != "office":
+            yield problem(
+                f"{key}-missing",
+                path,
+                f"{name} heeft geen {key}, dus er valt niets te kiezen.",
+                f"{name} has no {key}, so there is nothing to choose from.",
+            )
+
+
+def _guards(step: Step, path: str) -> Iterator[Problem]:
+    for number, guard in enumerate(step.guards):
+        inner = at(path, "guards", number)
+        match guard:
+            case TrackIn(states=()) | Recorded(values=()):
+                key = "states" if isinstance(guard, TrackIn) else "values"
+                nl, en = f"Zonder {key} kan dit nooit.", f"Without {key} this can never be."
+                yield problem("guard-says-nothing", inner, nl, en)
+            case OtherPerson(than_step=None, than_office=None):
+                yield problem(
+                    "guard-says-nothing",
+                    inner,
+                    "Iemand anders dan wie? Geef than_step of than_office.",
+                    "Someone else than who? Give than_step or than_office.",
+                )
+            case OtherPerson(field=str() as asked) | OutsideBranch(field=asked):
+                field = step.asks.get(asked)
+                if field is not None and field.type not in _PEOPLE:
+                    yield problem(
+                        "guard-needs-person",
+                        at(inner, "field"),
+                        f"{asked} vraagt niet naar een persoon.",
+                        f"{asked} does not ask for a person.",
+                    )
+            case _:
+                pass
+
+
+def _given(step: Step, path: str) -> Iterator[Problem]:
+    """What the step gives out: how long a consent lasts, and to whom something is shared."""
+    for number, grant in enumerate(step.grants):
+        yield from _duration(grant.lasts, at(path, "grants", number, "lasts"))
+    for number, share in enumerate(step.shares):
+        inner = at(path, "shares", number)
+        if (share.to is None) == (share.to_field is None):
+            yield problem(
+                "share-recipient",
+                inner,
+                "Delen gaat met to of to_field: een van beide.",
+                "Sharing is with to or to_field: one of the two.",
+            )
+        field = step.asks.get(share.to_field or "")
+        if field is not None and field.type != "recipients":
+            yield problem(
+                "share-needs-recipients",
+                at(inner, "to_field"),
+                f"{share.to_field} vraagt niet naar ontvangers (recipients).",
+                f"{share.to_field} does not ask for recipients.",
+            )
+
+
+def _absent(procedure: Procedure) -> Iterator[Problem]:
+    """Whoever is named in `who` but never comes to be part of any case, and so can never act."""
+    joining = {step.joins for step in procedure.steps.values()}
+    assigned = {office for step in procedure.steps.values() for office in step.assigns}
+    waiting = {name for name, office in procedure.offices.items() if office.assigned} - assigned
+    waiting |= set(procedure.parties) - joining
+    reported: set[str] = {CLOCK, CONSEQUENCE}
+    for name, step in procedure.steps.items():
+        for number, who in enumerate(step.who):
+            if who in waiting and who not in reported:
+                reported.add(who)
+                how = "joins" if who in procedure.parties else "assigns"
+                yield problem(
+                    "never-present",
+                    at("steps", name, "who", number),
+                    f"Geen stap brengt {who} in een zaak ({how}), dus {who} kan nooit handelen.",
+                    f"No step brings {who} into a case ({how}), so {who} can never act.",
+                )

@@ -1,0 +1,239 @@
+"""Where the tracks of a procedure lead: whether each state is reached, is left in time and can end.
+
+The checks here look at a procedure as graphs of states and steps, one for each track, and at what
+happens without anyone: by the clock, or because another step brings it about. They are for a
+procedure in which every name leads somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+
+from workflow.declaring.problems import Problem, at, listed, problem
+from workflow.engine.member import automatic
+from workflow.engine.procedure import CLOCK, CONSEQUENCE, Procedure, Step, Track
+
+Graph = Mapping[str, frozenset[str]]
+"""From each name the names that one step leads to."""
+
+
+def flow(procedure: Procedure) -> Iterator[Problem]:
+    """Everything that is wrong with where the tracks lead."""
+    for name, track in procedure.tracks.items():
+        yield from _leading_nowhere(procedure, name, track)
+        yield from _without_deadline(name, track)
+        yield from _clock(procedure, name, track)
+    yield from _overlapping(procedure)
+    for name, step in procedure.steps.items():
+        yield from _by_itself(name, step)
+        yield from _bringing_about(procedure, name, step)
+    yield from _circles(procedure)
+
+
+def graph(procedure: Procedure, track: str) -> dict[str, frozenset[str]]:
+    """From each state of the track the states that a step, by anyone or anything, leads to."""
+    steps = [step for step in procedure.steps.values() if step.track == track]
+    return {
+        state: frozenset(step.to for step in steps if state in step.sources)
+        for state in procedure.tracks[track].states
+    }
+
+
+def reached(edges: Graph, start: Iterable[str]) -> frozenset[str]:
+    """Everything that can be reached from `start`, itself included, in any number of steps."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += edges.get(here, ())
+    return frozenset(found)
+
+
+def brought_about(procedure: Procedure, name: str) -> tuple[str, ...]:
+    """The steps that follow at once when this one is taken, directly or through each other."""
+    edges = {step: frozenset(procedure.steps[step].emits) for step in procedure.steps}
+    return tuple(sorted(reached(edges, edges[name])))
+
+
+def _leading_nowhere(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
+    edges = graph(procedure, name)
+    seen = reached(edges, (track.initial,))
+    ending = {n for n, state in track.states.items() if state.ends or state.idle}
+    for state in track.states:
+        path = at("tracks", name, "states", state)
+        if state not in seen:
+            yield problem(
+                "unreachable-state",
+                path,
+                f"Geen stap leidt van {track.initial} naar {state}.",
+                f"No step leads from {track.initial} to {state}.",
+            )
+        elif not reached(edges, (state,)) & ending:
+            yield problem(
+                "no-way-out",
+                path,
+                f"Vanuit {state} is geen toestand te bereiken die eindigt of rust.",
+                f"From {state} no state can be reached that ends or is idle.",
+            )
+
+
+def _without_deadline(name: str, track: Track) -> Iterator[Problem]:
+    for state_name, state in track.states.items():
+        if not (state.ends or state.idle or state.deadline):
+            yield problem(
+                "no-deadline",
+                at("tracks", name, "states", state_name),
+                f"In {state_name} kan een zaak eeuwig liggen: geef een deadline, ends of idle.",
+                f"A case can lie in {state_name} for ever: give it a deadline, ends or idle.",
+            )
+
+
+def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
+    """Deadlines name the step they bring about, and steps by the clock have such a deadline."""
+    alone: dict[str, frozenset[str]] = {}
+    for state_name, state in track.states.items():
+        path = at("tracks", name, "states", state_name)
+        ticking = [
+            step_name
+            for step_name, step in procedure.steps.items()
+            if step.track == name and CLOCK in step.who and state_name in step.sources
+        ]
+        then = state.deadline.then if state.deadline else None
+        if then in ticking:
+            alone[state_name] = frozenset({procedure.steps[then].to})
+        elif then is not None:
+            yield problem(
+                "deadline-step",
+                at(path, "deadline", "then"),
+                f"{then} is geen stap door de klok vanuit {state_name}.",
+                f"{then} is not a step by the clock from {state_name}.",
+            )
+        idle = [one for one in ticking if one != then and automatic(procedure.steps[one])]
+        if len(ticking) > 1:
+            yield problem(
+                "two-clock-steps",
+                path,
+                f"Vanuit {state_name} gaan twee stappen door de klok: {listed(ticking)}.",
+                f"Two steps by the clock leave {state_name}: {listed(ticking)}.",
+            )
+        elif idle and then is None:
+            yield problem(
+                "clock-without-deadline",
+                at("steps", idle[0], "from"),
+                f"Geen deadline van {state_name} noemt {idle[0]}, dus die stap komt er nooit.",
+                f"No deadline of {state_name} names {idle[0]}, so it never happens.",
+            )
+    for state_name in track.states:
+        if state_name in reached(alone, alone.get(state_name, ())):
+            yield problem(
+                "clock-circle",
+                at("tracks", name, "states", state_name, "deadline"),
+                f"Vanuit {state_name} loopt de klok in een kring: dat houdt nooit op.",
+                f"From {state_name} the clock runs in a circle, and never stops.",
+            )
+
+
+def _overlapping(procedure: Procedure) -> Iterator[Problem]:
+    for (first, a), (second, b) in combinations(procedure.steps.items(), 2):
+        people = (set(a.who) & set(b.who)) - {CLOCK, CONSEQUENCE}
+        same = (a.track, a.to) == (b.track, b.to) and set(a.sources) & set(b.sources)
+        if people and same and set(a.guards) == set(b.guards):
+            yield problem(
+                "overlapping-steps",
+                at("steps", second),
+                f"{second} en {first} zijn niet te onderscheiden: zelfde wie, van, naar en guards.",
+                f"{second} and {first} cannot be told apart: the same who, from, to and guards.",
+            )
+
+
+def _by_itself(name: str, step: Step) -> Iterator[Problem]:
+    """What happens by itself asks nothing, and nobody judges whether it may."""
+    if not {CLOCK, CONSEQUENCE} & set(step.who):
+        return
+    path, alone = at("steps", name), automatic(step)
+    for field_name, field in step.asks.items():
+        if alone or field.required:
+            yield problem(
+                "automatic-asks",
+                at(path, "asks", field_name),
+                f"{name} gebeurt vanzelf, dus niemand beantwoordt {field_name}.",
+                f"{name} happens by itself, so nobody answers {field_name}.",
+            )
+    if step.note is not None and (alone or step.note.required):
+        yield problem(
+            "automatic-note",
+            at(path, "note"),
+            f"{name} gebeurt vanzelf, dus niemand schrijft er iets bij.",
+            f"{name} happens by itself, so nobody writes anything with it.",
+        )
+    if step.guards:
+        yield problem(
+            "automatic-guarded",
+            at(path, "guards"),
+            f"{name} gebeurt vanzelf en slaat de guards over: zet ze bij de stap ervoor.",
+            f"{name} happens by itself and passes over guards: put them on the step before it.",
+        )
+    if step.joins is not None or step.assigns:
+        yield problem(
+            "automatic-joins",
+            at(path, "assigns" if step.assigns else "joins"),
+            f"{name} gebeurt vanzelf, dus er komt niemand bij.",
+            f"{name} happens by itself, so nobody is joined or assigned by it.",
+        )
+    if step.opens:
+        yield problem(
+            "automatic-opens",
+            at(path, "opens"),
+            f"{name} gebeurt vanzelf, en een zaak opent niet vanzelf.",
+            f"{name} happens by itself, and no case opens by itself.",
+        )
+    if CLOCK in step.who and step.decision is not None:
+        yield problem(
+            "clock-decides",
+            at(path, "decision"),
+            f"De klok beslist niets: {name} kan geen beslissing zijn.",
+            f"The clock decides nothing: {name} cannot be a decision.",
+        )
+
+
+def _bringing_about(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    path = at("steps", name)
+    for number, emitted in enumerate(step.emits):
+        other = procedure.steps[emitted]
+        if CONSEQUENCE not in other.who:
+            yield problem(
+                "emits-no-consequence",
+                at(path, "emits", number),
+                f"{emitted} heeft consequence niet in who, dus {name} kan die stap niet brengen.",
+                f"{emitted} has no consequence in who, so {name} cannot bring it about.",
+            )
+        elif other.track == step.track and emitted != name:
+            yield problem(
+                "emits-same-track",
+                at(path, "emits", number),
+                f"{emitted} is van hetzelfde spoor: laat {name} meteen naar {other.to} gaan.",
+                f"{emitted} is of the same track: let {name} go to {other.to} at once.",
+            )
+    emitted_somewhere = any(name in other.emits for other in procedure.steps.values())
+    if CONSEQUENCE in step.who and not emitted_somewhere:
+        yield problem(
+            "consequence-of-nothing",
+            at(path, "who"),
+            f"Geen stap brengt {name} teweeg (emits).",
+            f"No step brings {name} about (emits).",
+        )
+
+
+def _circles(procedure: Procedure) -> Iterator[Problem]:
+    for name in procedure.steps:
+        around = brought_about(procedure, name)
+        if name in around and name == min(n for n in around if name in brought_about(procedure, n)):
+            yield problem(
+                "emits-circle",
+                at("steps", name, "emits"),
+                f"{name} brengt via {listed(around)} zichzelf teweeg.",
+                f"{name} brings itself about through {listed(around)}.",
+            )

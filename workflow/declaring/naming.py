@@ -1,0 +1,228 @@
+"""Names in a procedure: every reference leads to something declared, and no name means two things.
+
+`references` is the one list of everything that a procedure refers to. A name is looked for among
+the names of its sort; which names those are is said in `_known` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from workflow.declaring.problems import Problem, at, closest, listed, problem
+from workflow.engine.procedure import (
+    CLOCK,
+    CONSEQUENCE,
+    Absent,
+    Answered,
+    Consent,
+    Field,
+    HasItem,
+    OtherPerson,
+    OutsideBranch,
+    Packet,
+    Present,
+    Procedure,
+    Recorded,
+    Step,
+    TrackIn,
+)
+
+_SORTS = {
+    "track": ("spoor", "track"),
+    "state": ("toestand", "state"),
+    "office": ("functie", "office"),
+    "party": ("betrokkene", "party"),
+    "actor": ("functie of betrokkene", "office or party"),
+    "recipient": ("ontvanger", "recipient"),
+    "kind": ("soort stuk", "kind of item"),
+    "purpose": ("doel", "purpose"),
+    "step": ("stap", "step"),
+    "field": ("vraag", "field"),
+    "value": ("waarde", "value"),
+}
+"""What is referred to, in Dutch and in English; the code of an unknown one is `unknown-` and it."""
+
+
+class Reference(NamedTuple):
+    """A name that stands at `path` for something of this sort; `within` is what that belongs to."""
+
+    sort: str
+    name: str
+    path: str
+    within: tuple[str, ...] = ()
+
+
+def unknown(procedure: Procedure) -> Iterator[Problem]:
+    """Every reference that leads nowhere. Those within something unknown itself are left out."""
+    for reference in references(procedure):
+        known = _known(procedure, reference)
+        if known is None or reference.name in known:
+            continue
+        nl, en = _SORTS[reference.sort]
+        of = f" ({'.'.join(reference.within[:2])})" if reference.within else ""
+        yield problem(
+            f"unknown-{reference.sort}",
+            reference.path,
+            f"Er is geen {nl} {reference.name}{of}; er zijn: {listed(known)}.",
+            f"There is no {en} {reference.name}{of}; there are: {listed(known)}.",
+            closest(reference.name, known),
+        )
+
+
+def collisions(procedure: Procedure) -> Iterator[Problem]:
+    """Names that would mean two things: who acts and who receives are looked up by name alone."""
+    seen: dict[str, str] = dict.fromkeys((CLOCK, CONSEQUENCE), "")
+    for section in ("offices", "parties", "outside"):
+        for name in getattr(procedure, section):
+            if seen.get(name) == "":
+                yield problem(
+                    "reserved-name",
+                    at(section, name),
+                    f"{name} heeft al een betekenis: kies een andere naam.",
+                    f"{name} has a meaning already: choose another name.",
+                )
+            elif name in seen:
+                yield problem(
+                    "name-collision",
+                    at(section, name),
+                    f"{name} staat ook onder {seen[name]}: kies een andere naam.",
+                    f"{name} stands under {seen[name]} too: choose another name.",
+                )
+            seen.setdefault(name, section)
+
+
+def values(field: Field, *, remembered: bool) -> tuple[str, ...]:
+    """The answers to `field` that a guard can name, now or `remembered` from an earlier step.
+
+    People are in no procedure, so nobody can be named. A yes or no is looked at afterwards only.
+    """
+    if field.type in ("affirm", "yesno"):
+        return ("yes", "no") if remembered else ()
+    return (*field.values, *field.among)
+
+
+def references(procedure: Procedure) -> Iterator[Reference]:
+    """Everything that the procedure refers to by name, with the place of the reference."""
+    for name, kind in procedure.kinds.items():
+        yield from _many("party", kind.of, at("kinds", name, "of"))
+        yield from _many("actor", kind.added_by, at("kinds", name, "added_by"))
+    for name, track in procedure.tracks.items():
+        path = at("tracks", name)
+        yield Reference("state", track.initial, at(path, "initial"), (name,))
+        yield from _many("actor", track.seen_by, at(path, "seen_by"))
+        yield from _one("party", track.belongs_to, at(path, "belongs_to"))
+        for state_name, state in track.states.items():
+            if state.deadline is not None:
+                inner = at(path, "states", state_name, "deadline")
+                yield from _one("step", state.deadline.then, at(inner, "then"))
+                yield from _many("actor", state.deadline.remind, at(inner, "remind"))
+    for name, step in procedure.steps.items():
+        yield from _step(name, step, at("steps", name))
+
+
+def _step(name: str, step: Step, path: str) -> Iterator[Reference]:
+    yield Reference("track", step.track, at(path, "track"))
+    yield from _many("state", step.sources, at(path, "from"), (step.track,))
+    yield Reference("state", step.to, at(path, "to"), (step.track,))
+    for number, who in enumerate(step.who):
+        if who not in (CLOCK, CONSEQUENCE):
+            yield Reference("actor", who, at(path, "who", number))
+    for field_name, field in step.asks.items():
+        inner = at(path, "asks", field_name)
+        yield from _one("office", field.office, at(inner, "office"))
+        yield from _many("recipient", field.among, at(inner, "among"))
+    for number, guard in enumerate(step.guards):
+        yield from _guard(name, guard, at(path, "guards", number))
+    if step.note is not None:
+        yield Reference("kind", step.note.kind, at(path, "note", "kind"))
+    if step.decision is not None:
+        yield Reference("party", step.decision.party, at(path, "decision", "party"))
+    yield from _one("party", step.joins, at(path, "joins"))
+    for office, asked in step.assigns.items():
+        yield Reference("office", office, at(path, "assigns", office))
+        yield Reference("field", asked, at(path, "assigns", office), (name,))
+    yield from _many("office", step.releases, at(path, "releases"))
+    for number, grant in enumerate(step.grants):
+        inner = at(path, "grants", number)
+        yield Reference("kind", grant.kind, at(inner, "kind"))
+        yield Reference("recipient", grant.to, at(inner, "to"))
+        yield Reference("purpose", grant.purpose, at(inner, "purpose"))
+    for number, share in enumerate(step.shares):
+        inner = at(path, "shares", number)
+        yield from _one("kind", share.kind, at(inner, "kind"))
+        yield from _one("recipient", share.to, at(inner, "to"))
+        yield from _one("field", share.to_field, at(inner, "to_field"), (name,))
+        yield Reference("purpose", share.purpose, at(inner, "purpose"))
+    yield from _many("purpose", step.ends_purposes, at(path, "ends_purposes"))
+    yield from _many("step", step.emits, at(path, "emits"))
+
+
+def _guard(step: str, guard: Any, path: str) -> Iterator[Reference]:
+    match guard:
+        case TrackIn(track=track, states=states):
+            yield Reference("track", track, at(path, "track"))
+            yield from _many("state", states, at(path, "states"), (track,))
+        case Recorded(step=other, field=field):
+            yield Reference("step", other, at(path, "step"))
+            yield Reference("field", field, at(path, "field"), (other,))
+            yield from _many("value", guard.values, at(path, "values"), (other, field))
+        case Answered(field=field, value=value):
+            yield Reference("field", field, at(path, "field"), (step,))
+            yield Reference("value", value, at(path, "value"), (step, field, "now"))
+        case Present(party=party) | Absent(party=party):
+            yield Reference("party", party, at(path, "party"))
+        case Consent():
+            yield Reference("party", guard.party, at(path, "party"))
+            yield Reference("kind", guard.kind, at(path, "kind"))
+            yield Reference("recipient", guard.to, at(path, "to"))
+            yield Reference("purpose", guard.purpose, at(path, "purpose"))
+        case HasItem(kind=kind):
+            yield Reference("kind", kind, at(path, "kind"))
+        case Packet(to=to, purpose=purpose):
+            yield Reference("recipient", to, at(path, "to"))
+            yield Reference("purpose", purpose, at(path, "purpose"))
+        case OtherPerson():
+            yield from _one("field", guard.field, at(path, "field"), (step,))
+            yield from _one("step", guard.than_step, at(path, "than_step"))
+            yield from _one("office", guard.than_office, at(path, "than_office"))
+        case OutsideBranch(field=field):
+            yield Reference("field", field, at(path, "field"), (step,))
+
+
+def _one(
+    sort: str, name: str | None, path: str, within: tuple[str, ...] = ()
+) -> Iterator[Reference]:
+    if name is not None:
+        yield Reference(sort, name, path, within)
+
+
+def _many(
+    sort: str, names: tuple[str, ...], path: str, within: tuple[str, ...] = ()
+) -> Iterator[Reference]:
+    for number, name in enumerate(names):
+        yield Reference(sort, name, at(path, number), within)
+
+
+def _known(procedure: Procedure, reference: Reference) -> tuple[str, ...] | None:
+    """The names of this sort; None where what they belong to is unknown itself."""
+    p = procedure
+    match reference:
+        case Reference("state", within=(track,)):
+            return tuple(p.tracks[track].states) if track in p.tracks else None
+        case Reference("field", within=(step,)):
+            return tuple(p.steps[step].asks) if step in p.steps else None
+        case Reference("value", within=(step, field, *now)):
+            if step not in p.steps or field not in p.steps[step].asks:
+                return None
+            return values(p.steps[step].asks[field], remembered=not now)
+    return {
+        "track": tuple(p.tracks),
+        "office": tuple(p.offices),
+        "party": tuple(p.parties),
+        "actor": (*p.offices, *p.parties),
+        "recipient": (*p.offices, *p.parties, *p.outside),
+        "kind": tuple(p.kinds),
+        "purpose": tuple(p.purposes),
+        "step": tuple(p.steps),
+    }[reference.sort]

@@ -1,0 +1,117 @@
+"""A case as its history leaves it: a frozen value, and nothing that only a store or clock knows.
+
+It holds what deciding needs and no more, so that it stays small however long the history grows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine.facts import Answer, Basis
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of the values a case is made of."""
+
+
+class Position(Value, frozen=True):
+    """Where a track stands, since when, and when its deadline passes (all UTC)."""
+
+    state: str
+    since: datetime
+    due: datetime | None = None
+
+
+class Party(Value, frozen=True):
+    """Someone the case concerns: by the key of their return code, or as an office-holder."""
+
+    role: str
+    key: str | None = None
+    person: str | None = None
+
+
+class Item(Value, frozen=True):
+    """What is known in clear of a sealed item.
+
+    `author` is the office or party that wrote it, `by` the person or party in that part, and
+    `confided` the counsellors it was entrusted to when it was written.
+    """
+
+    kind: str
+    of: tuple[str, ...]
+    author: str
+    by: str
+    digest: str
+    confided: tuple[str, ...] = ()
+
+
+class Consent(Value, frozen=True):
+    """A consent and whether it has ended; `until` is exclusive."""
+
+    giver: str
+    to: str
+    purpose: str
+    evidence: str
+    starts: datetime
+    items: tuple[str, ...] = ()
+    kind: str | None = None
+    until: datetime | None = None
+    ended: bool = False
+
+    def live(self, at: datetime) -> bool:
+        """Whether it holds at `at` (UTC), as far as the history so far tells."""
+        return not self.ended and self.starts <= at and (self.until is None or at < self.until)
+
+    def covers(self, item: str, kind: str) -> bool:
+        """Whether it names this item, or the kind it is of."""
+        return item in self.items or (self.kind is not None and self.kind == kind)
+
+
+class Disclosure(Value, frozen=True):
+    """An item that went to a recipient, and on what."""
+
+    item: str
+    to: str
+    purpose: str
+    basis: Basis
+    on: tuple[str, ...] = ()
+
+
+class Emergency(Value, frozen=True):
+    """An open life-threatening situation: who may be told, until when (UTC, exclusive)."""
+
+    recipients: tuple[str, ...]
+    until: datetime
+    since: datetime
+
+
+class Done(Value, frozen=True):
+    """How a step was last taken."""
+
+    who: str
+    answers: dict[str, Answer] = {}
+
+
+class Case(Value, frozen=True):
+    """One run of a procedure, as far as its history goes (`seq` events)."""
+
+    stream: str
+    procedure: str
+    branch: str = ""
+    seq: int = 0
+    latest: datetime | None = None
+    tracks: dict[str, Position] = {}
+    parties: dict[str, Party] = {}
+    assigned: dict[str, tuple[str, ...]] = {}
+    recused: dict[str, str] = {}
+    items: dict[str, Item] = {}
+    consents: dict[str, Consent] = {}
+    disclosures: tuple[Disclosure, ...] = ()
+    emergency: Emergency | None = None
+    done: dict[str, Done] = {}
+
+    def state(self, track: str) -> str:
+        """The state the track is in."""
+        return self.tracks[track].state

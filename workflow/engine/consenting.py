@@ -1,0 +1,94 @@
+"""Giving and withdrawing consent (B18): recorded for the giver, with evidence.
+
+Consent is given by a party, or recorded for them by a counsellor who was told (`spoken`) or holds
+their signed statement (`written`). Taking it back is as easy as giving it.
+"""
+
+from __future__ import annotations
+
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.draft import Draft
+from workflow.engine.items import By, added
+from workflow.engine.member import evidence_lacks
+from workflow.engine.reasons import BadCommand, Reason, Refusal
+from workflow.engine.standing import CONFIDANTS, Standing
+from workflow.engine.stepping import SCAN
+
+
+def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
+    """The draft with the consent recorded. Raises BadCommand or Refusal."""
+    by = _recorder(by, who, command.giver)
+    _evidenced("consent give", command.giver, by, command.said)
+    _well_put(draft, command)
+    said = command.said
+    if said.scan is not None:
+        draft = added(draft, said.scan, SCAN, by, of=(command.giver,))
+    consent = f.Consented(
+        draft.name("c"),
+        command.giver,
+        command.to,
+        command.purpose,
+        "code" if by.capacity == command.giver else said.evidence or "",
+        by.happened,
+        items=command.items,
+        kind=command.kind,
+        until=command.until,
+        evidence_item=said.scan.item if said.scan else None,
+    )
+    return draft.add(consent, by.who, by.capacity, by.happened)
+
+
+def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
+    """The draft with the consent taken back. Raises BadCommand or Refusal."""
+    consent = draft.case.consents.get(name)
+    visible = consent is not None and (consent.giver in who or who.capacities & CONFIDANTS)
+    if consent is None or not visible:
+        raise BadCommand((Reason("unknown-consent", {"consent": name}),))
+    if consent.ended:
+        raise Refusal("consent withdraw", (Reason("consent-over", {"consent": name}, ("B18",)),))
+    by = _recorder(by, who, consent.giver)
+    return draft.add(f.Withdrawn(name), by.who, by.capacity, by.happened)
+
+
+def _recorder(by: By, who: Standing, giver: str) -> By:
+    capacity = giver if giver in who else next(iter(sorted(who.capacities & CONFIDANTS)), None)
+    return By(by.who, capacity, by.now, by.happened)
+
+
+def _evidenced(command: str, giver: str, by: By, said: c.Said) -> None:
+    if by.capacity is None:
+        reason = Reason("not-yours", {"who": (giver, *sorted(CONFIDANTS))}, ("B18",))
+        raise Refusal(command, (reason,))
+    lacks = evidence_lacks(giver, by.capacity, giver, said.evidence, ("code", "written", "spoken"))
+    if lacks is not None:
+        raise Refusal(command, (lacks,))
+
+
+def _well_put(draft: Draft, command: c.GiveConsent) -> None:
+    procedure, case = draft.rules.procedure, draft.case
+    recipients = (*procedure.offices, *procedure.outside, *procedure.parties)
+    problems = []
+    for code, name, known in (
+        ("unknown-party", command.giver, tuple(case.parties)),
+        ("unknown-recipient", command.to, recipients),
+        ("unknown-purpose", command.purpose, tuple(procedure.purposes)),
+    ):
+        if name not in known:
+            problems.append(Reason(code, {"given": name, "known": known}))
+    problems += [
+        Reason("unknown-item", {"item": item}) for item in command.items if item not in case.items
+    ]
+    if command.kind is not None and command.kind not in procedure.kinds:
+        known = tuple(procedure.kinds)
+        problems.append(Reason("unknown-kind", {"given": command.kind, "known": known}))
+    if bool(command.items) == (command.kind is not None):
+        problems.append(Reason("items-or-kind"))
+    if problems:
+        raise BadCommand(tuple(problems))
+    strangers = [i for i in command.items if command.giver not in case.items[i].of]
+    if strangers:
+        reasons = (
+            Reason("not-theirs-to-give", {"item": i, "giver": command.giver}) for i in strangers
+        )
+        raise Refusal("consent give", tuple(reasons))

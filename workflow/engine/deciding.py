@@ -1,0 +1,196 @@
+"""Deciding: from a command and a case to what happens, or to every reason why not. Pure.
+
+`decide` first lets the clock do what was due (`engine.clock`), so that it makes no difference
+whether a tick came early or late; then it judges the command on the case as it then stands, and
+writes what follows into a draft. It raises Refusal with every failing rule, or BadCommand when the
+command's own words are wrong; in both cases nothing happens at all. `consider` asks the same
+functions what is open to someone, so that explanation and enforcement cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.answers import named as names
+from workflow.engine.case import Case
+from workflow.engine.clock import settle
+from workflow.engine.consenting import give, withdraw
+from workflow.engine.draft import Draft
+from workflow.engine.folding import blank
+from workflow.engine.items import By, added, disclosed
+from workflow.engine.kernel import Compiled
+from workflow.engine.reasons import BadCommand, Reason, Refusal
+from workflow.engine.register import Register
+from workflow.engine.sharing import may_read
+from workflow.engine.standing import CONFIDANTS, Standing, standing
+from workflow.engine.stepping import acting, objections, take
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks: a person or party, and the office they choose to act in where they hold several."""
+
+    who: str
+    office: str | None = None
+
+
+def decide(
+    rules: Compiled,
+    case: Case | None,
+    command: c.Command,
+    actor: Actor,
+    register: Register,
+    now: datetime,
+    seed: bytes,
+    *,
+    stream: str = "",
+) -> Draft:
+    """What happens when `actor` asks `command` of `case` at `now` (UTC).
+
+    `case` is None, and `stream` the new case's name, only for Open. `seed` is fresh randomness
+    from which new names are made. Returns the draft: its entries are what to append and its case
+    the state after. Raises Refusal or BadCommand.
+    """
+    by = By(actor.who, actor.office, now, _happened(command, now))
+    if isinstance(command, c.Open):
+        assert case is None, "a case is opened once"
+        return _open(Draft(rules, register, blank(stream, rules.digest), seed), command, actor, by)
+    assert case is not None, "only Open begins without a case"
+    draft = settle(Draft(rules, register, case, seed), actor.who, now)
+    who = standing(rules.procedure, register, draft.case, actor.who, now)
+    match command:
+        case c.Advance():
+            return take(draft, command, who, actor.office, by)
+        case c.AddItem():
+            return _add_item(draft, command, who, actor.office, by)
+        case c.GiveConsent():
+            return give(draft, command, who, by)
+        case c.WithdrawConsent(consent):
+            return withdraw(draft, consent, who, by)
+        case c.Share():
+            return _share(draft, command, who, by)
+        case c.Read(item):
+            return _read(draft, item, who, by)
+        case c.Recuse():
+            return _recuse(draft, command, who, by)
+        case c.Tick():
+            return draft
+
+
+def consider(
+    rules: Compiled, case: Case, step: str, actor: Actor, register: Register, now: datetime
+) -> tuple[Reason, ...]:
+    """Every reason why `actor` could not take `step` at `now` (UTC), as far as known beforehand.
+
+    None of them about answers, notes or evidence, which come with taking it.
+    """
+    draft = settle(Draft(rules, register, case, b""), actor.who, now)
+    who = standing(rules.procedure, register, draft.case, actor.who, now)
+    capacity = acting(rules.procedure.steps[step], who, actor.office)
+    return objections(draft, step, who, By(actor.who, capacity, now, now), None, None)
+
+
+def _happened(command: c.Command, now: datetime) -> datetime:
+    asked = command.first if isinstance(command, c.Open) else command
+    happened: datetime | None = getattr(asked, "happened", None)
+    if happened is not None and happened > now:
+        raise BadCommand((Reason("happened-in-future", {"happened": happened, "now": now}),))
+    return happened or now
+
+
+def _open(draft: Draft, command: c.Open, actor: Actor, by: By) -> Draft:
+    """Who opens a case stands before it as an office-holder, or as the member it is about."""
+    procedure, first = draft.rules.procedure, command.first
+    step = procedure.steps.get(first.step)
+    if step is None or not step.opens:
+        known = tuple(name for name, declared in procedure.steps.items() if declared.opens)
+        raise BadCommand((Reason("opens-no-case", {"given": first.step, "known": known}),))
+    draft = draft.add(f.Opened(command.branch), actor.who, None, by.happened)
+    who = standing(procedure, draft.register, draft.case, actor.who, by.now)
+    held = draft.register.offices(actor.who, command.branch, by.now)
+    taking_on = {
+        office
+        for office, field in step.assigns.items()
+        if office in held and actor.who in names(first.answers.get(field))
+    }
+    member = {actor.who} if first.joining and actor.who == step.joins else set()
+    opener = Standing(actor.who, who.capacities | taking_on | member)
+    return take(draft, first, opener, actor.office, by)
+
+
+def _add_item(draft: Draft, command: c.AddItem, who: Standing, office: str | None, by: By) -> Draft:
+    kind = draft.rules.procedure.kinds.get(command.kind)
+    if kind is None:
+        known = tuple(draft.rules.procedure.kinds)
+        raise BadCommand((Reason("unknown-kind", {"given": command.kind, "known": known}),))
+    capacity = next(
+        (name for name in kind.added_by if name in who and office in (None, name)), None
+    )
+    if capacity is None:
+        raise Refusal("add", (Reason("not-yours", {"who": kind.added_by}, ("B18",)),))
+    return added(draft, command.item, command.kind, By(by.who, capacity, by.now, by.happened))
+
+
+def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
+    procedure = draft.rules.procedure
+    recipients = (*procedure.offices, *procedure.outside, *procedure.parties)
+    problems = []
+    if command.to not in recipients:
+        particulars = {"given": command.to, "known": recipients}
+        problems.append(Reason("unknown-recipient", particulars))
+    if command.purpose not in procedure.purposes:
+        particulars = {"given": command.purpose, "known": tuple(procedure.purposes)}
+        problems.append(Reason("unknown-purpose", particulars))
+    held = [item for item in command.items if _readable(draft, item, who, by)]
+    problems += [Reason("unknown-item", {"item": i}) for i in command.items if i not in held]
+    if problems:
+        raise BadCommand(tuple(problems))
+    capacity = next((c for c in sorted(who.capacities & CONFIDANTS)), None) or by.capacity
+    capacity = capacity or next(iter(sorted(who.capacities)), None)
+    reasons: list[Reason] = []
+    if command.document is not None and capacity not in CONFIDANTS:
+        reasons.append(Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B18",)))
+    by = By(by.who, capacity, by.now, by.happened)
+    for item in held:
+        draft, more = disclosed(draft, item, command.to, command.purpose, by, command.document)
+        reasons += more
+    if reasons:
+        raise Refusal("share", tuple(reasons))
+    return draft
+
+
+def _readable(draft: Draft, item: str, who: Standing, by: By) -> bool:
+    """Whether `who` may open the item; for one they may not, the answer is that it is not there."""
+    return item in draft.case.items and bool(
+        may_read(draft.rules.procedure, draft.case, item, who, by.now)
+    )
+
+
+def _read(draft: Draft, item: str, who: Standing, by: By) -> Draft:
+    held = any(gone.item == item and gone.to in who for gone in draft.case.disclosures)
+    if not held and not _readable(draft, item, who, by):
+        raise BadCommand((Reason("unknown-item", {"item": item}),))
+    verdict = may_read(draft.rules.procedure, draft.case, item, who, by.now)
+    if verdict.basis is None:
+        raise Refusal("read", verdict.reasons)
+    capacity = next(iter(sorted(who.capacities)), None)
+    return draft.add(f.Read(item, verdict.basis), by.who, capacity, by.now)
+
+
+def _recuse(draft: Draft, command: c.Recuse, who: Standing, by: By) -> Draft:
+    """A person recuses themself, or is kept out by a member concerned or their counsellor."""
+    if command.person not in draft.register.persons:
+        known = tuple(draft.register.persons)
+        raise BadCommand((Reason("unknown-person", {"given": command.person, "known": known}),))
+    members = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
+    able = {c for c in who.capacities if c in CONFIDANTS or c in members}
+    if command.person == who.who:
+        able |= who.capacities
+    if not able:
+        raise Refusal("recuse", (Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B6",)),))
+    if command.person in draft.case.recused:
+        raise Refusal("recuse", (Reason("recused-already", {"person": command.person}, ("B6",)),))
+    return draft.add(f.Recused(command.person, command.ground), by.who, min(able), by.now)

@@ -1,0 +1,52 @@
+"""A history being written: the case as it stands, and the entries that brought it there.
+
+Deciding extends a draft entry by entry, each folded onto the case at once, so that every later
+rule is judged at the very position in the history at which its entry will be appended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.case import Case
+from workflow.engine.folding import apply
+from workflow.engine.kernel import Compiled
+from workflow.engine.register import Register
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A fact about to be appended: what, by whom in which office, and when it took place (UTC)."""
+
+    fact: f.CaseFact
+    who: str
+    office: str | None
+    happened: datetime
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A case, and the entries since the stored one. `seed` makes new names unguessable."""
+
+    rules: Compiled
+    register: Register
+    case: Case
+    seed: bytes
+    entries: tuple[Entry, ...] = ()
+
+    def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
+        """The draft with one more entry."""
+        after = apply(self.rules.procedure, self.case, fact, who, at)
+        after = msgspec.structs.replace(after, seq=self.case.seq + 1)
+        entries = (*self.entries, Entry(fact, who, office, at))
+        return msgspec.structs.replace(self, case=after, entries=entries)
+
+    def name(self, prefix: str) -> str:
+        """A new name such as `c-4f7k9qtm`: random, so that it tells no order and no count."""
+        seed = hashlib.sha256(self.seed + len(self.entries).to_bytes(4, "big")).digest()
+        number = int.from_bytes(seed[:5], "big")
+        return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * i & 31] for i in range(8))

@@ -1,0 +1,135 @@
+"""Folding: the one way from a history to the case it leaves. Pure, total over valid histories.
+
+`fold` takes one event further; the whole case is `functools.reduce(fold, events, blank)`. Every
+prefix of a history folds, so a history can be looked at as of any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.case import Case, Consent, Disclosure, Done, Emergency, Item, Party, Position
+from workflow.engine.deadlines import Span, WorkingDays, due, parse_duration
+from workflow.engine.procedure import Deadline, Procedure
+
+replace = msgspec.structs.replace
+
+
+class BadHistory(Exception):
+    """A history that cannot have come from this procedure; says at which event, and why."""
+
+    def __init__(self, stream: str, seq: int, problem: str) -> None:
+        super().__init__(f"{stream} #{seq}: {problem}")
+        self.stream, self.seq, self.problem = stream, seq, problem
+
+
+def blank(stream: str, procedure: str) -> Case:
+    """A case before its first event, under the procedure with this digest."""
+    return Case(stream=stream, procedure=procedure)
+
+
+def span(deadline: Deadline) -> Span:
+    """The stretch of time a declared deadline means."""
+    if deadline.within is not None:
+        return parse_duration(deadline.within)
+    assert deadline.working_days is not None, "the reader lets no deadline without a length through"
+    return WorkingDays(deadline.working_days)
+
+
+def position(procedure: Procedure, track: str, state: str, since: datetime) -> Position:
+    """A track entering `state` at `since` (UTC), with the moment its deadline passes."""
+    deadline = procedure.tracks[track].states[state].deadline
+    return Position(state, since, due(since, span(deadline)) if deadline else None)
+
+
+def fold(procedure: Procedure, case: Case, event: f.Event) -> Case:
+    """The case after `event`. Raises BadHistory when the event cannot follow."""
+    if event.seq != case.seq + 1:
+        raise BadHistory(event.stream, event.seq, f"expected event {case.seq + 1}")
+    after = apply(procedure, case, event.data, event.who, event.took_place)
+    return replace(after, seq=event.seq, latest=event.at)
+
+
+def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime) -> Case:
+    """The case with one more fact, brought about by `who`, that took place `at` (UTC)."""
+    match fact:
+        case f.Stepped():
+            return _stepped(procedure, case, fact, who, at)
+        case f.Opened(branch):
+            tracks = {
+                name: position(procedure, name, track.initial, at)
+                for name, track in procedure.tracks.items()
+            }
+            return replace(case, branch=branch, tracks=tracks)
+        case f.Joined(party, role, key, person):
+            return replace(case, parties={**case.parties, party: Party(role, key, person)})
+        case f.Assigned(office, persons):
+            return replace(case, assigned={**case.assigned, office: persons})
+        case f.Released(office):
+            left = {name: held for name, held in case.assigned.items() if name != office}
+            return replace(case, assigned=left)
+        case f.Recused(person, ground):
+            return replace(case, recused={**case.recused, person: ground})
+        case f.Added():
+            item = Item(fact.kind, fact.of, fact.author, who, fact.digest, fact.confided)
+            return replace(case, items={**case.items, fact.item: item})
+        case f.Consented():
+            consent = Consent(
+                giver=fact.giver,
+                to=fact.to,
+                purpose=fact.purpose,
+                evidence=fact.evidence,
+                starts=fact.starts,
+                items=fact.items,
+                kind=fact.kind,
+                until=fact.until,
+            )
+            return replace(case, consents={**case.consents, fact.consent: consent})
+        case f.Withdrawn(name) | f.Lapsed(name):
+            return _end_consents(case, {name})
+        case f.PurposeEnded(purpose):
+            return _end_consents(
+                case, {name for name, c in case.consents.items() if c.purpose == purpose}
+            )
+        case f.Disclosed():
+            gone = Disclosure(fact.item, fact.to, fact.purpose, fact.basis, fact.on)
+            kept = tuple(old for old in case.disclosures if old != gone)
+            return replace(case, disclosures=(*kept, gone))
+        case f.EmergencyOpened(recipients, until):
+            return replace(case, emergency=Emergency(recipients, until, at))
+        case f.EmergencyClosed():
+            return replace(case, emergency=None)
+        case f.Read():
+            return case
+        case _:
+            raise BadHistory(case.stream, case.seq + 1, f"{type(fact).__name__} is no case fact")
+
+
+def history(procedure: Procedure, start: Case, events: Iterable[f.Event]) -> Case:
+    """The case after all `events`, from `start`."""
+    for event in events:
+        start = fold(procedure, start, event)
+    return start
+
+
+def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: datetime) -> Case:
+    if case.state(fact.track) != fact.source:
+        problem = f"track {fact.track} is in {case.state(fact.track)}, not in {fact.source}"
+        raise BadHistory(case.stream, case.seq + 1, problem)
+    return replace(
+        case,
+        tracks={**case.tracks, fact.track: position(procedure, fact.track, fact.to, at)},
+        done={**case.done, fact.step: Done(who, fact.answers)},
+    )
+
+
+def _end_consents(case: Case, names: set[str]) -> Case:
+    ended = {
+        name: replace(consent, ended=True) if name in names else consent
+        for name, consent in case.consents.items()
+    }
+    return replace(case, consents=ended)

@@ -1,0 +1,109 @@
+"""Items entering a case and leaving it: every disclosure in a history is written here.
+
+`disclosed` is the only function that makes a Disclosed fact, and it asks `may_share` first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.case import Case
+from workflow.engine.commands import NewItem
+from workflow.engine.draft import Draft
+from workflow.engine.folding import apply
+from workflow.engine.procedure import Procedure
+from workflow.engine.reasons import Reason
+from workflow.engine.register import Register
+from workflow.engine.sharing import may_read, may_share
+from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members
+
+
+class By(msgspec.Struct, frozen=True):
+    """Who does something, in which capacity, when it is recorded and when it happened (UTC)."""
+
+    who: str
+    capacity: str | None
+    now: datetime
+    happened: datetime
+
+
+def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = ()) -> Draft:
+    """The draft with a new item of `kind`.
+
+    It is of the parties the kind names, as far as they take part, unless `of` says whose it is. It
+    opens for them, for its author, and for the counsellors who are assigned now: only what is told
+    while they are there is confided to them.
+    """
+    procedure, register, case = draft.rules.procedure, draft.register, draft.case
+    of = of or _whose(procedure, case, kind, by.capacity)
+    confided = tuple(
+        person
+        for office in sorted(CONFIDANTS)
+        for person in members(procedure, register, case, office, by.now)
+    )
+    author = by.capacity or by.who
+    fact = f.Added(new.item, kind, of, author, new.digest, new.size, (), confided)
+    after = apply(procedure, case, fact, by.who, by.happened)
+    readers = entitled(procedure, register, after, new.item, by.now)
+    complete = msgspec.structs.replace(fact, readers=readers)
+    return draft.add(complete, by.who, by.capacity, by.happened)
+
+
+def _whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tuple[str, ...]:
+    """The parties whose words an item holds, whatever its kind leaves out.
+
+    What a party writes is theirs too, and what a counsellor writes down is the member's (law 1).
+    """
+    members = {track.belongs_to for track in procedure.tracks.values()}
+    parties = procedure.kinds[kind].of
+    if author in CONFIDANTS:
+        parties += tuple(party for party in case.parties if party in members)
+    elif author is not None:
+        parties += (author,)
+    return tuple(dict.fromkeys(party for party in parties if party in case.parties))
+
+
+def disclosed(
+    draft: Draft, item: str, to: str, purpose: str, by: By, document: str | None = None
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """The draft with `item` disclosed to `to`, or unchanged with every reason why it may not be.
+
+    Whatever is sealed is sealed now, so only a recipient outside the store, who was told by other
+    means, can have been told earlier.
+    """
+    procedure, register, case = draft.rules.procedure, draft.register, draft.case
+    outside = to in procedure.outside
+    readers = () if outside else keys(procedure, register, case, to, by.now)
+    reasons = []
+    if not outside and by.happened != by.now:
+        reasons.append(Reason("sharing-happens-now", {"to": to}, ("B18",)))
+    at = by.happened if outside else by.now
+    # Danger to life is for the counsellors to judge (B19), and nobody else learns of it by trying.
+    known = case if by.capacity in CONFIDANTS else msgspec.structs.replace(case, emergency=None)
+    verdict = may_share(procedure, known, item, to, purpose, at, document)
+    # Only who might share learns whether there is anybody: else it would tell who takes part.
+    if verdict and not outside and not readers:
+        reasons.append(Reason("nobody-to-receive", {"to": to}))
+    if reasons or verdict.basis is None:
+        return draft, (*verdict.reasons, *reasons)
+    fact = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, readers)
+    return draft.add(fact, by.who, by.capacity, by.happened), ()
+
+
+def entitled(
+    procedure: Procedure, register: Register, case: Case, item: str, now: datetime
+) -> tuple[str, ...]:
+    """The public keys that may open `item` at `now` (UTC): no other sealed key should exist."""
+    found = case.items[item]
+    shared_with = (gone.to for gone in case.disclosures if gone.item == item)
+    opening: dict[str, None] = {}
+    for capacity in dict.fromkeys((*found.of, found.author, *sorted(CONFIDANTS), *shared_with)):
+        for who in members(procedure, register, case, capacity, now):
+            reader = Standing(who, frozenset({capacity}))
+            public = key(procedure, register, case, capacity, who, now)
+            if public is not None and may_read(procedure, case, item, reader, now):
+                opening[public] = None
+    return tuple(opening)

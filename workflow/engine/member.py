@@ -1,0 +1,73 @@
+"""Law 2: the member decides, and the decision is recorded as theirs (B16, B17).
+
+Which steps are a member's decision follows from the procedure, but not only from what a step
+declares: leaving a state in which the member decides, and ending a member's own report, are theirs
+whatever the declaration says. What counts as evidence of a decision is fixed here too.
+"""
+
+from __future__ import annotations
+
+from workflow.engine.procedure import CLOCK, CONSEQUENCE, Evidence, Procedure, Step
+from workflow.engine.reasons import Reason
+from workflow.engine.standing import CONFIDANTS
+
+
+def decider(procedure: Procedure, step: Step, state: str) -> str | None:
+    """The party who decides whether `step` is taken from `state`; None where nobody need decide.
+
+    Silence is not a decision: a step by the clock may leave a deciding state, and discloses
+    nothing.
+    """
+    track = procedure.tracks[step.track]
+    leaves = state in track.states and track.states[state].decides
+    ends = track.states[step.to].ends
+    if track.belongs_to is not None and (leaves or ends) and step.who != (CLOCK,):
+        return track.belongs_to
+    return step.decision.party if step.decision else None
+
+
+def enough(step: Step) -> tuple[Evidence, ...]:
+    """The levels of evidence that suffice for the decision to take `step`."""
+    return step.decision.evidence if step.decision else ("code", "written", "spoken")
+
+
+def evidence_lacks(
+    party: str,
+    capacity: str | None,
+    decided_by: str | None,
+    evidence: str | None,
+    suffices: tuple[Evidence, ...],
+) -> Reason | None:
+    """Why this is not sufficient evidence that `party` decided; None where it is.
+
+    `capacity` is the part in which the actor acts. The party acting for themselves signs with
+    the key of their return code. What they said is recorded by a counsellor and by nobody else.
+    """
+    particulars = {"party": party, "evidence": suffices}
+    if capacity == party:
+        return None if "code" in suffices else Reason("evidence-too-weak", particulars, ("B16",))
+    if decided_by != party:
+        return Reason("not-decided-by", particulars, ("B16", "B17"))
+    if evidence == "code" or evidence not in suffices:
+        return Reason("evidence-too-weak", particulars, ("B16",))
+    if evidence == "spoken" and capacity not in CONFIDANTS:
+        return Reason("spoken-to-a-counsellor-only", particulars, ("B16", "B18"))
+    return None
+
+
+def inherited(step: Step, state: str, procedure: Procedure, decided_by: str | None) -> bool:
+    """Whether a consequence may follow: the member it would decide for decided its cause."""
+    party = decider(procedure, step, state)
+    return party is None or party == decided_by or step.who == (CLOCK,)
+
+
+def ownerless(procedure: Procedure, step: Step) -> bool:
+    """Whether the step would open a member's report on a track that belongs to no member."""
+    joins = step.joins
+    member = joins is not None and joins in procedure.parties and procedure.parties[joins].member
+    return step.opens and member and procedure.tracks[step.track].belongs_to != joins
+
+
+def automatic(step: Step) -> bool:
+    """Whether nobody takes this step: the clock does, or another step brings it about."""
+    return all(who in (CLOCK, CONSEQUENCE) for who in step.who)

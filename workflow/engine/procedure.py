@@ -1,0 +1,338 @@
+"""A procedure as frozen data: the closed vocabulary in which `states/*.yaml` is written.
+
+Every class is one mapping of the format; its fields are the mapping's keys, and nothing else is
+accepted. The published JSON Schema and the reader are derived from these classes, so that the
+three cannot drift apart. A procedure holds no code and no expressions: what it may say is finite,
+which is why every procedure can be checked exhaustively before anyone runs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+Evidence = Literal["code", "written", "spoken"]
+"""How a decision or consent is evidenced.
+
+`code`: signed with the key of the member's return code. `written`: a scan, sealed in the case.
+`spoken`: the counsellor's record of what the member said.
+"""
+
+CLOCK = "clock"
+"""In `who`: the step happens by itself when its state's deadline passes."""
+CONSEQUENCE = "consequence"
+"""In `who`: the step only happens because another step brings it about (`emits`)."""
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of every mapping in the format: frozen, and refusing keys it does not know."""
+
+
+class Text(Data, frozen=True):
+    """Words for people, in both languages."""
+
+    nl: str
+    en: str
+
+    def __getitem__(self, lang: str) -> str:
+        """The words in `lang`: Dutch for `nl`, else English."""
+        return self.nl if lang == "nl" else self.en
+
+
+class Source(Data, frozen=True):
+    """A text the procedure rests on, by the letter its rule numbers begin with."""
+
+    title: str
+    changed: str
+
+
+class Office(Data, frozen=True):
+    """A function held by a person for a term.
+
+    `assigned` offices act only in the cases they are named in. With `key: office` the office has
+    a key of its own, which passes from holder to holder; with `key: person` what a holder may
+    open stays with that person and never passes to a successor.
+    """
+
+    labels: Text
+    key: Literal["person", "office"] = "person"
+    assigned: bool = False
+
+
+class Role(Data, frozen=True):
+    """A part that someone concerned plays in the case, such as the reporter."""
+
+    labels: Text
+    member: bool = True
+
+
+class Named(Data, frozen=True):
+    """Anything of which a procedure only needs the name in both languages."""
+
+    labels: Text
+
+
+class Kind(Data, frozen=True):
+    """A kind of item: whose words these are, and who may add one outside a step."""
+
+    labels: Text
+    of: tuple[str, ...]
+    added_by: tuple[str, ...] = ()
+
+
+class Deadline(Data, frozen=True):
+    """How long a state may last, and what happens then.
+
+    Give `within` (an ISO 8601 duration) or `working_days`. When it passes, the step `then`
+    happens by the clock; without `then` the offices and parties in `remind` are reminded.
+    """
+
+    cites: tuple[str, ...]
+    within: str | None = None
+    working_days: int | None = None
+    then: str | None = None
+    remind: tuple[str, ...] = ()
+
+
+class State(Data, frozen=True):
+    """A state of a track.
+
+    `ends`: the track is finished here. `idle`: nothing is pending, so no deadline is needed.
+    `decides`: the member the track belongs to is deciding; nobody else leaves this state.
+    """
+
+    labels: Text
+    ends: bool = False
+    idle: bool = False
+    decides: bool = False
+    deadline: Deadline | None = None
+
+
+class Track(Data, frozen=True):
+    """One flat state machine of the procedure; a case runs all its tracks side by side.
+
+    `belongs_to` names the party whose report the track is about: the member who decides.
+    `seen_by` lists the offices and parties that may see that the track exists and moves.
+    """
+
+    labels: Text
+    initial: str
+    seen_by: tuple[str, ...]
+    states: dict[str, State]
+    belongs_to: str | None = None
+
+
+class Field(Data, frozen=True):
+    """Something a step asks.
+
+    `choice` and `choices` take names from `values`; `affirm` must be answered with yes; `yesno`
+    may be either; `person` and `persons` take people of the register, who must hold `office` now
+    where one is named; `recipients` takes offices and outside recipients from `among`.
+    """
+
+    type: Literal["choice", "choices", "affirm", "yesno", "person", "persons", "recipients"]
+    labels: Text
+    values: dict[str, Text] = {}
+    office: str | None = None
+    among: tuple[str, ...] = ()
+    required: bool = True
+
+
+class Note(Data, frozen=True):
+    """The sealed words that come with a step: they become an item of `kind`."""
+
+    kind: str
+    required: bool = False
+
+
+class Decision(Data, frozen=True):
+    """Whose decision the step is, and which evidence of it suffices."""
+
+    party: str
+    evidence: tuple[Evidence, ...] = ("code", "written", "spoken")
+
+
+class Grant(Data, frozen=True):
+    """A consent that taking the step gives, by the party who decides it."""
+
+    kind: str
+    to: str
+    purpose: str
+    lasts: str | None = None
+
+
+class Share(Data, frozen=True):
+    """What the step shares: items of `kind`, or without it every item with a live consent."""
+
+    purpose: str
+    to: str | None = None
+    to_field: str | None = None
+    kind: str | None = None
+
+
+class TrackIn(Data, frozen=True, tag_field="guard", tag="track_in"):
+    """Another track is in one of these states."""
+
+    track: str
+    states: tuple[str, ...]
+
+
+class Recorded(Data, frozen=True, tag_field="guard", tag="recorded"):
+    """The latest answer given to `field` at `step` is one of `values`."""
+
+    step: str
+    field: str
+    values: tuple[str, ...]
+
+
+class Answered(Data, frozen=True, tag_field="guard", tag="answered"):
+    """The answer given now to `field` includes `value`."""
+
+    field: str
+    value: str
+
+
+class Present(Data, frozen=True, tag_field="guard", tag="present"):
+    """Someone plays this part in the case."""
+
+    party: str
+
+
+class Absent(Data, frozen=True, tag_field="guard", tag="absent"):
+    """Nobody plays this part in the case yet."""
+
+    party: str
+
+
+class Consent(Data, frozen=True, tag_field="guard", tag="consent"):
+    """`party` has a live consent that items of `kind` go to `to` for `purpose`."""
+
+    party: str
+    kind: str
+    to: str
+    purpose: str
+
+
+class HasItem(Data, frozen=True, tag_field="guard", tag="has_item"):
+    """The case holds an item of this kind."""
+
+    kind: str
+
+
+class Packet(Data, frozen=True, tag_field="guard", tag="packet"):
+    """At least one item may go to `to` for `purpose` on a live consent."""
+
+    to: str
+    purpose: str
+
+
+class OtherPerson(Data, frozen=True, tag_field="guard", tag="other_person"):
+    """The person in `field` (or, without it, who acts) is someone else.
+
+    Someone else than whoever took `than_step` last, and than everyone assigned as `than_office`.
+    """
+
+    field: str | None = None
+    than_step: str | None = None
+    than_office: str | None = None
+
+
+class OwnBranch(Data, frozen=True, tag_field="guard", tag="own_branch"):
+    """Who acts holds the office in the very branch of the case."""
+
+
+class OutsideBranch(Data, frozen=True, tag_field="guard", tag="outside_branch"):
+    """The people in `field` hold no office in the branch of the case."""
+
+    field: str
+
+
+Guard = (
+    TrackIn
+    | Recorded
+    | Answered
+    | Present
+    | Absent
+    | Consent
+    | HasItem
+    | Packet
+    | OtherPerson
+    | OwnBranch
+    | OutsideBranch
+)
+
+
+class Step(Data, frozen=True, rename={"sources": "from"}):
+    """A declared transition of one track, and everything that happens with it.
+
+    `sources` is written `from` in the file. `opens`: a case can begin with this step. `emits`:
+    steps of other tracks that follow at once, in the same transaction, where they can.
+    """
+
+    labels: Text
+    track: str
+    sources: tuple[str, ...]
+    to: str
+    who: tuple[str, ...]
+    cites: tuple[str, ...]
+    help: Text | None = None
+    opens: bool = False
+    asks: dict[str, Field] = {}
+    note: Note | None = None
+    guards: tuple[Guard, ...] = ()
+    decision: Decision | None = None
+    joins: str | None = None
+    assigns: dict[str, str] = {}
+    releases: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    shares: tuple[Share, ...] = ()
+    ends_purposes: tuple[str, ...] = ()
+    emergency: Literal["open", "close"] | None = None
+    emits: tuple[str, ...] = ()
+
+
+class Procedure(Data, frozen=True):
+    """A whole procedure: its words, its tracks and its steps. See docs/declaring.md."""
+
+    procedure: str
+    version: str
+    labels: Text
+    sources: dict[str, Source]
+    offices: dict[str, Office]
+    parties: dict[str, Role]
+    outside: dict[str, Named]
+    purposes: dict[str, Named]
+    kinds: dict[str, Kind]
+    tracks: dict[str, Track]
+    steps: dict[str, Step]
+    aliases: tuple[str, ...] = ()
+
+
+def recipients(procedure: Procedure) -> tuple[str, ...]:
+    """Every name that something can be shared with or decided by; no person may be called so."""
+    return (*procedure.offices, *procedure.parties, *procedure.outside, CLOCK, CONSEQUENCE)
+
+
+def canonical(procedure: Procedure) -> bytes:
+    """The procedure's one canonical form, the same on every machine.
+
+    JSON without white space, keys in the order of this module and names in the order of the file:
+    the order in which people read tracks, states and steps is part of what was adopted.
+    """
+    return _encode(procedure)
+
+
+def digest(form: bytes) -> str:
+    """What identifies a procedure: the SHA-256 of its canonical form, in hex."""
+    return hashlib.sha256(form).hexdigest()
+
+
+_encode = msgspec.json.Encoder().encode
+_decoder = msgspec.json.Decoder(Procedure)
+
+
+def from_canonical(form: bytes) -> Procedure:
+    """The procedure whose canonical form this is; raises msgspec.ValidationError for any other."""
+    return _decoder.decode(form)

@@ -1,0 +1,167 @@
+"""Who holds which office, from when until when, in which branch: the register, folded from events.
+
+A branch is a path such as `noord/waterstad`: an office held in `noord` covers the branches below
+it. The register is a stream of signed events like any case; this module folds it and answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+
+STREAM = "register"
+REGISTRAR = "registrar"
+"""The office that keeps the register. `zaak init` grants it to whoever founds the store."""
+
+replace = msgspec.structs.replace
+
+
+class Person(msgspec.Struct, frozen=True):
+    """An operator: the name colleagues know them by, and their public key."""
+
+    name: str
+    key: str
+
+
+class Term(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person holding an office in a branch, from `starts` until `until` (UTC, exclusive)."""
+
+    office: str
+    person: str
+    branch: str
+    starts: datetime
+    until: datetime | None = None
+
+    def runs(self, at: datetime) -> bool:
+        """Whether the term runs at `at` (UTC)."""
+        return self.starts <= at and (self.until is None or at < self.until)
+
+
+class OfficeKey(msgspec.Struct, frozen=True):
+    """The key of an office that outlives its holder; `item` holds the sealed private half."""
+
+    office: str
+    branch: str
+    key: str
+    item: str
+
+
+class Version(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A procedure version the association adopted."""
+
+    procedure: str
+    version: str
+    digest: str
+    aliases: tuple[str, ...] = ()
+
+
+class Register(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The register as its history leaves it."""
+
+    seq: int = 0
+    latest: datetime | None = None
+    persons: dict[str, Person] = {}
+    terms: tuple[Term, ...] = ()
+    office_keys: tuple[OfficeKey, ...] = ()
+    adopted: tuple[Version, ...] = ()
+
+    def holders(self, office: str, branch: str, at: datetime) -> tuple[str, ...]:
+        """Who holds `office` for `branch` at `at`, in the order they were granted it."""
+        found = [
+            t.person
+            for t in self.terms
+            if t.office == office and covers(t.branch, branch) and t.runs(at)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def offices(self, person: str, branch: str, at: datetime) -> frozenset[str]:
+        """The offices `person` holds for `branch` at `at`."""
+        return frozenset(
+            t.office
+            for t in self.terms
+            if t.person == person and covers(t.branch, branch) and t.runs(at)
+        )
+
+    def anywhere(self, person: str, at: datetime) -> tuple[Term, ...]:
+        """Every term of `person` that runs at `at`."""
+        return tuple(t for t in self.terms if t.person == person and t.runs(at))
+
+    def holds_exactly(self, person: str, office: str, branch: str, at: datetime) -> bool:
+        """Whether the office is held in this very branch, not in one above it (B27)."""
+        return any(
+            t.person == person and t.office == office and t.branch == branch and t.runs(at)
+            for t in self.terms
+        )
+
+    def ended_between(self, start: datetime | None, end: datetime) -> bool:
+        """Whether any term ended after `start` and not after `end`."""
+        return start is not None and any(
+            t.until is not None and start < t.until <= end for t in self.terms
+        )
+
+    def office_key(self, office: str, person: str, branch: str, at: datetime) -> str | None:
+        """The newest key of `office` in the branch for which `person` holds it, over `branch`."""
+        held = {
+            t.branch
+            for t in self.terms
+            if (t.office, t.person) == (office, person) and covers(t.branch, branch) and t.runs(at)
+        }
+        found = [k.key for k in self.office_keys if k.office == office and k.branch in held]
+        return found[-1] if found else None
+
+    def version(self, name: str) -> Version | None:
+        """The newest adopted version of the procedure called `name`, or known by that alias."""
+        found = [v for v in self.adopted if name == v.procedure or name in v.aliases]
+        return found[-1] if found else None
+
+    def signer(self, key: str) -> str | None:
+        """The person whose key this is."""
+        return next((name for name, person in self.persons.items() if person.key == key), None)
+
+
+def covers(held: str, branch: str) -> bool:
+    """Whether an office held in branch `held` reaches `branch`: itself, or one below it."""
+    return branch == held or branch.startswith(held + "/")
+
+
+def fold(register: Register, event: f.Event) -> Register:
+    """The register after `event`."""
+    return replace(apply(register, event.data), seq=event.seq, latest=event.at)
+
+
+def apply(register: Register, fact: f.Fact) -> Register:
+    """The register with one more fact."""
+    match fact:
+        case f.PersonAdded(person, name, key):
+            return replace(register, persons={**register.persons, person: Person(name, key)})
+        case f.OfficeGranted(office, person, branch, starts, until):
+            term = Term(office, person, branch, starts, until)
+            return replace(register, terms=(*register.terms, term))
+        case f.OfficeEnded(office, person, branch, at):
+            terms = tuple(
+                replace(t, until=at)
+                if (t.office, t.person, t.branch) == (office, person, branch) and t.runs(at)
+                else t
+                for t in register.terms
+            )
+            return replace(register, terms=terms)
+        case f.OfficeKeyed(office, branch, key, item):
+            held = OfficeKey(office, branch, key, item)
+            return replace(register, office_keys=(*register.office_keys, held))
+        case f.Adopted(procedure, version, digest, aliases):
+            adopted = Version(procedure, version, digest, aliases)
+            return replace(register, adopted=(*register.adopted, adopted))
+        case _:
+            raise TypeError(f"{type(fact).__name__} is no fact of the register")
+
+
+def history(events: Iterable[f.Event]) -> Register:
+    """The register after all `events`."""
+    register = Register()
+    for event in events:
+        register = fold(register, event)
+    return register

@@ -1,0 +1,197 @@
+"""Law 1: nothing is shared without a basis. The one rule, and everything that discloses asks it.
+
+An item reaches a recipient only because it is their own, because it was confided to them, on a
+live consent of every party whose item it is (B18), in an open life-threatening emergency (B19), or
+on a recorded legal duty. What the procedure says cannot widen this: the bases are here, in code,
+and the offices a member confides in are named here and not in a declaration.
+
+The rule is judged on the case as the history has it so far, so a withdrawal that was appended
+first wins. Reading is judged by the same rule each time: a disclosure opens nothing once its
+basis has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from workflow.engine.case import Case, Consent, Item
+from workflow.engine.facts import Answer, Basis
+from workflow.engine.procedure import Procedure
+from workflow.engine.reasons import Reason
+from workflow.engine.standing import CONFIDANTS, Standing
+
+LEGAL_DOCUMENT = "legal_document"
+"""The kind of item that records a statutory duty or a court order."""
+EMERGENCY_LIMIT = timedelta(days=3)
+"""No emergency lasts longer than this without being opened anew, whatever a procedure declares."""
+EMERGENCY_CONDITIONS = (
+    "consent_sought",
+    "no_other_way",
+    "serious_harm",
+    "as_little_as_possible",
+)
+"""What a counsellor affirms on opening an emergency (B19, Q5); no declaration can leave one out."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether an item may reach someone: on which basis, or every reason why not.
+
+    `on` are the consents, or the document, that the basis rests on.
+    """
+
+    basis: Basis | None
+    on: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.basis is not None
+
+
+def may_share(
+    procedure: Procedure,
+    case: Case,
+    item: str,
+    recipient: str,
+    purpose: str,
+    at: datetime,
+    document: str | None = None,
+) -> Verdict:
+    """Whether `item` may go to `recipient` (office, party or outside body) for `purpose` at `at`.
+
+    `document` names the item that records a legal duty, where that is the claimed basis.
+    """
+    found = case.items[item]
+    if recipient in found.of:
+        return Verdict("own")
+    if recipient in CONFIDANTS and _confided(procedure, found, case.assigned.get(recipient, ())):
+        return Verdict("confidant")
+    consents = _consents(case, item, found, recipient, purpose, at)
+    if consents is not None:
+        return Verdict("consent", consents)
+    if _in_emergency(case, recipient, at):
+        return Verdict("emergency")
+    if document is not None:
+        if document in case.items and case.items[document].kind == LEGAL_DOCUMENT:
+            return Verdict("legal_duty", (document,))
+        return Verdict(None, reasons=(Reason("no-legal-document", {"item": document}, ("B18",)),))
+    missing = _missing(case, item, found, recipient, purpose, at)
+    return Verdict(None, reasons=tuple(missing))
+
+
+def may_read(
+    procedure: Procedure, case: Case, item: str, reader: Standing, at: datetime
+) -> Verdict:
+    """Whether `reader` may open `item` at `at`: their own, confided to them, or shared and live."""
+    found = case.items[item]
+    if any(party in reader for party in found.of) or _wrote(procedure, found, reader):
+        return Verdict("own")
+    if any(office in reader for office in CONFIDANTS) and _confided(
+        procedure, found, (reader.who,)
+    ):
+        return Verdict("confidant")
+    for gone in case.disclosures:
+        if gone.item != item or gone.to not in reader:
+            continue
+        if gone.basis == "legal_duty":
+            return Verdict("legal_duty", gone.on)
+        verdict = may_share(procedure, case, item, gone.to, gone.purpose, at)
+        if verdict:
+            return verdict
+    return Verdict(None, reasons=(Reason("no-basis-to-read", {"item": item}, ("B18",)),))
+
+
+def emergency_lacks(capacity: str | None, answers: Mapping[str, Answer]) -> tuple[Reason, ...]:
+    """Why an emergency may not be opened: by a counsellor only, and on every condition."""
+    reasons = [
+        Reason("emergency-condition", {"field": condition}, ("B19",))
+        for condition in EMERGENCY_CONDITIONS
+        if answers.get(condition) is not True
+    ]
+    if capacity not in CONFIDANTS:
+        reasons.append(Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B19",)))
+    return tuple(reasons)
+
+
+def consented(case: Case, recipient: str, purpose: str, at: datetime) -> tuple[str, ...]:
+    """The items of which every party consents that they go to `recipient` for `purpose`."""
+    return tuple(
+        name
+        for name, item in case.items.items()
+        if _consents(case, name, item, recipient, purpose, at) is not None
+    )
+
+
+def _wrote(procedure: Procedure, item: Item, reader: Standing) -> bool:
+    office = procedure.offices.get(item.author)
+    stays = office is not None and office.key == "office"
+    return item.author in reader and (stays or item.by == reader.who)
+
+
+def _confided(procedure: Procedure, item: Item, persons: tuple[str, ...]) -> bool:
+    members = {track.belongs_to for track in procedure.tracks.values()}
+    return (
+        bool(persons)
+        and bool(item.of)
+        and all(party in members for party in item.of)
+        and all(person in item.confided for person in persons)
+    )
+
+
+def _about(
+    case: Case, giver: str, name: str, item: Item, recipient: str, purpose: str
+) -> Iterator[tuple[str, Consent]]:
+    """The consents of `giver`, live or not, that speak of this disclosure."""
+    for consent_name, consent in case.consents.items():
+        if (consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose) and (
+            consent.covers(name, item.kind)
+        ):
+            yield consent_name, consent
+
+
+def _consents(
+    case: Case, name: str, item: Item, recipient: str, purpose: str, at: datetime
+) -> tuple[str, ...] | None:
+    """One live consent of each party whose item it is; None where one lacks."""
+    rests_on = []
+    for giver in item.of:
+        live = (
+            consent_name
+            for consent_name, consent in _about(case, giver, name, item, recipient, purpose)
+            if consent.live(at)
+        )
+        consent_name = next(live, None)
+        if consent_name is None:
+            return None
+        rests_on.append(consent_name)
+    return tuple(rests_on) or None
+
+
+def _in_emergency(case: Case, recipient: str, at: datetime) -> bool:
+    emergency = case.emergency
+    return (
+        emergency is not None
+        and recipient in emergency.recipients
+        and emergency.since <= at < emergency.until
+    )
+
+
+def _missing(
+    case: Case, name: str, item: Item, recipient: str, purpose: str, at: datetime
+) -> Iterator[Reason]:
+    """Whose consent lacks, and whether it never was, has ended or has run out."""
+    for giver in item.of:
+        known = [c for _, c in _about(case, giver, name, item, recipient, purpose)]
+        if any(consent.live(at) for consent in known):
+            continue
+        particulars = {"giver": giver, "item": name, "to": recipient, "purpose": purpose}
+        if not known:
+            yield Reason("consent-missing", particulars, ("B18",))
+        elif known[-1].until is not None and known[-1].until <= at:
+            yield Reason("consent-expired", particulars, ("B18",))
+        else:
+            yield Reason("consent-withdrawn", particulars, ("B18",))
+    if not item.of:
+        yield Reason("nobody-can-consent", {"item": name}, ("B18",))

@@ -1,0 +1,124 @@
+"""In which capacities someone stands before a case: the offices and parties they act and read as.
+
+This is where recusal is kept (B6): a recused person stands before the case in no capacity at all,
+whatever offices they hold, and is answered as if the case did not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine.case import Case
+from workflow.engine.procedure import Procedure
+from workflow.engine.register import Register
+
+CONFIDANTS = frozenset({"counsellor", "external_counsellor"})
+"""The offices a member confides in (B14). They act only in the cases they are named in, and what is
+told to them is theirs to read by right; no declaration makes another office one of them."""
+AUDITOR = "auditor"
+"""The office that reads rendered histories of every case in its branch, without their contents."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Who it is, and the offices and parties they may speak as in this case."""
+
+    who: str
+    capacities: frozenset[str]
+
+    def __contains__(self, capacity: str) -> bool:
+        return capacity in self.capacities
+
+
+def standing(
+    procedure: Procedure, register: Register, case: Case, who: str, at: datetime
+) -> Standing:
+    """The capacities of `who` (a person's or party's name) before `case` at `at` (UTC).
+
+    An office counts when its term runs in the case's branch and, for an office that acts only
+    where it is assigned, when the case names the person in it.
+    """
+    if who in case.recused:
+        return Standing(who, frozenset())
+    if who in case.parties:
+        return Standing(who, frozenset({who}))
+    held = register.offices(who, case.branch, at)
+    assigned = register.anywhere(who, at)
+    offices = {office for office in held if not _assigned(procedure, office)}
+    offices |= {term.office for term in assigned if who in case.assigned.get(term.office, ())}
+    parties = {name for name, party in case.parties.items() if party.person == who}
+    return Standing(who, frozenset(offices | parties))
+
+
+def _assigned(procedure: Procedure, office: str) -> bool:
+    declared = procedure.offices.get(office)
+    return office in CONFIDANTS or (declared is not None and declared.assigned)
+
+
+def members(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> tuple[str, ...]:
+    """The people or parties who stand before the case in `capacity` at `at` (UTC)."""
+    named: tuple[str, ...]
+    if capacity in case.parties:
+        named = (case.parties[capacity].person or capacity,)
+    elif _assigned(procedure, capacity):
+        named = case.assigned.get(capacity, ())
+    else:
+        named = register.holders(capacity, case.branch, at)
+    return tuple(
+        person for person in named if capacity in standing(procedure, register, case, person, at)
+    )
+
+
+def keys(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> tuple[str, ...]:
+    """The public keys (OpenSSH form) to which an item for `capacity` is sealed at `at` (UTC).
+
+    The office's own key where it has one, so that access follows the office; else the key of each
+    person or party in that capacity. None where nobody stands in it, or it is outside the store.
+    """
+    people = members(procedure, register, case, capacity, at)
+    found = (key(procedure, register, case, capacity, who, at) for who in people)
+    return tuple(dict.fromkeys(public for public in found if public is not None))
+
+
+def key(
+    procedure: Procedure, register: Register, case: Case, capacity: str, who: str, at: datetime
+) -> str | None:
+    """The public key with which `who` opens what is theirs as `capacity`; None without one."""
+    office = procedure.offices.get(capacity)
+    if office is not None and office.key == "office":
+        return register.office_key(capacity, who, case.branch, at)
+    if who in case.parties:
+        return case.parties[who].key
+    person = register.persons.get(who)
+    return person.key if person else None
+
+
+def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool:
+    """Whether `reader` may know that `track` exists and moves in this case.
+
+    An office that is not assigned to the case sees a track only once it has left its resting
+    beginning: until then its mere existence would tell that there is a case.
+    """
+    declared = procedure.tracks[track]
+    capacities = reader.capacities & set(declared.seen_by)
+    if not capacities:
+        return False
+    begun = case.state(track) != declared.initial or any(
+        procedure.steps[step].track == track for step in case.done
+    )
+    return begun or any(
+        capacity == AUDITOR or capacity in case.parties or capacity in case.assigned
+        for capacity in capacities
+    )
+
+
+def knows(procedure: Procedure, case: Case, reader: Standing) -> bool:
+    """Whether `reader` may know that the case exists: they see a track, or hold an item of it."""
+    return any(sees(procedure, case, reader, track) for track in procedure.tracks) or any(
+        gone.to in reader for gone in case.disclosures
+    )

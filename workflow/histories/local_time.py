@@ -1,0 +1,49 @@
+"""Moments in words: for people in the time of the Netherlands, for machines in UTC.
+
+Moments are timezone-aware datetimes; the civil time is that of the IANA zone Europe/Amsterdam.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def moment(at: datetime, lang: str) -> str:
+    """A moment as people in the Netherlands read it: `2 maart 2026, 10:01`."""
+    local = at.astimezone(_amsterdam())
+    return f"{day(at, lang)}, {local:%H:%M}"
+
+
+def day(at: datetime, lang: str) -> str:
+    """The day of a moment in the Netherlands: `2 maart 2026`."""
+    local = at.astimezone(_amsterdam())
+    return f"{local.day} {_month(local.month, lang)} {local.year}"
+
+
+def short(at: datetime, lang: str) -> str:
+    """A moment in little room, in Dutch time: `2 mrt 2026, 10:01`."""
+    local = at.astimezone(_amsterdam())
+    month = "mrt" if (lang, local.month) == ("nl", 3) else _month(local.month, lang)[:3]
+    return f"{local.day} {month} {local:%Y, %H:%M}"
+
+
+def utc(at: datetime) -> str:
+    """A moment for machines, in ISO 8601 and UTC: `2026-03-02T09:01:00Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _month(month: int, lang: str) -> str:
+    return _MONTHS["nl" if lang == "nl" else "en"].split()[month - 1]
+
+
+@cache
+def _amsterdam() -> tzinfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo("Europe/Amsterdam")

@@ -1,0 +1,146 @@
+"""What is told of an event beside the track it moves: one sentence, in both languages, or none.
+
+Items, consents and disclosures are named by their number among those the audience sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.procedure import CLOCK, Field, Procedure, Text
+from workflow.engine.standing import CONFIDANTS
+from workflow.histories import wording_history as say
+from workflow.histories.views import Answered, Word
+from workflow.histories.visibility import Placed, Scope, ended_consents
+
+_AUDITED = frozenset({"choice", "affirm", "yesno"})
+"""The types of field whose answers an auditor sees: how it was judged, and not what it is about."""
+_PERSONAL = frozenset({"person", "persons"})
+"""The types of field whose answers no history shows."""
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """The numbers of items and consents, by their names, and of disclosures by their event."""
+
+    items: dict[str, int]
+    consents: dict[str, int]
+    disclosures: dict[int, int]
+
+
+def numbers(shown: Sequence[Placed]) -> Numbers:
+    """Count what the audience sees, from 1, in the order in which it first appears."""
+    items: dict[str, int] = {}
+    consents: dict[str, int] = {}
+    disclosures: dict[int, int] = {}
+    for each in shown:
+        match each.event.data:
+            case f.Added(item=item) | f.Read(item=item):
+                items.setdefault(item, len(items) + 1)
+            case f.Disclosed(item=item):
+                items.setdefault(item, len(items) + 1)
+                disclosures[each.event.seq] = len(disclosures) + 1
+            case f.Consented(consent=consent):
+                consents.setdefault(consent, len(consents) + 1)
+    return Numbers(items, consents, disclosures)
+
+
+def capacity(procedure: Procedure, name: str) -> Word:
+    """An office, a party, an outside recipient or the clock, with its label."""
+    if name == CLOCK:
+        return Word(name, say.CLOCK_LABEL)
+    declared = (
+        procedure.offices.get(name) or procedure.parties.get(name) or procedure.outside.get(name)
+    )
+    return Word(name, declared.labels if declared else Text(name, name))
+
+
+def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
+    """The sentence about an event; None where it adds nothing.
+
+    A step is told as a change, and an opening by the step it comes with.
+    """
+    procedure, fact = seen.procedure, each.event.data
+    match fact:
+        case f.Joined(role=role):
+            return say.party_joined(capacity(procedure, role).label)
+        case f.Assigned(office):
+            return say.assigned(capacity(procedure, office).label)
+        case f.Released(office):
+            return say.released(capacity(procedure, office).label)
+        case f.Recused():
+            return say.RECUSED
+        case f.Added():
+            # Sealed sizes follow the contents, of which an auditor is to see nothing at all.
+            size = None if seen.whole else say.size(fact.size)
+            return say.item_added(counted.items[fact.item], _kind(seen, fact.item), size)
+        case f.Consented():
+            kind = procedure.kinds[fact.kind].labels if fact.kind else None
+            return say.consented(
+                counted.consents[fact.consent],
+                capacity(procedure, fact.giver).label,
+                say.all_of_kind(kind) if kind else say.items_counted(len(fact.items)),
+                capacity(procedure, fact.to).label,
+                procedure.purposes[fact.purpose].labels,
+            )
+        case f.Withdrawn(consent):
+            return say.withdrawn(counted.consents[consent])
+        case f.Lapsed(consent):
+            return say.lapsed(counted.consents[consent])
+        case f.PurposeEnded(purpose):
+            ended = ended_consents(seen, each.before, purpose, each.event.took_place)
+            if not ended:
+                return None
+            listed = [counted.consents[name] for name in ended]
+            return say.purpose_ended(procedure.purposes[purpose].labels, listed)
+        case f.Disclosed():
+            on = [counted.consents[name] for name in fact.on if name in counted.consents]
+            return say.disclosed(
+                counted.disclosures[each.event.seq],
+                counted.items[fact.item],
+                _kind(seen, fact.item),
+                capacity(procedure, fact.to).label,
+                say.resting_on(say.BASES[fact.basis], on),
+            )
+        case f.Read(item, basis):
+            return say.item_read(counted.items[item], _kind(seen, item), say.BASES[basis])
+        case f.EmergencyOpened(recipients, until):
+            words = [capacity(procedure, name).label for name in recipients]
+            return say.emergency_opened(say.joined(words), until)
+        case f.EmergencyClosed():
+            return say.EMERGENCY_CLOSED
+        case _:
+            return None
+
+
+def _kind(seen: Scope, item: str) -> Text:
+    return seen.procedure.kinds[seen.case.items[item].kind].labels
+
+
+def answers(seen: Scope, fact: f.Stepped) -> tuple[Answered, ...]:
+    """Parties and counsellors see what was answered, an auditor how it was judged, others nothing.
+
+    Nobody sees people: who holds an office in the case is in none of the histories.
+    """
+    procedure = seen.procedure
+    inner = CONFIDANTS | set(seen.case.parties)
+    close = bool(inner & set(procedure.tracks[fact.track].seen_by) & seen.reader.capacities)
+    asks = procedure.steps[fact.step].asks
+    return tuple(
+        Answered(Word(name, field.labels), _answer(procedure, field, fact.answers[name]))
+        for name, field in asks.items()
+        if name in fact.answers
+        and field.type not in _PERSONAL
+        and (close or (seen.whole and field.type in _AUDITED))
+    )
+
+
+def _answer(procedure: Procedure, field: Field, answer: f.Answer) -> Text:
+    if isinstance(answer, bool):
+        return say.WORDS["yes" if answer else "no"]
+    names = (answer,) if isinstance(answer, str) else answer
+    if field.type == "recipients":
+        return say.joined([capacity(procedure, name).label for name in names])
+    return say.joined([field.values[name] for name in names])

@@ -1,0 +1,231 @@
+"""From a history to the View of one audience. Pure: `now` and what was verified come in.
+
+What the clock had to do until `now` is let happen first, as every command does, so that it tells
+nobody whether someone else was busy with the case in the meantime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.clock import settle
+from workflow.engine.draft import Draft
+from workflow.engine.folding import blank, history
+from workflow.engine.kernel import Compiled
+from workflow.engine.procedure import CLOCK
+from workflow.engine.reasons import Refusal
+from workflow.engine.register import Register
+from workflow.engine.standing import Standing
+from workflow.histories import tables
+from workflow.histories import wording_history as say
+from workflow.histories.telling import Numbers, answers, capacity, note, numbers
+from workflow.histories.views import (
+    Change,
+    Decided,
+    Integrity,
+    Moment,
+    Source,
+    View,
+    Word,
+)
+from workflow.histories.visibility import Placed, Scope, ended_consents, placed, scope
+
+
+def view(
+    rules: Compiled,
+    register: Register,
+    events: Sequence[f.Event],
+    reader: Standing,
+    now: datetime,
+    integrity: Integrity | None = None,
+) -> View:
+    """What `reader` may see of the case with this history, at `now` (UTC).
+
+    `events` is the whole stream of one case under `rules`; `integrity` what verifying it found,
+    None when it was not verified. A reader who may not know of the case gets a view with nothing
+    of it. Raises BadHistory.
+    """
+    procedure = rules.procedure
+    seen = scope(procedure, rules.digest, _settled(rules, register, events, now), reader)
+    shown = placed(seen)
+    counted = numbers(shown)
+    moments = _moments(seen, shown, counted, len(events))
+    place = {event: moment.number for moment in moments for event in _range(moment)}
+    disclosures = tables.disclosures(seen, shown, counted, place)
+    times = [moment.at for moment in moments]
+    if integrity is not None and not seen.whole:
+        # Where and how often may tell of hidden events; that something is wrong never does.
+        wrong = (say.SOMETHING_WRONG,) if integrity.problems else ()
+        integrity = Integrity(integrity.chain_ok, integrity.signatures_ok, wrong)
+    return View(
+        case=seen.case.stream,
+        procedure=Word(procedure.procedure, procedure.labels),
+        version=procedure.version,
+        digest=rules.digest,
+        branch=seen.case.branch if shown else "",
+        audience=tuple(
+            capacity(procedure, name)
+            for name in (*procedure.offices, *procedure.parties)
+            if name in reader
+        ),
+        whole=seen.whole,
+        as_of=now,
+        opened=min(times, default=None),
+        latest=max(times, default=None),
+        tracks=tables.tracks(seen, shown),
+        moments=moments,
+        consents=tables.consents(seen, shown, counted, place),
+        disclosures=disclosures,
+        deadlines=tables.deadlines(seen, shown, now),
+        emergencies=tables.emergencies(seen, shown, disclosures, place, now),
+        sources=tuple(
+            Source(letter, source.title, source.changed)
+            for letter, source in procedure.sources.items()
+        ),
+        integrity=integrity,
+    )
+
+
+def _settled(
+    rules: Compiled, register: Register, events: Sequence[f.Event], now: datetime
+) -> tuple[f.Event, ...]:
+    if not events:
+        return ()
+    stream = events[0].stream
+    case = history(rules.procedure, blank(stream, rules.digest), events)
+    try:
+        draft = settle(Draft(rules, register, case, b""), "", now)
+    except Refusal:
+        return tuple(events)
+    late = (
+        f.Event(stream, seq, "", entry.happened, entry.who, entry.fact, entry.office)
+        for seq, entry in enumerate(draft.entries, case.seq + 1)
+    )
+    return (*events, *late)
+
+
+# --- moments -------------------------------------------------------------------------------------
+
+
+def _moments(
+    seen: Scope, shown: Sequence[Placed], counted: Numbers, recorded: int
+) -> tuple[Moment, ...]:
+    moves: dict[str, int] = {}
+    moments: list[Moment] = []
+    first = 1
+    for together in _together(shown):
+        changes = tuple(_changes(seen, together, moves))
+        moments.append(_moment(seen, together, changes, counted, recorded))
+        moments[-1] = msgspec.structs.replace(
+            moments[-1], number=len(moments), first=first, last=first + len(together) - 1
+        )
+        first += len(together)
+    return tuple(moments)
+
+
+def _together(shown: Sequence[Placed]) -> Iterable[list[Placed]]:
+    """The events in runs that took place at one time; only those the audience sees decide this."""
+    run: list[Placed] = []
+    for each in shown:
+        if run and _instant(run[-1]) != _instant(each):
+            yield run
+            run = []
+        run.append(each)
+    if run:
+        yield run
+
+
+def _instant(each: Placed) -> tuple[bool, datetime, datetime]:
+    event = each.event
+    return each.clock, event.took_place, event.at
+
+
+def _moment(
+    seen: Scope,
+    together: Sequence[Placed],
+    changes: tuple[Change, ...],
+    counted: Numbers,
+    recorded: int,
+) -> Moment:
+    event, clock = together[0].event, together[0].clock
+    own = [change for change in changes if change.because is None and not change.hidden_cause]
+    lead = (own or list(changes))[:1]
+    offices = [p.event.office for p in together if p.names_capacity and p.event.office is not None]
+    by = [CLOCK] if clock and any(p.names_capacity for p in together) else offices
+    cites = [
+        rule for change in changes for rule in seen.procedure.steps[change.step.name].cites
+    ] or [rule for p in together for rule in _laws(p.event.data)]
+    written = event.at if event.at != event.took_place and (seen.whole or not clock) else None
+    return Moment(
+        number=0,
+        first=0,
+        last=0,
+        at=event.took_place,
+        headline=lead[0].step.label
+        if lead
+        else say.HEADLINES[str(event.data.__struct_config__.tag)],
+        recorded=written,
+        pending=seen.whole and event.seq > recorded,
+        by=tuple(capacity(seen.procedure, name) for name in dict.fromkeys(by)),
+        marks=tuple(dict.fromkeys(mark for p in together for mark in _marks(seen, p))),
+        changes=changes,
+        notes=tuple(words for p in together if (words := note(seen, p, counted)) is not None),
+        cites=tuple(dict.fromkeys(cites)),
+    )
+
+
+def _laws(fact: f.Fact) -> tuple[str, ...]:
+    return ("B6",) if isinstance(fact, f.Recused) else ("B18",)
+
+
+def _marks(seen: Scope, each: Placed) -> Iterable[str]:
+    match each.event.data:
+        case f.EmergencyOpened() | f.EmergencyClosed() | f.Disclosed(basis="emergency"):
+            yield "emergency"
+    match each.event.data:
+        case f.Disclosed():
+            yield "disclosure"
+        case f.Withdrawn() | f.Lapsed():
+            yield "withdrawal"
+        case f.PurposeEnded(purpose):
+            if ended_consents(seen, each.before, purpose, each.event.took_place):
+                yield "withdrawal"
+    if each.clock:
+        yield "clock"
+
+
+def _changes(seen: Scope, together: Sequence[Placed], moves: dict[str, int]) -> Iterable[Change]:
+    """The tracks that moved; `moves` counts them for each track and is carried along."""
+    procedure = seen.procedure
+    for each in together:
+        fact = each.event.data
+        if not isinstance(fact, f.Stepped):
+            continue
+        moves[fact.track] = moves.get(fact.track, 0) + 1
+        track = procedure.tracks[fact.track]
+        decided = None
+        if fact.decided_by is not None and fact.because is None:
+            evidence = Word(fact.evidence, say.EVIDENCE[fact.evidence]) if fact.evidence else None
+            decided = Decided(capacity(procedure, fact.decided_by), evidence)
+        cause = None
+        if fact.because is not None and fact.because != CLOCK and not each.hidden_cause:
+            cause = Word(fact.because, procedure.steps[fact.because].labels)
+        yield Change(
+            step=Word(fact.step, procedure.steps[fact.step].labels),
+            track=Word(fact.track, track.labels),
+            source=Word(fact.source, track.states[fact.source].labels),
+            to=Word(fact.to, track.states[fact.to].labels),
+            number=moves[fact.track],
+            decided=decided,
+            answers=answers(seen, fact),
+            because=cause,
+            hidden_cause=each.hidden_cause,
+        )
+
+
+def _range(moment: Moment) -> range:
+    return range(moment.first, moment.last + 1)

@@ -1,0 +1,1 @@
+"""The Alembic migrations of a store; the order is that of their numbers."""

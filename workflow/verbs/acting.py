@@ -1,0 +1,349 @@
+"""Taking a step, and keeping someone out of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from workflow.verbs import completing
+from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.doing import (
+    Care,
+    careful,
+    carry_out,
+    confirming,
+    happening,
+    new_item,
+    outcome,
+    retrying,
+)
+
+if TYPE_CHECKING:
+    from workflow.crypto.sealing import SealedItem
+    from workflow.engine.commands import NewItem
+    from workflow.engine.procedure import Step
+    from workflow.verbs.dossier import Dossier
+    from workflow.verbs.session import Session
+
+EVIDENCE = click.Choice(("code", "written", "spoken"))
+GROUNDS = ("party", "witness", "close")
+
+
+class Joining(NamedTuple):
+    """The return code of a party who joins, and the public key that follows from it."""
+
+    code: str | None = None
+    key: str | None = None
+
+
+def setting(function: Any) -> Any:
+    """The options --set and --note, for verbs that take a step."""
+    function = option(
+        "--note",
+        metavar="FILE|-",
+        words=Words(
+            "Verzegelde woorden bij de stap; als ze moeten en hier ontbreken, opent je editor.",
+            "Sealed words that come with the step; your editor opens if they lack here.",
+        ),
+    )(function)
+    return option(
+        "--set",
+        "pairs",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        words=Words(
+            "Een antwoord op wat de stap vraagt; mag vaker.",
+            "An answer to what the step asks; may be repeated.",
+        ),
+    )(function)
+
+
+def evidencing(function: Any) -> Any:
+    """The options --evidence and --statement, for what is a member's decision."""
+    function = option(
+        "--statement",
+        metavar="FILE|-",
+        words=Words("De scan van een ondertekende verklaring.", "The scan of a signed statement."),
+    )(function)
+    return option(
+        "--evidence",
+        type=EVIDENCE,
+        words=Words(
+            "Hoe het lid dit besliste: met de code, op schrift of in gesprek.",
+            "How the member decided: with the code, in writing or in conversation.",
+        ),
+    )(function)
+
+
+@verb(
+    Words(
+        "Een stap zetten in een zaak.\n\n"
+        "Wat een stap vraagt zie je met `zaak next ZAAK`. Bij een beslissing van het lid hoort een "
+        "bewijs: --evidence. Voordat er iets gedeeld wordt, zie je wat, met wie en waarom.",
+        "Take a step in a case.\n\n"
+        "What a step asks is shown by `zaak next CASE`. A member's decision needs evidence: "
+        "--evidence. Before anything is shared you see what, with whom and why.",
+    ),
+    examples=(
+        "zaak advance z-4f7k-9qtm-2c weigh --set severity=light --set simple=yes --note -",
+        "zaak advance z-4f7k-9qtm-2c choose_support --decided-by reporter --evidence spoken",
+        "zaak advance z-4f7k-9qtm-2c hand_over --yes --expect 24",
+    ),
+)
+@argument("case", completing.cases)
+@argument("step", completing.steps)
+@setting
+@option(
+    "--decided-by",
+    metavar="PARTY",
+    words=Words("Wie dit besliste.", "Whose decision it is."),
+)
+@evidencing
+@happening
+@confirming
+@careful
+def advance(
+    session: Session,
+    case: str,
+    step: str,
+    pairs: tuple[str, ...],
+    note: str | None,
+    decided_by: str | None,
+    evidence: str | None,
+    statement: str | None,
+    happened: str | None,
+    yes: bool,
+    expect: int | None,
+    idempotency_key: str | None,
+) -> None:
+    """Take a step."""
+    from workflow.engine.commands import Advance
+    from workflow.engine.stepping import named
+    from workflow.verbs.asking import completed, settings
+    from workflow.verbs.dossier import opened
+    from workflow.verbs.moments import moment
+
+    dossier = opened(session, case, as_member=evidence == "code")
+    declared = named(dossier.procedure, step)
+    begun = ("zaak", "advance", dossier.case.stream, step)
+    answers, words = completed(
+        session,
+        step,
+        declared,
+        settings(session, pairs),
+        note,
+        dossier.register,
+        session.desk.now(),
+        begun,
+    )
+    contents: dict[str, SealedItem] = {}
+    scan = stated(session, evidence, statement)
+    joining = joined(session, dossier, declared)
+    said = _said(session, dossier, step, decided_by, evidence, sealed(session, scan, contents))
+    command = Advance(
+        step,
+        dict(answers),
+        note=sealed(session, words, contents),
+        said=said,
+        joining=joining.key,
+        happened=moment(session, happened),
+    )
+    care = Care(expect, idempotency_key, yes)
+    request = {
+        "case": dossier.case.stream,
+        "step": step,
+        "answers": answers,
+        "decided_by": decided_by,
+        "evidence": evidence,
+        "happened": happened,
+        "expect": expect,
+        "as": session.office,
+    }
+    retry = retrying(
+        care, dossier.signer.key, "advance", request, (words or b"") + b"\0" + (scan or b"")
+    )
+    done = carry_out(
+        session,
+        dossier,
+        command,
+        contents,
+        care,
+        retry,
+        discloses=_may_disclose(dossier, declared),
+    )
+    code = None if done.repeated else joining.code
+    item = command.note.item if command.note and not done.repeated else None
+    document, events = outcome(session, dossier, done, code=code, item=item)
+    session.answer(document, lambda: _told(session, dossier, document, events, step, code))
+
+
+def sealed(
+    session: Session, content: bytes | None, contents: dict[str, SealedItem]
+) -> NewItem | None:
+    """Seal a content and put it with the others; None where there is none."""
+    if content is None:
+        return None
+    item, closed = new_item(session, content)
+    contents[item.item] = closed
+    return item
+
+
+def stated(session: Session, evidence: str | None, statement: str | None) -> bytes | None:
+    """The scan of a written statement, which goes with written evidence only."""
+    if evidence == "written" and statement is None:
+        raise session.wrong("statement-missing")
+    if evidence != "written" and statement is not None:
+        raise session.wrong("statement-unasked")
+    return None if statement is None else session.content(statement)
+
+
+def joined(session: Session, dossier: Dossier, step: Step) -> Joining:
+    """A fresh return code for the party who joins with this step, if it is a member."""
+    party = step.joins
+    if party is None or party in dossier.case.parties:
+        return Joining()
+    if not dossier.procedure.parties[party].member:
+        return Joining()
+    from workflow.crypto.codes import derive, new_code
+
+    code = new_code(session.random)
+    return Joining(code, derive(code, dossier.case.stream).public.line())
+
+
+def code_lines(session: Session, party: str, code: str) -> list[str]:
+    """A return code as it is shown, this once."""
+    return [
+        "",
+        session.say(
+            f"Terugkeercode voor {party}. Hij wordt maar één keer getoond:",
+            f"Return code for {party}. It is shown only once:",
+        ),
+        "",
+        f"    {code}",
+        "",
+    ]
+
+
+def _said(
+    session: Session,
+    dossier: Dossier,
+    step: str,
+    decided_by: str | None,
+    evidence: str | None,
+    scan: NewItem | None,
+) -> Any:
+    from workflow.engine.commands import Said
+    from workflow.engine.member import decider
+
+    if evidence is not None and decided_by is None:
+        declared = dossier.procedure.steps[step]
+        decided_by = decider(dossier.procedure, declared, dossier.case.state(declared.track))
+    elif decided_by is not None and decided_by not in dossier.procedure.parties:
+        known = tuple(dossier.procedure.parties)
+        raise session.wrong("unknown-party", given=decided_by, known=known)
+    return Said(decided_by, evidence, scan)
+
+
+def _may_disclose(dossier: Dossier, step: Step) -> bool:
+    """Whether the step shares something, or brings about one that does."""
+    steps = dossier.procedure.steps
+    return bool(step.shares) or any(_may_disclose(dossier, steps[name]) for name in step.emits)
+
+
+def _told(
+    session: Session,
+    dossier: Dossier,
+    document: dict[str, Any],
+    events: list[Any],
+    step: str,
+    code: str | None,
+) -> str:
+    from workflow.verbs.output import label
+
+    procedure, lang = dossier.procedure, session.lang
+    lines = moved_lines(session, dossier, events)
+    if document.get("repeated"):
+        lines.append(session.say("Dit was al gedaan.", "This was done already."))
+    lines.append(f"{dossier.case.stream}  seq {document['seq']}")
+    joins = procedure.steps[step].joins
+    if code is not None and joins is not None:
+        lines += code_lines(session, label(procedure, joins, lang), code)
+    return "\n".join(lines)
+
+
+def moved_lines(session: Session, dossier: Dossier, events: list[Any]) -> list[str]:
+    """What happened, as far as the caller may see it: a line for each move and for each item."""
+    from workflow.engine import facts as f
+    from workflow.verbs.output import kind_label, label, purpose_label
+
+    procedure, lang = dossier.procedure, session.lang
+    lines = []
+    for event in events:
+        match event.data:
+            case f.Stepped(track=track, source=source, to=to, because=because):
+                declared = procedure.tracks[track]
+                moved = (
+                    f"{declared.labels[lang]}: {declared.states[source].labels[lang]}"
+                    f" → {declared.states[to].labels[lang]}"
+                )
+                by_clock = session.say(" (door de klok)", " (by the clock)")
+                lines.append(moved + (by_clock if because == "clock" else ""))
+            case f.Added(item=item, kind=kind):
+                word = session.say("Toegevoegd", "Added")
+                lines.append(f"{word}: {kind_label(procedure, kind, lang)} ({item})")
+            case f.Disclosed(item=item, to=to):
+                word = session.say("Gedeeld", "Shared")
+                lines.append(f"{word}: {item} → {label(procedure, to, lang)}")
+            case f.Consented(consent=consent, to=to, purpose=purpose):
+                word = session.say("Toestemming", "Consent")
+                target = f"{label(procedure, to, lang)}, {purpose_label(procedure, purpose, lang)}"
+                lines.append(f"{word} {consent}: → {target}")
+            case f.Withdrawn(consent=consent):
+                lines.append(session.say("Ingetrokken: ", "Withdrawn: ") + consent)
+    return lines
+
+
+@verb(
+    Words(
+        "Iemand buiten de zaak houden.\n\n"
+        "Wie zelf betrokken is, of dicht bij een betrokkene staat, leest en doet niets in de zaak.",
+        "Keep someone out of the case.\n\n"
+        "Whoever is involved, or close to someone who is, neither reads nor acts in it.",
+    ),
+    examples=("zaak recuse z-4f7k-9qtm-2c ilse --ground close",),
+)
+@argument("case", completing.cases)
+@argument("person", completing.persons)
+@option(
+    "--ground",
+    type=click.Choice(GROUNDS),
+    required=True,
+    words=Words(
+        "Waarom: betrokken, getuige, of dichtbij een van hen.",
+        "Why: a party, a witness, or close to one.",
+    ),
+)
+@careful
+def recuse(
+    session: Session,
+    case: str,
+    person: str,
+    ground: str,
+    expect: int | None,
+    idempotency_key: str | None,
+) -> None:
+    """Keep a person out."""
+    from workflow.engine.commands import Recuse
+    from workflow.verbs.dossier import opened
+
+    dossier = opened(session, case)
+    care = Care(expect, idempotency_key)
+    request = {"case": dossier.case.stream, "person": person, "ground": ground}
+    retry = retrying(care, dossier.signer.key, "recuse", request, b"")
+    done = carry_out(session, dossier, Recuse(person, ground), {}, care, retry)
+    document, _ = outcome(session, dossier, done)
+    said = session.say(
+        f"{person} staat vanaf nu buiten deze zaak.", f"{person} is kept out of this case from now."
+    )
+    session.answer(document, said)

@@ -1,0 +1,175 @@
+"""What a step asks: read from the options, and where there is a person at a terminal, from them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.verbs.base import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workflow.engine.procedure import Field, Note, Step
+    from workflow.engine.reasons import Reason
+    from workflow.engine.register import Register
+    from workflow.verbs.session import Session
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where Linux has one
+"""Where a note is written while it is edited, so that it never reaches a disk."""
+
+
+def settings(session: Session, pairs: Sequence[str]) -> dict[str, str]:
+    """The answers given as FIELD=VALUE; several for one field are joined. Raises BadCommand."""
+    answers: dict[str, str] = {}
+    for pair in pairs:
+        field, equals, value = pair.partition("=")
+        if not equals or not field:
+            raise session.wrong("bad-setting", given=pair)
+        answers[field] = f"{answers[field]},{value}" if field in answers else value
+    return answers
+
+
+def completed(
+    session: Session,
+    step_name: str,
+    step: Step,
+    given: Mapping[str, str],
+    note: str | None,
+    register: Register,
+    now: datetime,
+    words: Sequence[str],
+) -> tuple[dict[str, str], bytes | None]:
+    """The answers and the note, with what was missing asked at the terminal.
+
+    Without a terminal, raises BadCommand with all that is missing and a command line that would
+    do; `words` are its beginning.
+    """
+    answers = dict(given)
+    missing = [name for name in step.asks if name not in given and step.asks[name].required]
+    needs_note = step.note is not None and step.note.required and note is None
+    if (missing or needs_note) and not session.at_terminal:
+        begun = [*words, *(("--note", note) if note is not None else ())]
+        raise _lacking(session, step_name, step, missing, needs_note, register, given, begun)
+    for name in missing:
+        answers[name] = _asked(session, step.asks[name], register, now)
+    if note is not None:
+        return answers, session.content(note)
+    if needs_note and step.note is not None:
+        return answers, _edited(session, step_name, step.note)
+    return answers, None
+
+
+def _lacking(
+    session: Session,
+    step_name: str,
+    step: Step,
+    missing: Sequence[str],
+    needs_note: bool,
+    register: Register,
+    given: Mapping[str, str],
+    words: Sequence[str],
+) -> Exception:
+    from workflow.engine.answers import checked
+    from workflow.engine.reasons import BadCommand, Reason
+
+    problems: list[Reason] = []
+    try:
+        checked(register, step, given)
+    except BadCommand as error:
+        problems += error.problems
+    if needs_note:
+        problems.append(Reason("note-missing", {"step": step_name}))
+    line = [*words]
+    for name in (*given, *missing):
+        if name in step.asks:
+            line += ["--set", f"{name}={given.get(name) or _example(step.asks[name])}"]
+    if needs_note:
+        line += ["--note", "-"]
+    example = session.say("Bijvoorbeeld: ", "For example: ") + shlex.join(line)
+    return BadCommand((*problems, Reason("usage", {"text": example})))
+
+
+def _example(field: Field) -> str:
+    match field.type:
+        case "affirm" | "yesno":
+            return "yes"
+        case "choice":
+            return next(iter(field.values))
+        case "choices":
+            return ",".join(list(field.values)[:2])
+        case "recipients":
+            return ",".join(field.among[:1])
+        case "person" | "persons":
+            return "PERSON"
+
+
+def _asked(session: Session, field: Field, register: Register, now: datetime) -> str:
+    """One answer, from a person: yes or no, or a choice by name or number."""
+    title = field.labels[session.lang]
+    if field.type in ("affirm", "yesno"):
+        yes = click.confirm(f"{title}?", default=None, err=True)
+        return "yes" if yes else "no"
+    choices = choices_of(session, field, register, now)
+    session.remark(f"{title}:")
+    for number, (name, words) in enumerate(choices.items(), 1):
+        session.remark(f"  {number}. {words}" + (f" ({name})" if words != name else ""))
+    several = field.type in ("choices", "persons", "recipients")
+    prompt = (
+        session.say("Nummers of namen", "Numbers or names")
+        if several
+        else session.say("Nummer of naam", "Number or name")
+    )
+    while True:
+        typed: str = click.prompt(prompt, err=True)
+        names = [_named(part.strip(), list(choices)) for part in typed.split(",")]
+        if all(name in choices for name in names) and (several or len(names) == 1):
+            return ",".join(names)
+        session.remark(session.say("Kies uit de lijst.", "Choose from the list."))
+
+
+def _named(typed: str, names: Sequence[str]) -> str:
+    if typed.isdecimal() and 0 < int(typed) <= len(names):
+        return names[int(typed) - 1]
+    return typed
+
+
+def choices_of(session: Session, field: Field, register: Register, now: datetime) -> dict[str, str]:
+    """What the field may be answered with: each name and how people say it; none for yes or no."""
+    if field.values:
+        return {name: words[session.lang] for name, words in field.values.items()}
+    if field.type in ("person", "persons"):
+        return {
+            name: person.name
+            for name, person in register.persons.items()
+            if field.office is None
+            or any(term.office == field.office for term in register.anywhere(name, now))
+        }
+    from workflow.wording.wording import office_label
+
+    return {name: office_label(name, session.lang, session.procedure) for name in field.among}
+
+
+def _edited(session: Session, step: str, note: Note) -> bytes:
+    """What a person writes in their editor; an empty note is a missing one."""
+    hint = Words(
+        "Bewaar en sluit om verder te gaan; een lege tekst breekt af.",
+        "Save and close to go on; an empty text stops.",
+    )
+    session.remark(f"{note.kind}: {hint.say(session.lang)}")
+    where = MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="zaak-", dir=where) as folder:
+        file = Path(folder) / "note.txt"
+        file.touch(0o600)
+        editor = session.environment.get("VISUAL") or session.environment.get("EDITOR")
+        click.edit(editor=editor, filename=str(file))
+        written = file.read_bytes()
+    if not written.strip():
+        raise session.wrong("note-missing", step=step)
+    return written

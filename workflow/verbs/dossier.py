@@ -1,0 +1,190 @@
+"""A case as it lies before whoever asks: who they are in it, and what of it they may see.
+
+A member is known by their return code and by nothing else. Someone who may not know of the case,
+and someone with a wrong code, get the answer that they would get if there were no such case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from workflow.desk import NoSuchCase, Signer
+from workflow.engine.case import Case
+from workflow.engine.clock import settle
+from workflow.engine.deciding import Actor, consider
+from workflow.engine.draft import Draft, Entry
+from workflow.engine.facts import Event
+from workflow.engine.kernel import Compiled
+from workflow.engine.procedure import Procedure
+from workflow.engine.reasons import Reason, Refusal
+from workflow.engine.register import STREAM, Register
+from workflow.engine.standing import Standing, knows, standing
+from workflow.engine.stepping import acting
+from workflow.histories.visibility import Scope, placed, scope
+
+if TYPE_CHECKING:
+    from workflow.store import Read
+    from workflow.verbs.session import Session
+
+
+class Dossier(NamedTuple):
+    """A case, the rules and the register it runs under, who asks, and in which capacities.
+
+    `case` is as it is now: what the clock had to do has happened in it, whether or not anybody has
+    recorded it yet. `recorded` is the number of events in the store, `pending` what comes after.
+    """
+
+    signer: Signer
+    case: Case
+    register: Register
+    rules: Compiled
+    reader: Standing
+    recorded: int
+    pending: tuple[Entry, ...] = ()
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure of the case."""
+        return self.rules.procedure
+
+
+def opened(session: Session, stream: str, *, as_member: bool = False) -> Dossier:
+    """The case called `stream`; with `as_member` by return code, which is asked if need be.
+
+    Raises Refusal `no-such-case`, and whatever keeps the store or the key from being used.
+    """
+    stream = stream.strip().lower()
+    code = session.code
+    if code is None and as_member:
+        code = _asked_code(session)
+    try:
+        if code is not None:
+            return _by_code(session, stream, code)
+        signer = session.signer
+        with session.desk.store.read() as tx:
+            case, register, rules = session.desk.seen(tx, stream, signer.who)
+    except NoSuchCase:
+        raise _unknown(session, stream, by_code=code is not None) from None
+    session.procedure = rules.procedure
+    return laid_out(session, signer, case, register, rules)
+
+
+def reread(session: Session, dossier: Dossier, case: Case) -> Dossier:
+    """The same dossier with the case as it is after something happened."""
+    return laid_out(session, dossier.signer, case, dossier.register, dossier.rules)
+
+
+class Sight(NamedTuple):
+    """What the reader may see of a case: the rules of visibility at work, and the events.
+
+    The number of events is what `seq` counts for this reader, so that it tells of nothing hidden,
+    not even whether somebody else has been busy with the case since a deadline passed.
+    """
+
+    scope: Scope
+    events: tuple[Event, ...]
+
+    @property
+    def seq(self) -> int:
+        """How many events there are for this reader."""
+        return len(self.events)
+
+
+def sight(tx: Read, session: Session, dossier: Dossier) -> Sight:
+    """What the reader may see of the case, those things included that the clock had to do."""
+    stream = dossier.case.stream
+    events = session.desk.history(tx, stream)
+    for seq, entry in enumerate(dossier.pending, len(events) + 1):
+        events.append(Event(stream, seq, "", entry.happened, entry.who, entry.fact, entry.office))
+    seen = scope(dossier.procedure, dossier.case.procedure, events, dossier.reader)
+    return Sight(seen, tuple(place.event for place in placed(seen)))
+
+
+def all_visible(session: Session) -> Iterator[Dossier]:
+    """Every case that the person who asks may know of, in the order of their names."""
+    if session.code is not None:
+        text = session.say(
+            "Met een terugkeercode zie je één zaak: zaak show ZAAK",
+            "With a return code you see one case: zaak show CASE",
+        )
+        raise session.wrong("usage", text=text)
+    signer, desk = session.signer, session.desk
+    with desk.store.read() as tx:
+        for stream in tx.streams():
+            if stream == STREAM:
+                continue
+            found = laid_out(session, signer, *desk.case(tx, stream))
+            if knows(found.procedure, found.case, found.reader):
+                yield found
+
+
+def considered(session: Session, dossier: Dossier) -> dict[str, tuple[Reason, ...]]:
+    """Every step that is the caller's to take at some time, with all that stands in its way now."""
+    actor = Actor(dossier.signer.who, dossier.signer.office)
+    now = session.desk.now()
+    mine = [
+        name
+        for name, step in dossier.procedure.steps.items()
+        if acting(step, dossier.reader, actor.office) is not None
+    ]
+    mine.sort(key=lambda name: in_order(dossier, dossier.procedure.steps[name].track))
+    return {
+        name: consider(dossier.rules, dossier.case, name, actor, dossier.register, now)
+        for name in mine
+    }
+
+
+def in_order(dossier: Dossier, track: str) -> tuple[bool, bool]:
+    """How tracks are shown: those that have begun first, and of these a member's own report."""
+    declared = dossier.procedure.tracks[track]
+    return dossier.case.state(track) == declared.initial, declared.belongs_to is None
+
+
+def laid_out(
+    session: Session, signer: Signer, case: Case, register: Register, rules: Compiled
+) -> Dossier:
+    """The dossier of a stored case for `signer`, with what the clock had to do until now."""
+    now = session.desk.now()
+    draft = Draft(rules, register, case, b"")
+    with suppress(Refusal):
+        draft = settle(draft, signer.who, now)
+    reader = standing(rules.procedure, register, draft.case, signer.who, now)
+    return Dossier(signer, draft.case, register, rules, reader, case.seq, draft.entries)
+
+
+def _by_code(session: Session, stream: str, code: str) -> Dossier:
+    from workflow.crypto.codes import derive
+
+    # Derived first: the half second it takes is the same whether or not there is such a case.
+    key = derive(code, stream)
+    line = key.public.line()
+    with session.desk.store.read() as tx:
+        case, register, rules = session.desk.case(tx, stream)
+    for name, party in case.parties.items():
+        if party.key == line:
+            session.procedure = rules.procedure
+            return laid_out(session, Signer(name, key), case, register, rules)
+    raise NoSuchCase(stream)
+
+
+def _asked_code(session: Session) -> str:
+    found = session.environment.get("ZAAK_CODE")
+    if found:
+        return found
+    if not session.at_terminal:
+        raise session.wrong("code-missing")
+    return session.hidden(session.say("Terugkeercode", "Return code"))
+
+
+def _unknown(session: Session, stream: str, *, by_code: bool) -> Refusal:
+    """The refusal; what it suggests depends only on cases that the person may know of."""
+    from difflib import get_close_matches
+
+    near: list[str] = []
+    if not by_code:
+        known = [dossier.case.stream for dossier in all_visible(session)]
+        near = get_close_matches(stream, known, n=1, cutoff=0.8)
+    particulars = {"near": tuple(near)} if near else {}
+    return Refusal(session.command, (Reason("no-such-case", particulars),))

@@ -1,0 +1,172 @@
+"""How a verb fails: for each kind of failure one exit code and one way of saying it.
+
+| exit | what happened |
+|---|---|
+| 1 | refused by a rule |
+| 2 | the words of the command are wrong |
+| 3 | the case changed meanwhile, or the idempotency key was used for something else |
+| 4 | a history does not verify (said by `audit verify` itself) |
+| 5 | store or key cannot be used |
+| 70 | a fault of this program (EX_SOFTWARE in BSD sysexits.h) |
+| 130 | interrupted (128 + SIGINT) |
+
+Reasons that only the command line gives; `wording.wording` has the words:
+
+- exit 1: `no-such-case`, `key-not-registered` (key), `not-confirmed`
+- exit 2: `unknown-verb` (given, known), `unknown-procedure` (given, known), `step-choice` (known),
+  `branch-choice` (known), `branch-missing`, `bad-time` (given), `bad-setting` (given),
+  `stdin-twice`, `file-unreadable` (path, why), `file-exists` (path), `code-missing`,
+  `statement-missing`, `statement-unasked`, `usage` (text)
+- a return code mistyped, exit 2: `code-symbol`, `code-length`, `code-check`
+- exit 3: `changed-meanwhile`, `idempotency-key-used`
+- exit 5: all of `workflow.store.Code` (where, detail), all of KeyTrouble (path), `cannot-open`,
+  `clock-behind` (now, latest)
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from workflow.engine.procedure import Procedure
+    from workflow.engine.reasons import Reason
+    from workflow.verbs.session import Session
+
+REFUSED, WRONG, CHANGED, UNUSABLE, FAULT = 1, 2, 3, 5, 70
+
+
+class Failure(NamedTuple):
+    """A failure as far as it is understood: the exit code, what was asked, and every reason."""
+
+    exit: int
+    command: str
+    reasons: tuple[Reason, ...]
+
+
+def understood(error: Exception, command: str) -> Failure | None:
+    """What kind of failure an exception is; None for a fault of this program."""
+    from workflow.crypto.codes import BadCode
+    from workflow.crypto.keys import KeyTrouble
+    from workflow.crypto.sealing import CannotOpen
+    from workflow.desk import ClockBehind, NoSuchCase
+    from workflow.engine.reasons import BadCommand, Reason, Refusal
+    from workflow.store import Conflict, StoreTrouble
+
+    match error:
+        case Refusal():
+            return Failure(REFUSED, error.command, error.reasons)
+        case NoSuchCase():
+            return Failure(REFUSED, command, (Reason("no-such-case"),))
+        case BadCommand():
+            return Failure(WRONG, command, error.problems)
+        case BadCode():
+            return Failure(WRONG, command, (Reason(error.code),))
+        case Conflict():
+            code = "idempotency-key-used" if error.expected is None else "changed-meanwhile"
+            return Failure(CHANGED, command, (Reason(code),))
+        case StoreTrouble():
+            where = {"where": error.where, "detail": error.detail}
+            return Failure(UNUSABLE, command, (Reason(error.code, where),))
+        case KeyTrouble():
+            return Failure(UNUSABLE, command, (Reason(error.code, {"path": error.path}),))
+        case CannotOpen():
+            return Failure(UNUSABLE, command, (Reason("cannot-open"),))
+        case ClockBehind():
+            times = {"now": error.now, "latest": error.latest}
+            return Failure(UNUSABLE, command, (Reason("clock-behind", times),))
+    return None
+
+
+def answer(error: Exception, session: Session) -> int:
+    """Say what went wrong, on standard error or as one JSON document; returns the exit code."""
+    failure = understood(error, session.command)
+    if failure is None:
+        return _fault(error, session)
+    if session.json:
+        _write(_document(failure, session.lang, session.procedure))
+    else:
+        sys.stderr.write(_text(failure, session.lang, session.procedure))
+    return failure.exit
+
+
+def _way(reason: Reason, lang: str, procedure: Procedure | None) -> str | None:
+    from workflow.wording.wording import way_out
+
+    way = way_out(reason, lang, procedure)
+    near = reason.particulars.get("near")
+    if not near:
+        return way
+    meant = f"Bedoel je {near[0]}?" if lang == "nl" else f"Did you mean {near[0]}?"
+    return f"{meant} {way or ''}".strip()
+
+
+def reason_documents(
+    reasons: tuple[Reason, ...], lang: str, procedure: Procedure | None
+) -> list[dict[str, Any]]:
+    """Reasons for JSON: their code and words, the rules, what is missing and what would help."""
+    from workflow.wording.wording import reason_text
+
+    return [
+        {
+            "code": reason.code,
+            "text": reason_text(reason, lang, procedure),
+            "cites": reason.cites,
+            "missing": reason.particulars or None,
+            "way_out": _way(reason, lang, procedure),
+        }
+        for reason in reasons
+    ]
+
+
+def _document(failure: Failure, lang: str, procedure: Procedure | None) -> dict[str, Any]:
+    reasons = reason_documents(failure.reasons, lang, procedure)
+    if failure.exit == REFUSED:
+        return {"refused": {"command": failure.command, "reasons": reasons}}
+    text = " ".join(str(reason["text"]) for reason in reasons)
+    return {"error": {"code": failure.reasons[0].code, "text": text, "reasons": reasons}}
+
+
+def _text(failure: Failure, lang: str, procedure: Procedure | None) -> str:
+    from workflow.wording.wording import reason_text
+
+    lines = []
+    if failure.exit == REFUSED:
+        refused = "Geweigerd" if lang == "nl" else "Refused"
+        lines.append(f"{refused}: {failure.command}")
+    elif len(failure.reasons) > 1:
+        lines.append(f"zaak {failure.command}:")
+    many = bool(lines)
+    for reason in failure.reasons:
+        if many and reason.code == "usage":
+            lines.append(f"  {reason_text(reason, lang, procedure)}")
+            continue
+        cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
+        lines.append(("  - " if many else "zaak: ") + reason_text(reason, lang, procedure) + cites)
+        way = _way(reason, lang, procedure)
+        if way:
+            lines.append(f"{'    ' if many else '  '}→ {way}")
+    return "\n".join(lines) + "\n"
+
+
+def _fault(error: Exception, session: Session) -> int:
+    if session.environment.get("ZAAK_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    text = session.say(
+        f"Een fout in dit programma ({kind}). Met ZAAK_DEBUG=1 zie je waar.",
+        f"A fault in this program ({kind}). With ZAAK_DEBUG=1 you see where.",
+    )
+    if session.json:
+        _write({"error": {"code": "internal-error", "text": text}})
+    else:
+        sys.stderr.write(f"zaak: {text}\n")
+    return FAULT
+
+
+def _write(document: dict[str, Any]) -> None:
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(document).decode() + "\n")

@@ -1,0 +1,137 @@
+"""Histories of cases, each as one audience may read it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.verbs import completing
+from workflow.verbs.base import Words, argument, option, verb
+
+if TYPE_CHECKING:
+    from workflow.engine.standing import Standing
+    from workflow.histories.views import Integrity
+    from workflow.verbs.dossier import Dossier
+    from workflow.verbs.session import Session
+
+CHAIN = frozenset(
+    {
+        "body-unreadable",
+        "chain-broken",
+        "gap",
+        "happened-after-recorded",
+        "hash-differs",
+        "misplaced",
+        "time-runs-back",
+    }
+)
+"""What is wrong with the chain itself, whatever the events say."""
+SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
+
+
+@verb(
+    Words(
+        "Wat er in een zaak is gebeurd, voor zover het aan jou is.\n\n"
+        "Met --for zoals een ander het ziet, als jij daarvoor genoeg van de zaak kent.",
+        "What happened in a case, as far as it is yours to see.\n\n"
+        "With --for as somebody else sees it, where you know enough of the case for that.",
+    ),
+    examples=(
+        "zaak history z-4f7k-9qtm-2c",
+        "zaak history z-4f7k-9qtm-2c --for reporter --format html -o verloop.html",
+    ),
+)
+@argument("case", completing.cases)
+@option(
+    "--for",
+    "audience",
+    metavar="AUDIENCE",
+    complete=completing.recipients,
+    words=Words("Voor welke lezer.", "For which reader."),
+)
+@option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "html", "md", "json")),
+    default="text",
+    words=Words("In welke vorm.", "In which form."),
+)
+@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
+def history(
+    session: Session, case: str, audience: str | None, form: str, output: str | None
+) -> None:
+    """Show what happened."""
+    from workflow.histories.rendering import render
+    from workflow.histories.viewing import view
+    from workflow.verbs.dossier import opened
+    from workflow.verbs.procedures import written
+
+    dossier = opened(session, case)
+    reader = _reader(session, dossier, audience)
+    with session.store.read() as tx:
+        events = session.desk.history(tx, dossier.case.stream)
+    seen = view(
+        dossier.rules,
+        dossier.register,
+        events,
+        reader,
+        session.desk.now(),
+        _integrity(session, dossier),
+    )
+    rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
+    if output is not None:
+        written(session, output, rendered)
+        session.answer({"case": dossier.case.stream, "file": output, "format": form}, output)
+    else:
+        sys.stdout.write(rendered)
+
+
+def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standing:
+    """The caller, or another audience: any for an auditor, the member for their counsellor.
+
+    Who else may read for whom does not depend on what happened, since a refusal would then tell. A
+    counsellor must besides see every event themselves that the member sees.
+    """
+    from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, members
+    from workflow.verbs.dossier import sight
+
+    procedure = dossier.procedure
+    if audience is None:
+        return dossier.reader
+    known = (*procedure.offices, *procedure.parties)
+    if audience not in known:
+        raise session.wrong("unknown-recipient", given=audience, known=known)
+    now = session.desk.now()
+    people = members(procedure, dossier.register, dossier.case, audience, now)
+    mine = audience in dossier.reader
+    who = dossier.reader.who if mine else next(iter(people), audience)
+    reader = Standing(who, frozenset({audience}))
+    if mine or AUDITOR in dossier.reader:
+        return reader
+    member = audience in {track.belongs_to for track in procedure.tracks.values()}
+    if not (member and dossier.reader.capacities & CONFIDANTS):
+        raise session.refused("not-yours", who=(audience,))
+    with session.store.read() as tx:
+        own = {event.seq for event in sight(tx, session, dossier).events}
+        other = sight(tx, session, dossier._replace(reader=reader))
+        theirs = {event.seq for event in other.events}
+    if theirs <= own:
+        return reader
+    raise session.refused("not-yours", who=(audience,))
+
+
+def _integrity(session: Session, dossier: Dossier) -> Integrity:
+    from workflow.auditing.verifying import verify_store
+    from workflow.histories.views import Integrity
+    from workflow.verbs.verifications import words
+
+    report = verify_store(session.store, dossier.case.stream)
+    codes = {problem.code for problem in report.problems}
+    return Integrity(
+        chain_ok=not codes & CHAIN,
+        signatures_ok=not codes & SIGNATURES,
+        problems=tuple(words(problem) for problem in report.problems),
+        events=dossier.recorded,
+    )

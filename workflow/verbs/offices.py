@@ -1,0 +1,408 @@
+"""`zaak office`: who holds which office, from when until when, and the keys that offices have."""
+
+from __future__ import annotations
+
+import os
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.moments import last_moment, moment
+from workflow.verbs.output import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from workflow.engine import facts as f
+    from workflow.engine.register import Register, Term
+    from workflow.officekeys import Handover
+    from workflow.store import Write
+    from workflow.verbs.session import Session
+
+    Change = Callable[[Register, datetime], Sequence[f.Fact]]
+
+office = group(
+    "office",
+    Words("Wie welke functie heeft.", "Who holds which office."),
+    examples=("zaak office grant counsellor bram --branch noord", "zaak office list"),
+)
+
+BRANCH = Words(
+    "De afdeling; zonder deze die van het register.", "The branch; without it, the register's."
+)
+
+
+@office.verb(
+    Words(
+        "Geef iemand een functie.\n\nVoor wie het register bijhoudt. Een functie in een afdeling "
+        "geldt ook in wat daaronder valt. Een dag is een dag in Amsterdam: --from telt vanaf het "
+        "begin van die dag, --until tot en met het einde ervan.",
+        "Grant someone an office.\n\nFor the keeper of the register. An office in a branch reaches "
+        "what lies below it. A day is a day in Amsterdam: --from counts from the beginning of that "
+        "day, --until up to and including its end.",
+    ),
+    examples=(
+        "zaak office grant counsellor bram --branch noord",
+        "zaak office grant regional_chair daan --branch noord --until 2027-12-31",
+    ),
+)
+@argument("name", metavar="OFFICE")
+@argument("holder", metavar="PERSON")
+@option("--branch", metavar="BRANCH", words=BRANCH)
+@option("--from", "starts", metavar="DATE", words=Words("Vanaf.", "From."))
+@option("--until", metavar="DATE", words=Words("Tot en met.", "Up to and including."))
+def grant(
+    session: Session,
+    name: str,
+    holder: str,
+    branch: str | None,
+    starts: str | None,
+    until: str | None,
+) -> None:
+    """Grant an office, and pass on the key of the office where it has one."""
+    from workflow.engine import facts as f
+    from workflow.engine import registering
+    from workflow.engine.register import REGISTRAR
+
+    known = (*labelled(session), REGISTRAR)
+    begin, end = moment(session, starts), last_moment(session, until)
+    where = branch or registering.seat(session.desk.register())
+    who = session.signer.who
+
+    def change(register: Register, now: datetime) -> Sequence[f.Fact]:
+        term = f.OfficeGranted(name, holder, where, begin or now, end)
+        return registering.grant_office(register, who, term, known, now)
+
+    events, handover = _settled(session, change, name, where)
+    term = events[0].data
+    assert isinstance(term, f.OfficeGranted)
+    document = {
+        "office": name,
+        "person": holder,
+        "branch": where,
+        "from": term.starts,
+        "until": term.until,
+        "seq": events[-1].seq,
+        "office_key": _told(session, handover),
+    }
+
+    def text() -> str:
+        since, to = _moment(session, term.starts), _moment(session, term.until)
+        label, full = called(session, name), _full(session, holder)
+        last = session.say(f", tot {to}", f", until {to}") if term.until else ""
+        said = session.say(
+            f"{full} is {label} in {where}, vanaf {since}{last}.",
+            f"{full} is {label} in {where}, from {since}{last}.",
+        )
+        return "\n".join([said, *_said(session, handover, name, where)])
+
+    session.answer(document, text)
+
+
+@office.verb(
+    Words(
+        "Laat een functie eindigen.\n\nDat kan wie het register bijhoudt, en wie de functie heeft. "
+        "Zonder --on eindigt zij nu; met --on aan het einde van die dag (in Amsterdam). Heeft de "
+        "functie een eigen sleutel, dan is de vertrekker die kwijt; de anderen krijgen een nieuwe.",
+        "End an office.\n\nThe keeper of the register can do so, and the holder. Without --on it "
+        "ends now; with --on at the end of that day (in Amsterdam). Where the office has a key of "
+        "its own, whoever leaves loses it and the others get a new one.",
+    ),
+    examples=(
+        "zaak office end regional_chair daan --branch noord",
+        "zaak office end counsellor bram --on 2026-12-31",
+    ),
+)
+@argument("name", metavar="OFFICE")
+@argument("holder", metavar="PERSON")
+@option("--branch", metavar="BRANCH", words=BRANCH)
+@option("--on", "last_day", metavar="DATE", words=Words("De laatste dag.", "The last day."))
+@option("--yes", is_flag=True, words=Words("Niet meer vragen.", "Ask nothing."))
+def end(
+    session: Session,
+    name: str,
+    holder: str,
+    branch: str | None,
+    last_day: str | None,
+    yes: bool,
+) -> None:
+    """End an office, and renew the key of the office where it has one."""
+    from workflow.engine import facts as f
+    from workflow.engine import registering
+
+    labelled(session)
+    at = last_moment(session, last_day)
+    where = branch or registering.seat(session.desk.register())
+    who = session.signer.who
+
+    def change(register: Register, now: datetime) -> Sequence[f.Fact]:
+        ended = f.OfficeEnded(name, holder, where, at or now)
+        return registering.end_office(register, who, ended, now)
+
+    leaving = holder if at is None else None
+    events, handover = _settled(session, change, name, where, leaving, yes=yes)
+    ended = events[0].data
+    assert isinstance(ended, f.OfficeEnded)
+    document = {
+        "office": name,
+        "person": holder,
+        "branch": where,
+        "until": ended.at,
+        "seq": events[-1].seq,
+        "office_key": _told(session, handover),
+    }
+
+    def text() -> str:
+        full, label = _full(session, holder), called(session, name)
+        when = _moment(session, ended.at)
+        said = session.say(
+            f"{full} is {label} in {where} tot {when}.",
+            f"{full} holds the office of {label} in {where} until {when}.",
+        )
+        return "\n".join([said, *_said(session, handover, name, where)])
+
+    session.answer(document, text)
+
+
+@office.verb(
+    Words(
+        "Geef de sleutels van een functie door.\n\nAlleen bij functies met een eigen sleutel. Wat "
+        "jij kunt openen, gaat naar wie de functie nu heeft; wie vertrokken is, verliest zijn "
+        "sleutels.",
+        "Pass on the keys of an office.\n\nOnly for offices with a key of their own. What you can "
+        "open goes to whoever holds the office now; whoever left loses their keys.",
+    ),
+    name="share-key",
+    examples=("zaak office share-key regional_chair --branch noord",),
+)
+@argument("name", metavar="OFFICE")
+@option("--branch", metavar="BRANCH", words=BRANCH)
+def share_key(session: Session, name: str, branch: str | None) -> None:
+    """Bring the keys of an office in line with who holds it."""
+    from workflow.engine import registering
+    from workflow.engine.register import REGISTRAR
+
+    known = (*labelled(session), REGISTRAR)
+    if name not in known:
+        raise session.wrong("unknown-office", given=name, known=known)
+    where = branch or registering.seat(session.desk.register())
+    _, handover = _settled(session, lambda _register, _now: (), name, where)
+    document = {"office": name, "branch": where, "office_key": _told(session, handover)}
+    nothing = session.say("Er is niets door te geven.", "There is nothing to pass on.")
+    session.answer(document, lambda: "\n".join(_said(session, handover, name, where)) or nothing)
+
+
+@office.verb(
+    Words(
+        "Wie welke functie heeft.\n\nDe functies die nu lopen; met --all ook wat voorbij is of nog "
+        "begint.",
+        "Who holds which office.\n\nThe offices that run now; with --all also what is over or has "
+        "yet to begin.",
+    ),
+    name="list",
+    examples=("zaak office list", "zaak office list --branch noord --all"),
+)
+@option(
+    "--branch",
+    metavar="BRANCH",
+    words=Words("Deze afdeling en wat eronder valt.", "This branch and what lies below it."),
+)
+@option(
+    "--all", "every", is_flag=True, words=Words("Ook vroeger en later.", "Past and future too.")
+)
+def list_terms(session: Session, branch: str | None, every: bool) -> None:
+    """List who holds which office in which branch."""
+    from workflow.engine.register import covers
+
+    labelled(session)
+    register, now = session.desk.register(), session.desk.now()
+    terms = [
+        term
+        for term in register.terms
+        if (every or term.runs(now)) and (branch is None or covers(branch, term.branch))
+    ]
+    rows = [
+        {
+            "office": term.office,
+            "person": term.person,
+            "name": register.persons[term.person].name,
+            "branch": term.branch,
+            "from": term.starts,
+            "until": term.until,
+            "now": term.runs(now),
+        }
+        for term in terms
+    ]
+    session.answer(
+        {"offices": rows},
+        lambda: "\n".join(columns(_row(session, register, term, now) for term in terms)),
+    )
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _row(session: Session, register: Register, term: Term, now: datetime) -> tuple[str, ...]:
+    since, until = _moment(session, term.starts), _moment(session, term.until)
+    last = session.say(f"tot {until}", f"until {until}") if term.until else ""
+    begins = session.say(f"vanaf {since}", f"from {since}")
+    who = f"{register.persons[term.person].name} ({term.person})"
+    past = session.say("afgelopen", "over") if term.until and term.until <= now else ""
+    return (term.branch, called(session, term.office), who, begins, last, past)
+
+
+def labelled(session: Session) -> Collection[str]:
+    """The offices of the adopted procedures; from here on messages know their labels."""
+    from workflow.verbs.procedures import adopted
+
+    known = [declared for _, declared in adopted(session)]
+    session.procedure = known[0] if known else None
+    return tuple(dict.fromkeys(name for declared in known for name in declared.offices))
+
+
+def _keyed(session: Session, name: str) -> bool:
+    """Whether an adopted procedure gives the office a key of its own."""
+    from workflow.verbs.procedures import adopted
+
+    found = [p.offices[name] for _, p in adopted(session) if name in p.offices]
+    return any(declared.key == "office" for declared in found)
+
+
+def _settled(
+    session: Session,
+    change: Change,
+    name: str,
+    branch: str,
+    leaving: str | None = None,
+    *,
+    yes: bool = True,
+) -> tuple[tuple[f.Event, ...], Handover | None]:
+    """Record a change of office together with what becomes of its keys, in one transaction.
+
+    Returns the events and the handover, None for an office without a key. Raises Conflict when the
+    register changed meanwhile, and Refusal `not-confirmed` where an older key would be lost.
+    """
+    from workflow import officekeys
+    from workflow.engine.register import STREAM
+    from workflow.engine.register import apply as applied
+    from workflow.store import Conflict
+
+    signer, desk = session.signer, session.desk
+    if not _keyed(session, name):
+        return desk.record(change, signer), None
+    register = desk.register()
+    with session.store.read() as tx:
+        seen = officekeys.look(tx, register, name, branch, signer.key)
+    new = officekeys.fresh(os.urandom(32))
+
+    def decide(register: Register, now: datetime) -> tuple[Sequence[f.Fact], Handover]:
+        if register.seq != seen.seq:
+            raise Conflict(STREAM, seen.seq)
+        changed = change(register, now)
+        if not changed:
+            officekeys.may_pass_on(register, signer.who, name, branch, seen, now)
+        after = reduce(applied, changed, register)
+        return changed, officekeys.succession(after, name, branch, seen, new, now, leaving)
+
+    _, handover = decide(register, desk.now())
+    if handover.lost:
+        session.confirmed(_loss(session, name, branch), yes)
+
+    def decided(register: Register, now: datetime) -> Sequence[f.Fact]:
+        nonlocal handover
+        changed, handover = decide(register, now)
+        return (*changed, *handover.facts)
+
+    def carried_out(tx: Write, _: Register) -> None:
+        officekeys.carry_out(tx, seen, handover)
+
+    return desk.record(decided, signer, carried_out), handover
+
+
+def _loss(session: Session, name: str, branch: str) -> str:
+    label = called(session, name)
+    return session.say(
+        f"Niemand anders heeft alle sleutels van de functie {label} in {branch}. Wat daarvoor "
+        "verzegeld is, kan hierna niemand meer openen. Geef de functie liever eerst aan een "
+        "opvolger, en geef de sleutels door (zaak office share-key). Toch doorgaan?",
+        f"Nobody else has every key of the office of {label} in {branch}. What is sealed to it "
+        "cannot be opened by anyone after this. Rather grant the office to a successor first, and "
+        "pass on the keys (zaak office share-key). Go on all the same?",
+    )
+
+
+def _told(session: Session, handover: Handover | None) -> Mapping[str, Any] | None:
+    if handover is None:
+        return None
+    register = session.desk.register()
+    return {
+        "renewed": handover.made is not None,
+        "given_to": _names(register, handover.given.values()),
+        "taken_from": _names(register, handover.taken.values()),
+        "older_with": handover.lacking,
+    }
+
+
+def _names(register: Register, lines: Collection[tuple[str, ...]]) -> list[str]:
+    """The people whose keys these are, each once."""
+    found = (register.signer(line) or line for each in lines for line in each)
+    return list(dict.fromkeys(found))
+
+
+def _said(session: Session, handover: Handover | None, name: str, branch: str) -> list[str]:
+    """What became of the keys of an office, in sentences."""
+    told = _told(session, handover)
+    if told is None:
+        return []
+    said = []
+    if told["renewed"]:
+        said.append(
+            session.say(
+                "De functie heeft een nieuwe sleutel, voor wie haar nu heeft.",
+                "The office has a new key, for whoever holds it now.",
+            )
+        )
+    if told["given_to"]:
+        to = ", ".join(told["given_to"])
+        said.append(
+            session.say(f"Eerdere sleutels gingen naar: {to}.", f"Earlier keys went to: {to}.")
+        )
+    if told["taken_from"]:
+        by = ", ".join(told["taken_from"])
+        said.append(
+            session.say(
+                f"Vernietigd zijn de sleutels van deze functie die {by} had.",
+                f"The keys of this office that {by} had were destroyed.",
+            )
+        )
+    for newcomer, able in told["older_with"].items():
+        who, holders = _full(session, newcomer), ", ".join(able)
+        command = f"zaak office share-key {name} --branch {branch}"
+        said.append(
+            session.say(
+                f"Let op: oudere stukken van deze functie kan {who} nog niet openen. Die blijven "
+                f"bij {holders}, tot een van hen dit doet: {command}",
+                f"Note: {who} cannot open older items of this office yet. They stay with "
+                f"{holders}, until one of them does this: {command}",
+            )
+        )
+    return said
+
+
+def called(session: Session, name: str) -> str:
+    """The label of an office, for whoever called `labelled` before."""
+    from workflow.wording.wording import office_label
+
+    return office_label(name, session.lang, session.procedure)
+
+
+def _full(session: Session, name: str) -> str:
+    known = session.desk.register().persons.get(name)
+    return known.name if known else name
+
+
+def _moment(session: Session, at: datetime | None) -> str:
+    from workflow.wording.wording import moment_text
+
+    return moment_text(at, session.lang) if at else ""

@@ -1,0 +1,263 @@
+"""Documents of a case: adding, reading and sharing them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workflow.verbs import completing
+from workflow.verbs.acting import moved_lines, sealed
+from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.doing import (
+    Care,
+    careful,
+    carry_out,
+    confirming,
+    happening,
+    outcome,
+    retrying,
+)
+
+if TYPE_CHECKING:
+    from workflow.crypto.sealing import SealedItem
+    from workflow.verbs.dossier import Dossier
+    from workflow.verbs.session import Session
+
+
+@verb(
+    Words(
+        "Een stuk verzegelen en aan de zaak toevoegen.\n\n"
+        "Alleen wie het volgens de procedure mag lezen, kan het openen.",
+        "Seal a document and add it to the case.\n\n"
+        "Only those who may read it under the procedure can open it.",
+    ),
+    examples=(
+        "zaak add z-4f7k-9qtm-2c gesprek.txt --kind conversation",
+        "zaak add z-4f7k-9qtm-2c - --kind packet < verzoek.txt",
+    ),
+)
+@argument("case", completing.cases)
+@argument("file", metavar="FILE|-")
+@option(
+    "--kind",
+    required=True,
+    complete=completing.kinds,
+    words=Words("Wat voor stuk het is.", "What sort of document it is."),
+)
+@happening
+@careful
+def add(
+    session: Session,
+    case: str,
+    file: str,
+    kind: str,
+    happened: str | None,
+    expect: int | None,
+    idempotency_key: str | None,
+) -> None:
+    """Add a document."""
+    from workflow.engine.commands import AddItem
+    from workflow.engine.facts import Added
+    from workflow.verbs.dossier import opened
+    from workflow.verbs.moments import moment
+
+    dossier = opened(session, case)
+    content = session.content(file)
+    contents: dict[str, SealedItem] = {}
+    item = sealed(session, content, contents)
+    assert item is not None
+    command = AddItem(item, kind, moment(session, happened))
+    care = Care(expect, idempotency_key)
+    request = {"case": dossier.case.stream, "kind": kind, "happened": happened, "expect": expect}
+    retry = retrying(care, dossier.signer.key, "add", request, content)
+    done = carry_out(session, dossier, command, contents, care, retry)
+    named = next(event.data.item for event in done.events if isinstance(event.data, Added))
+    document, events = outcome(session, dossier, done, item=named)
+    session.answer(document, "\n".join(moved_lines(session, dossier, events)))
+
+
+@verb(
+    Words(
+        "Een stuk lezen.\n\nDat je het las, komt in de geschiedenis.",
+        "Read a document.\n\nThat you read it goes into the history.",
+    ),
+    examples=(
+        "zaak read z-4f7k-9qtm-2c i-4f7k9qtm",
+        "zaak read z-4f7k-9qtm-2c i-4f7k9qtm -o brief.pdf",
+    ),
+)
+@argument("case", completing.cases)
+@argument("item", completing.items)
+@option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    words=Words(
+        "Bewaar het hier, alleen leesbaar voor jou.", "Save it here, readable by you alone."
+    ),
+)
+@option(
+    "--force",
+    is_flag=True,
+    words=Words("Overschrijf het bestand.", "Overwrite the file."),
+)
+@option(
+    "--sealed",
+    metavar="DIR",
+    words=Words(
+        "Bewaar het in DIR zoals het verzegeld is, voor het programma age.",
+        "Save it in DIR as it is sealed, for the program age.",
+    ),
+)
+def read(
+    session: Session, case: str, item: str, output: str | None, force: bool, sealed: str | None
+) -> None:
+    """Read a document."""
+    from workflow.desk import read_item
+    from workflow.engine.commands import Read
+    from workflow.verbs.dossier import opened
+
+    dossier = opened(session, case)
+    if output is not None and not force and os.path.lexists(output):
+        raise session.wrong("file-exists", path=output)
+    done = carry_out(session, dossier, Read(item), {}, Care())
+    if sealed is not None:
+        _keep_sealed(session, dossier, item, sealed, outcome(session, dossier, done, item=item)[0])
+        return
+    with session.store.read() as tx:
+        content = read_item(tx, dossier.register, dossier.case.stream, item, dossier.signer.key)
+    document, _ = outcome(session, dossier, done, item=item, kind=dossier.case.items[item].kind)
+    if output is not None:
+        _save(session, Path(output), content)
+        session.answer({**document, "file": output, "size": len(content)}, output)
+    elif session.json:
+        session.answer({**document, **_plain(content)}, "")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def _keep_sealed(
+    session: Session, dossier: Dossier, item: str, folder: str, document: dict[str, Any]
+) -> None:
+    from workflow.auditing.exporting import sealed_item
+
+    try:
+        with session.store.read() as tx:
+            files = sealed_item(
+                tx,
+                dossier.register,
+                dossier.case.stream,
+                item,
+                dossier.signer.key,
+                Path(folder),
+            )
+    except OSError as error:
+        raise session.wrong("file-unwritable", path=folder, why=error.strerror or "") from error
+    names = [str(path) for path in files]
+    session.answer({**document, "files": names}, "\n".join(names))
+
+
+def _plain(content: bytes) -> dict[str, str]:
+    """A content for JSON: as text where it is text, else in base64 (RFC 4648 §4)."""
+    from base64 import b64encode
+
+    try:
+        return {"text": content.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": b64encode(content).decode()}
+
+
+def _save(session: Session, path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise session.wrong("file-unwritable", path=str(path), why=error.strerror or "") from error
+
+
+@verb(
+    Words(
+        "Stukken delen met iemand die er een grond voor heeft.\n\n"
+        "Dat kan op toestemming van ieder van wie het stuk is, bij levensgevaar, of op een "
+        "vastgelegde wettelijke plicht (--document). Eerst zie je wat er weggaat.",
+        "Share documents with someone for whom there is a basis.\n\n"
+        "The bases are consent of everyone whose document it is, danger to life, and a recorded "
+        "legal duty (--document). What will leave is shown first.",
+    ),
+    examples=(
+        "zaak share z-4f7k-9qtm-2c i-4f7k9qtm --to disputes_committee --purpose ruling",
+        "zaak share z-4f7k-9qtm-2c i-4f7k9qtm --to police --purpose legal_duty --document i-8w2y",
+    ),
+)
+@argument("case", completing.cases)
+@argument("items", completing.items, nargs=-1, required=True)
+@option(
+    "--to",
+    required=True,
+    metavar="RECIPIENT",
+    complete=completing.recipients,
+    words=Words("Met wie.", "With whom."),
+)
+@option(
+    "--purpose",
+    required=True,
+    complete=completing.purposes,
+    words=Words("Waarvoor.", "What for."),
+)
+@option(
+    "--document",
+    metavar="ITEM",
+    complete=completing.items,
+    words=Words(
+        "Het stuk waarin de wettelijke plicht staat.", "The document that holds the legal duty."
+    ),
+)
+@happening
+@confirming
+@careful
+def share(
+    session: Session,
+    case: str,
+    items: tuple[str, ...],
+    to: str,
+    purpose: str,
+    document: str | None,
+    happened: str | None,
+    yes: bool,
+    expect: int | None,
+    idempotency_key: str | None,
+) -> None:
+    """Share documents."""
+    from workflow.engine.commands import Share
+    from workflow.verbs.dossier import opened
+    from workflow.verbs.moments import moment
+
+    dossier = opened(session, case)
+    items = tuple(dict.fromkeys(items))
+    command = Share(items, to, purpose, document, moment(session, happened))
+    care = Care(expect, idempotency_key, yes)
+    request = {
+        "case": dossier.case.stream,
+        "items": list(items),
+        "to": to,
+        "purpose": purpose,
+        "document": document,
+        "happened": happened,
+        "expect": expect,
+    }
+    retry = retrying(care, dossier.signer.key, "share", request, b"")
+    done = carry_out(session, dossier, command, {}, care, retry, discloses=True)
+    told, events = outcome(session, dossier, done)
+    session.answer(told, lambda: "\n".join(moved_lines(session, dossier, events)))

@@ -1,0 +1,228 @@
+"""One run of the command: what was asked for, who asks it, and how it answers.
+
+Every verb gets a Session. Store, key and register are opened when a verb first needs them, so that
+a verb that needs none costs nothing. How a verb is declared is in `workflow.verbs.base`; what is
+raised here and in the engine becomes a message and an exit code in `workflow.verbs.failures`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from workflow.verbs.base import Asked, Words
+
+if TYPE_CHECKING:
+    from workflow.crypto.keys import SigningKey
+    from workflow.desk import Desk, Signer
+    from workflow.engine.procedure import Procedure
+    from workflow.engine.reasons import Reason
+    from workflow.store import Store
+
+
+class Session:
+    """What a verb works with. `command` is the verb as typed, such as `consent give`.
+
+    Attributes: `lang` (`nl` or `en`), `json` (answer with one document), `where` (the store: a path
+    or URL), `key_file`, `office` (chosen with --as, else None), `procedure` (set as soon as a verb
+    works on a case or procedure, so that messages can name its steps and fields).
+    """
+
+    def __init__(self, asked: Asked, command: str) -> None:
+        self.asked, self.environment, self.command = asked, asked.environment, command
+        self.lang, self.json = asked.language, asked.json
+        self.office = asked.office or self.environment.get("ZAAK_AS") or None
+        self.procedure: Procedure | None = None
+        self.random: Callable[[int], bytes] = os.urandom
+        self._stdin_taken = False
+        self._opened: list[Store] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for store in self._opened:
+            store.close()
+
+    # --- where things are ------------------------------------------------------------------------
+
+    @property
+    def home(self) -> Path:
+        """The folder for this person's data (XDG Base Directory Specification)."""
+        base = self.environment.get("XDG_DATA_HOME")
+        folder = Path(base) if base and Path(base).is_absolute() else Path("~/.local/share")
+        return folder.expanduser() / "zaakgang"
+
+    @property
+    def where(self) -> str:
+        """The store: a path, or a postgresql:// URL."""
+        asked = self.asked.store or self.environment.get("ZAAK_STORE")
+        return asked or str(self.home / "zaken.db")
+
+    @property
+    def key_file(self) -> str:
+        """The file of the private key."""
+        asked = self.asked.key or self.environment.get("ZAAK_KEY")
+        return asked or str(self.home / "key")
+
+    # --- what is opened when needed --------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, open. Raises StoreTrouble."""
+        from workflow.store import Store
+
+        store = Store.open(self.where)
+        self._opened.append(store)
+        return store
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk at which everything that changes something is done. Raises StoreTrouble."""
+        from workflow.desk import Desk
+
+        return Desk(self.store, self.asked.clock, self.random)
+
+    @cached_property
+    def key(self) -> SigningKey:
+        """The caller's private key. Raises KeyTrouble."""
+        from workflow.crypto.keys import load
+
+        return load(self.key_file, self._passphrase)
+
+    @cached_property
+    def person(self) -> str:
+        """The name under which the register knows the caller's key.
+
+        Raises KeyTrouble, StoreTrouble, and Refusal `key-not-registered`.
+        """
+        from workflow.engine.reasons import Reason, Refusal
+
+        who = self.desk.register().signer(self.key.public.line())
+        if who is None:
+            particulars = {"key": self.key.public.fingerprint}
+            raise Refusal(self.command, (Reason("key-not-registered", particulars),))
+        return who
+
+    @property
+    def signer(self) -> Signer:
+        """The person who acts, with their key and the office they chose. Raises as `person` does.
+
+        On a case use `workflow.verbs.dossier`, which also knows members by their return code.
+        """
+        from workflow.desk import Signer
+
+        return Signer(self.person, self.key, self.office)
+
+    # --- what is read ----------------------------------------------------------------------------
+
+    @property
+    def code(self) -> str | None:
+        """The return code of the member who acts; None where a person does. Raises BadCommand.
+
+        A key that is named on the command line goes before a code in the environment.
+        """
+        if self.asked.code_file is not None:
+            return self.content(self.asked.code_file).decode("utf-8", "replace").strip()
+        return None if self.asked.key else self.environment.get("ZAAK_CODE")
+
+    def content(self, file: str) -> bytes:
+        """The content of a file, or of standard input for `-`. Raises BadCommand."""
+        if file == "-":
+            if self._stdin_taken:
+                raise self.wrong("stdin-twice")
+            self._stdin_taken = True
+            return sys.stdin.buffer.read()
+        try:
+            return Path(file).read_bytes()
+        except OSError as error:
+            raise self.wrong("file-unreadable", path=file, why=error.strerror or "") from error
+
+    def wrong(self, code: str, **particulars: Any) -> Exception:
+        """A BadCommand with one reason, to be raised."""
+        from workflow.engine.reasons import BadCommand, Reason
+
+        return BadCommand((Reason(code, particulars),))
+
+    def refused(self, code: str, *cites: str, **particulars: Any) -> Exception:
+        """A Refusal with one reason, to be raised."""
+        from workflow.engine.reasons import Reason, Refusal
+
+        return Refusal(self.command, (Reason(code, particulars, cites),))
+
+    # --- what is said ----------------------------------------------------------------------------
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether there is a person who can be asked something."""
+        return not self.json and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def say(self, nl: str, en: str) -> str:
+        """The words in the language spoken."""
+        return Words(nl, en).say(self.lang)
+
+    def answer(self, document: Mapping[str, Any], text: str | Callable[[], str]) -> None:
+        """The verb's answer on standard output: the document with --json, else the text.
+
+        Datetimes in the document must be in UTC; msgspec structs may stand in it.
+        """
+        if self.json:
+            import msgspec
+
+            sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
+        else:
+            said = text if isinstance(text, str) else text()
+            sys.stdout.write(said if said.endswith("\n") or not said else said + "\n")
+
+    def remark(self, text: str) -> None:
+        """Something beside the answer: progress or a warning, on standard error."""
+        sys.stderr.write(text + "\n")
+
+    def worded(self, reason: Reason) -> str:
+        """A reason in the language spoken."""
+        from workflow.wording.wording import reason_text
+
+        return reason_text(reason, self.lang, self.procedure)
+
+    def confirmed(self, question: str, yes: bool) -> None:
+        """Ask a person to go on; `yes` is their answer beforehand (--yes).
+
+        Raises Refusal `not-confirmed` where they say no or there is nobody to ask.
+        """
+        if yes:
+            return
+        if self.at_terminal:
+            import click
+
+            if click.confirm(question, default=False, err=True):
+                return
+        raise self.refused("not-confirmed", "B18")
+
+    def hidden(self, prompt: str) -> str:
+        """Something secret, typed unseen at the terminal."""
+        import click
+
+        typed: str = click.prompt(prompt, hide_input=True, err=True)
+        return typed
+
+    def _passphrase(self) -> str:
+        given = self.environment.get("ZAAK_KEY_PASSPHRASE")
+        if given is not None:
+            return given
+        if not self.at_terminal:
+            from workflow.crypto.keys import KeyTrouble
+
+            raise KeyTrouble("key-passphrase", self.key_file)
+        return self.hidden(
+            self.say(f"Wachtzin van {self.key_file}", f"Passphrase of {self.key_file}")
+        )

@@ -1,0 +1,240 @@
+"""What can be done in a case, and why something cannot: the same rules as for doing it, asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflow.verbs import completing
+from workflow.verbs.base import Words, argument, verb
+
+if TYPE_CHECKING:
+    from workflow.engine.procedure import Step
+    from workflow.engine.reasons import Reason
+    from workflow.verbs.dossier import Dossier
+    from workflow.verbs.session import Session
+
+
+@verb(
+    Words(
+        "Welke stappen er nu voor je zijn, en wat andere in de weg staat.\n\n"
+        "Bij elke stap staat wat hij vraagt en wat hij deelt.",
+        "Which steps are yours to take now, and what stands in the way of others.\n\n"
+        "Each step is listed with what it asks and what it shares.",
+    ),
+    name="next",
+    examples=("zaak next z-4f7k-9qtm-2c", "zaak next z-4f7k-9qtm-2c --json"),
+)
+@argument("case", completing.cases)
+def next_steps(session: Session, case: str) -> None:
+    """Show the steps that can be taken."""
+    from workflow.verbs.dossier import considered, opened
+
+    dossier = opened(session, case)
+    found = considered(session, dossier)
+    document = {
+        "case": dossier.case.stream,
+        "steps": [described(session, dossier, name, reasons) for name, reasons in found.items()],
+    }
+    session.answer(document, lambda: _next_text(session, dossier, found))
+
+
+def described(
+    session: Session, dossier: Dossier, name: str, reasons: tuple[Reason, ...]
+) -> dict[str, Any]:
+    """A step with whether it can be taken, what it asks and what it shares, for JSON."""
+    from workflow.engine.member import decider, enough
+    from workflow.verbs.failures import reason_documents
+
+    step = dossier.procedure.steps[name]
+    party = (
+        decider(dossier.procedure, step, dossier.case.state(step.track))
+        if not reasons
+        else (step.decision.party if step.decision else None)
+    )
+    return {
+        "step": name,
+        "track": step.track,
+        "to": step.to,
+        "label": step.labels[session.lang],
+        "allowed": not reasons,
+        "reasons": reason_documents(reasons, session.lang, dossier.procedure),
+        "asks": {
+            field: {
+                "type": asked.type,
+                "label": asked.labels[session.lang],
+                "required": asked.required,
+                "values": _values(session, dossier, step, field),
+            }
+            for field, asked in step.asks.items()
+        },
+        "note": {"kind": step.note.kind, "required": step.note.required} if step.note else None,
+        "decision": {"party": party, "evidence": enough(step)} if party else None,
+        "shares": [
+            {
+                "kind": each.kind,
+                "to": each.to,
+                "to_field": each.to_field,
+                "purpose": each.purpose,
+            }
+            for each in step.shares
+        ],
+        "joins": step.joins if step.joins not in dossier.case.parties else None,
+    }
+
+
+def _values(session: Session, dossier: Dossier, step: Step, field: str) -> dict[str, str]:
+    from workflow.verbs.asking import choices_of
+
+    asked = step.asks[field]
+    if asked.type in ("affirm", "yesno"):
+        return {"yes": session.say("ja", "yes"), "no": session.say("nee", "no")}
+    return choices_of(session, asked, dossier.register, session.desk.now())
+
+
+def _next_text(session: Session, dossier: Dossier, found: dict[str, tuple[Reason, ...]]) -> str:
+    from workflow.verbs.output import painted
+
+    open_now = [name for name, reasons in found.items() if not reasons]
+    here, elsewhere = _blocked(found)
+    lines = []
+    if open_now:
+        lines.append(painted(session, session.say("Nu mogelijk", "Possible now"), "bold"))
+        for name in open_now:
+            lines += step_lines(session, dossier, name)
+    if here:
+        lines += ["", painted(session, session.say("Nu nog niet", "Not yet"), "bold")]
+        for name in here:
+            lines.append(_step_title(session, dossier, name))
+            lines += reason_lines(session, dossier, found[name])
+    if elsewhere:
+        title = session.say("Bij een andere stand van zaken", "When the case stands elsewhere")
+        lines += ["", painted(session, title, "bold")]
+        lines += [_step_title(session, dossier, name) for name in elsewhere]
+    if not found:
+        lines.append(session.say("Er is hier niets aan jou.", "Nothing here is yours to do."))
+    return "\n".join(lines).lstrip("\n")
+
+
+def _blocked(found: dict[str, tuple[Reason, ...]]) -> tuple[list[str], list[str]]:
+    """The blocked steps: those of the state the track is in, and those of other states."""
+    here, elsewhere = [], []
+    for name, reasons in found.items():
+        if any(reason.code == "wrong-state" for reason in reasons):
+            elsewhere.append(name)
+        elif reasons:
+            here.append(name)
+    return here, elsewhere
+
+
+def _step_title(session: Session, dossier: Dossier, name: str) -> str:
+    from workflow.verbs.output import painted
+
+    step, lang = dossier.procedure.steps[name], session.lang
+    to = dossier.procedure.tracks[step.track].states[step.to].labels[lang]
+    arrow = painted(session, f"→ {to}", "dim")
+    return f"  {painted(session, name, 'green')}  {step.labels[lang]}  {arrow}"
+
+
+def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
+    """A step with everything it asks, needs and shares."""
+    from workflow.engine.member import decider, enough
+    from workflow.verbs.output import columns, kind_label, label, purpose_label
+
+    p, lang = dossier.procedure, session.lang
+    step = p.steps[name]
+    rows: list[tuple[str, ...]] = []
+    for field, asked in step.asks.items():
+        values = _values(session, dossier, step, field)
+        shown = [key if key == words else f"{key} ({words})" for key, words in values.items()]
+        optional = "" if asked.required else session.say(" (hoeft niet)", " (optional)")
+        plain = asked.type in ("affirm", "yesno")
+        rows.append(
+            (
+                f"--set {field}=",
+                asked.labels[lang] + optional,
+                "yes|no" if plain else ", ".join(shown),
+            )
+        )
+    if step.note is not None:
+        need = "" if step.note.required else session.say(" (hoeft niet)", " (optional)")
+        rows.append(("--note", kind_label(p, step.note.kind, lang) + need))
+    party = decider(p, step, dossier.case.state(step.track))
+    if party is not None and party not in dossier.reader:
+        ways = "|".join(enough(step))
+        decision = session.say("beslissing van", "decision of")
+        rows.append(("--evidence", f"{decision} {label(p, party, lang)}", ways))
+    for share in step.shares:
+        to = label(p, share.to, lang) if share.to else f"{share.to_field}"
+        what = (
+            kind_label(p, share.kind, lang)
+            if share.kind
+            else session.say("alles met toestemming", "everything consented to")
+        )
+        rows.append(
+            (
+                session.say("deelt", "shares"),
+                f"{what} → {to}",
+                purpose_label(p, share.purpose, lang),
+            )
+        )
+    return [_step_title(session, dossier, name), *columns(rows, indent=6)]
+
+
+def reason_lines(session: Session, dossier: Dossier, reasons: tuple[Reason, ...]) -> list[str]:
+    """Each reason with its rules, and what would help."""
+    from workflow.wording.wording import reason_text, way_out
+
+    lines = []
+    for reason in reasons:
+        cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
+        lines.append(f"      - {reason_text(reason, session.lang, dossier.procedure)}{cites}")
+        way = way_out(reason, session.lang, dossier.procedure)
+        if way:
+            lines.append(f"        → {way}")
+    return lines
+
+
+@verb(
+    Words(
+        "Waarom een stap nu kan of niet kan.\n\n"
+        "Elke reden, wat er waar zou moeten zijn, en wie daarvoor kan zorgen.",
+        "Why a step can or cannot be taken now.\n\n"
+        "Every reason, what would have to be true, and who could make it so.",
+    ),
+    examples=("zaak why z-4f7k-9qtm-2c hand_over",),
+)
+@argument("case", completing.cases)
+@argument("step", completing.every_step)
+def why(session: Session, case: str, step: str) -> None:
+    """Explain a step."""
+    from workflow.engine.deciding import Actor, consider
+    from workflow.engine.stepping import named
+    from workflow.verbs.dossier import opened
+
+    dossier = opened(session, case)
+    named(dossier.procedure, step)
+    actor = Actor(dossier.signer.who, dossier.signer.office)
+    reasons = consider(
+        dossier.rules, dossier.case, step, actor, dossier.register, session.desk.now()
+    )
+    told = described(session, dossier, step, reasons)
+    document = {"case": dossier.case.stream, **told}
+    session.answer(document, lambda: _why_text(session, dossier, step, reasons))
+
+
+def _why_text(session: Session, dossier: Dossier, name: str, reasons: tuple[Reason, ...]) -> str:
+    from workflow.verbs.output import labels
+
+    p, lang = dossier.procedure, session.lang
+    step = p.steps[name]
+    if not reasons:
+        can = session.say("Deze stap kan nu:", "This step can be taken now:")
+        command = f"zaak advance {dossier.case.stream} {name}"
+        return "\n".join([can, *step_lines(session, dossier, name), "", f"  {command}"])
+    lines = [_step_title(session, dossier, name)]
+    if step.help is not None:
+        lines.append(f"      {step.help[lang]}")
+    who = labels(p, step.who, lang)
+    lines.append(session.say(f"      Aan: {who}", f"      Up to: {who}"))
+    lines += ["", session.say("Dit staat in de weg:", "In the way:")]
+    return "\n".join([*lines, *reason_lines(session, dossier, reasons)])

@@ -1,0 +1,129 @@
+"""Trying the program: an invented case, played from beginning to end, and help while typing."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.verbs.base import COMPLETE, Words, argument, option, run, verb
+
+if TYPE_CHECKING:
+    from workflow.demo import Call, Shown, Went
+    from workflow.verbs.session import Session
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@verb(
+    Words(
+        "Een verzonnen zaak zien, van melding tot afsluiting.\n\n"
+        "In een nieuwe administratie in de map DIR (anders demo/), met elk bevel zoals iemand het "
+        "zou geven. Niets is nagemaakt.",
+        "Watch an invented case, from report to closure.\n\n"
+        "In a fresh store in the folder DIR (by default demo/), with every command as someone "
+        "would give it. Nothing is staged.",
+    ),
+    examples=("zaak demo", "zaak demo /tmp/proef --lang nl"),
+)
+@argument("folder", required=False, default="demo", metavar="[DIR]")
+@option(
+    "--procedure",
+    default="conduct",
+    metavar="NAME",
+    words=Words("Van welke procedure.", "Of which procedure."),
+)
+def demo(session: Session, folder: str, procedure: str) -> None:
+    """Play an invented case."""
+    from workflow.demo import names, play, script
+
+    if procedure not in names():
+        raise session.wrong("unknown-procedure", given=procedure, known=names())
+    into = Path(folder)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        taken = next(into.iterdir(), None)
+    except OSError as error:
+        raise session.wrong("file-unwritable", path=folder, why=error.strerror or "") from error
+    if taken is not None:
+        raise session.wrong("file-exists", path=str(taken))
+    played = script(procedure)
+    root = click.get_current_context().find_root().command
+    ends = session.asked.clock()
+    scenes = 0
+    for shown in play(played, into, session.lang, ends, lambda call: _called(root, call)):
+        scenes += 1
+        if not session.json:
+            _show(session, shown)
+    files = {
+        name: str(path)
+        for name, path in (
+            ("store", into / "zaken.db"),
+            ("html", into / "history.html"),
+            ("text", into / "history.txt"),
+        )
+        if path.exists()
+    }
+    session.answer({"folder": folder, "scenes": scenes, **files}, "\n".join(files.values()))
+
+
+def _called(root: click.Command, call: Call) -> Went:
+    """Run one command of the play as the machine would, and catch what it prints."""
+    from workflow.demo import Went
+
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(call.stdin), encoding="utf-8")
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            code = run(root, call.words, call.environment, lambda: call.now)
+    finally:
+        sys.stdin = stdin
+    binary = printed.buffer
+    assert isinstance(binary, io.BytesIO)
+    return Went(code, binary.getvalue().decode("utf-8", "replace"))
+
+
+def _show(session: Session, shown: Shown) -> None:
+    from textwrap import indent, wrap
+
+    from workflow.verbs.output import painted
+
+    lines = []
+    if shown.phase:
+        lines += ["", painted(session, shown.phase, "bold")]
+    if shown.say:
+        lines += ["", *wrap(shown.say, 88)]
+    lines.append(painted(session, f"  {shown.who} $ {shown.command}", "green"))
+    if shown.stdin:
+        lines.append(painted(session, indent(shown.stdin.rstrip(), "  < "), "dim"))
+    if shown.went.printed.strip():
+        lines.append(indent(shown.went.printed.rstrip(), "    "))
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+@verb(
+    Words(
+        "Een script waarmee je shell met Tab aanvult.\n\n"
+        "Ook zaaknummers, stappen en stukken, voor zover je ze mag kennen.",
+        "A script that lets your shell complete with Tab.\n\n"
+        "Case numbers, steps and documents too, as far as you may know of them.",
+    ),
+    examples=(
+        'eval "$(zaak completion bash)"',
+        "zaak completion fish > ~/.config/fish/completions/zaak.fish",
+    ),
+)
+@argument("shell", type=click.Choice(SHELLS))
+def completion(session: Session, shell: str) -> None:
+    """Print a completion script."""
+    from click.shell_completion import get_completion_class
+
+    root = click.get_current_context().find_root().command
+    found = get_completion_class(shell)
+    assert found is not None, "click knows the shells it is asked for"
+    script = found(root, {}, "zaak", COMPLETE).source()
+    session.answer({"shell": shell, "script": script}, script)

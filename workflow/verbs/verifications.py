@@ -1,0 +1,200 @@
+"""Verifying a store: everything recomputed, and each thing that does not hold named."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workflow.verbs import completing
+from workflow.verbs.base import Words, argument, group, option
+
+if TYPE_CHECKING:
+    from workflow.auditing.verifying import Report
+    from workflow.engine.ledger import Problem
+    from workflow.engine.procedure import Text
+    from workflow.verbs.session import Session
+
+DIFFERS = 4
+"""The exit code where a history does not verify."""
+
+audit = group(
+    "audit",
+    Words(
+        "Nagaan of er niets is veranderd.\n\nWat gebeurd is kan niet stilletjes worden aangepast: "
+        "dit werkwoord rekent alles na.",
+        "Verify that nothing was changed.\n\nWhat happened cannot be silently changed: this "
+        "recomputes everything.",
+    ),
+    examples=("zaak audit verify", "zaak audit verify z-4f7k-9qtm-2c --json"),
+)
+
+PROBLEMS: dict[str, Words] = {
+    "gap": Words("er ontbreken gebeurtenissen", "events are missing"),
+    "hash-differs": Words("de inhoud is veranderd", "the content was changed"),
+    "body-unreadable": Words("de inhoud is niet te lezen", "the content cannot be read"),
+    "misplaced": Words("staat op een andere plaats", "stands in another place"),
+    "chain-broken": Words("sluit niet aan op wat ervoor kwam", "does not follow what came before"),
+    "time-runs-back": Words("de tijd loopt terug", "time runs backwards"),
+    "happened-after-recorded": Words(
+        "zou gebeurd zijn nadat het is vastgelegd", "would have happened after it was recorded"
+    ),
+    "signature-bad": Words("de handtekening klopt niet", "the signature does not hold"),
+    "signed-by-another": Words(
+        "getekend door iemand anders dan er staat", "signed by someone else than it says"
+    ),
+    "not-registrar": Words(
+        "gedaan door iemand die het register niet bijhoudt", "done by no keeper of the register"
+    ),
+    "not-a-register-fact": Words("hoort niet in het register", "does not belong in the register"),
+    "cannot-follow": Words(
+        "kan hier volgens de procedure niet gebeuren", "cannot happen here under the procedure"
+    ),
+    "procedure-unknown": Words("de procedure is niet aangenomen", "the procedure is not adopted"),
+    "procedure-differs": Words("de procedure is veranderd", "the procedure was changed"),
+    "head-missing": Words("de stand ontbreekt", "the state is missing"),
+    "head-differs": Words("de stand telt anders", "the state counts differently"),
+    "head-without-events": Words("een stand zonder gebeurtenissen", "a state without events"),
+    "state-differs": Words("de stand is veranderd", "the state was changed"),
+    "deadline-differs": Words("de termijn is veranderd", "the deadline was changed"),
+    "item-unknown": Words("een stuk dat nergens bij hoort", "a document that belongs nowhere"),
+    "item-missing": Words("een stuk ontbreekt", "a document is missing"),
+    "item-differs": Words("een stuk is veranderd", "a document was changed"),
+    "office-not-held": Words(
+        "gedaan in een functie die diegene niet had", "done in an office that they did not hold"
+    ),
+    "recused": Words(
+        "gedaan door iemand die buiten de zaak staat", "done by someone kept out of the case"
+    ),
+    "no-basis": Words("gedeeld zonder grond", "shared without a basis"),
+    "no-such-transition": Words(
+        "een stap die de procedure niet kent", "a step that the procedure does not have"
+    ),
+    "not-theirs": Words("een stap van iemand anders", "a step of someone else"),
+    "not-decided-by": Words(
+        "niet beslist door wie erover gaat", "not decided by whose decision it is"
+    ),
+    "clock-wrong": Words(
+        "door de klok op een ander moment dan de termijn", "by the clock at another moment than due"
+    ),
+    "key-without-basis": Words(
+        "een sleutel van iemand die niet mag lezen", "a key of someone who may not read"
+    ),
+}
+"""What does not hold, in words. The code of a problem that is not listed speaks for itself."""
+
+
+@audit.verb(
+    Words(
+        "Elke handtekening, keten, stap en grond narekenen.\n\n"
+        "Zonder ZAAK de hele administratie. Eindigt met code 4 als iets niet klopt.",
+        "Recompute every signature, chain, step and basis.\n\n"
+        "Without CASE the whole store. Ends with code 4 where something does not hold.",
+    ),
+    examples=("zaak audit verify", "zaak audit verify z-4f7k-9qtm-2c --json"),
+)
+@argument("case", completing.cases, required=False)
+def verify(session: Session, case: str | None) -> int:
+    """Verify the store, or the register and one case."""
+    from workflow.auditing.verifying import verify_store
+    from workflow.verbs.dossier import opened
+
+    only = None if case is None else opened(session, case).case.stream
+
+    def progress(stream: str) -> None:
+        if sys.stderr.isatty() and not session.json:
+            sys.stderr.write(f"\r\x1b[K{stream}")
+
+    report = verify_store(session.store, only, progress)
+    if sys.stderr.isatty() and not session.json:
+        sys.stderr.write("\r\x1b[K")
+    document: dict[str, Any] = {
+        "ok": report.ok,
+        "streams": report.streams,
+        "events": report.events,
+        "problems": [
+            {
+                "stream": problem.stream,
+                "seq": problem.seq,
+                "problem": problem.code,
+                "text": words(problem)[session.lang],
+            }
+            for problem in report.problems
+        ],
+        "checkpoint": None,
+    }
+    session.answer(document, lambda: _verdict(session, report))
+    return 0 if report.ok else DIFFERS
+
+
+@audit.verb(
+    Words(
+        "Gebeurtenissen uitvoeren om ze zonder dit programma na te rekenen.\n\n"
+        "Eén JSON-object per regel, met de ondertekende tekst, de handtekening en de sleutel. "
+        "Met ZAAK alleen het register en die zaak. Voor wie het register of de audit doet.",
+        "Export events to verify them without this program.\n\n"
+        "One JSON object a line, with the signed text, the signature and the key. With CASE only "
+        "the register and that case. For auditors and the keeper of the register.",
+    ),
+    examples=("zaak audit export -o events.jsonl", "zaak audit export z-4f7k-9qtm-2c"),
+)
+@argument("case", completing.cases, required=False)
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl"]),
+    default="jsonl",
+    words=Words("In welke vorm.", "In which form."),
+)
+@option("-o", "--output", metavar="FILE", words=Words("Bewaar het hier.", "Save it here."))
+def export(session: Session, case: str | None, form: str, output: str | None) -> None:
+    """Write the events, as they were signed, to a file or to standard output."""
+    from pathlib import Path
+
+    from workflow.auditing.exporting import lines
+    from workflow.engine.register import REGISTRAR
+    from workflow.engine.standing import AUDITOR
+    from workflow.verbs.dossier import opened
+
+    held = session.desk.register().anywhere(session.person, session.desk.now())
+    if not any(term.office in (AUDITOR, REGISTRAR) for term in held):
+        raise session.refused("not-yours", who=(AUDITOR, REGISTRAR))
+    only = None if case is None else opened(session, case).case.stream
+    with session.store.read() as tx:
+        written = list(lines(tx, only))
+    if output is None:
+        sys.stdout.write(b"".join(written).decode())
+        return
+    try:
+        Path(output).write_bytes(b"".join(written))
+    except OSError as error:
+        raise session.wrong("file-unwritable", path=output, why=error.strerror or "") from error
+    session.answer({"file": output, "format": form, "events": len(written)}, output)
+
+
+def words(problem: Problem) -> Text:
+    """A problem in both languages."""
+    from workflow.engine.procedure import Text
+
+    said = PROBLEMS.get(problem.code, Words(problem.code, problem.code))
+    why = problem.particulars.get("why") or problem.particulars.get("item")
+    more = f" ({why})" if why else ""
+    return Text(said.nl + more, said.en + more)
+
+
+def _verdict(session: Session, report: Report) -> str:
+    from workflow.verbs.output import columns, painted
+
+    counted = session.say(
+        f"{report.events} gebeurtenissen in {report.streams} reeksen",
+        f"{report.events} events in {report.streams} streams",
+    )
+    if report.ok:
+        return painted(session, session.say("Alles klopt", "All holds"), "green") + f": {counted}."
+    head = painted(session, session.say("Niet alles klopt", "Not all holds"), "red")
+    rows = [
+        (problem.stream, str(problem.seq), words(problem)[session.lang], problem.code)
+        for problem in report.problems
+    ]
+    return "\n".join([f"{head}: {counted}.", *columns(rows, indent=2)])

@@ -1,0 +1,265 @@
+"""What the command says when its words, a code, a key, a clock or the store stand in the way."""
+
+from __future__ import annotations
+
+from workflow.wording.phrases import Phrase
+
+COMMAND: dict[str, Phrase] = {
+    # --- who asks, and what of -----------------------------------------------------------------
+    "no-such-case": Phrase(
+        "Deze zaak is er niet, of het is niet aan jou om ervan te weten.",
+        "There is no such case, or it is not yours to know of.",
+        "Kijk het nummer na. Welke zaken je wel ziet: zaak list",
+        "Check the number. The cases you do see: zaak list",
+    ),
+    "key-not-registered": Phrase(
+        "Je sleutel ({key}) staat niet in het register.",
+        "Your key ({key}) is not in the register.",
+        "Geef je .pub-bestand aan wie het register bijhoudt: zaak person add NAAM --key FILE.pub",
+        "Give your .pub file to the keeper of the register: zaak person add NAME --key FILE.pub",
+    ),
+    "not-confirmed": Phrase(
+        "Het is niet bevestigd, dus er is niets gebeurd.",
+        "It was not confirmed, so nothing was done.",
+        "Weet je het zeker, zet er dan --yes bij.",
+        "If you are sure, add --yes.",
+    ),
+    "changed-meanwhile": Phrase(
+        "Iemand anders was je net voor: er is intussen iets veranderd.",
+        "Someone else came just before you: something changed meanwhile.",
+        "Er is niets verloren. Kijk eerst hoe het er nu voor staat, en doe het dan nog eens.",
+        "Nothing is lost. Look first how things stand now, and then do it once more.",
+    ),
+    "idempotency-key-used": Phrase(
+        "Deze sleutel tegen herhaling (--idempotency-key) is al voor iets anders gebruikt.",
+        "This idempotency key was used for something else already.",
+        "Neem voor elk nieuw bevel een nieuwe.",
+        "Use a new one for each new command.",
+    ),
+    # --- the words of the command --------------------------------------------------------------
+    "unknown-procedure": Phrase(
+        "Een procedure {given} is er niet.",
+        "There is no procedure {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "step-choice": Phrase(
+        "Een zaak kan hier op meer dan een manier beginnen.",
+        "A case can begin in more than one way here.",
+        "{options} Kies met --step STAP.",
+        "{options} Choose with --step STEP.",
+    ),
+    "branch-choice": Phrase(
+        "Je hebt een functie in meer dan een afdeling.",
+        "You hold an office in more than one branch.",
+        "{options} Kies met --branch AFDELING.",
+        "{options} Choose with --branch BRANCH.",
+    ),
+    "branch-missing": Phrase(
+        "Niet duidelijk is voor welke afdeling dit is.",
+        "It is not clear which branch this is for.",
+        "Noem haar: --branch AFDELING",
+        "Name it: --branch BRANCH",
+    ),
+    "bad-time": Phrase(
+        "{given} is geen dag of tijdstip.",
+        "{given} is no day and no time.",
+        "Schrijf een dag als 2026-03-31, of een tijdstip als 2026-03-31T14:30.",
+        "Write a day as 2026-03-31, or a time as 2026-03-31T14:30.",
+    ),
+    "bad-setting": Phrase(
+        "{given} is geen antwoord in de vorm VRAAG=ANTWOORD.",
+        "{given} is no answer of the form FIELD=VALUE.",
+        "Bijvoorbeeld: --set severity=light",
+        "For example: --set severity=light",
+    ),
+    "stdin-twice": Phrase(
+        "Twee teksten kunnen niet allebei van de standaardinvoer (-) komen.",
+        "Two texts cannot both come from standard input (-).",
+        "Zet een van beide in een bestand.",
+        "Put one of them into a file.",
+    ),
+    "file-unreadable": Phrase(
+        "Het bestand {path} kan niet worden gelezen: {why}.",
+        "The file {path} cannot be read: {why}.",
+        "Kijk na of de naam klopt en of je het mag lezen.",
+        "Check that the name is right and that you may read it.",
+    ),
+    "file-unwritable": Phrase(
+        "Het bestand {path} kan niet worden geschreven: {why}.",
+        "The file {path} cannot be written: {why}.",
+        "Bestaat de map, en mag je erin schrijven? Kies anders een andere plaats.",
+        "Does the folder exist, and may you write there? Or else choose another place.",
+    ),
+    "file-exists": Phrase(
+        "Er is al een bestand {path}; het is niet aangeraakt.",
+        "There is a file {path} already; it was left alone.",
+        "Kies een andere naam, of zet het oude bestand eerst weg.",
+        "Choose another name, or move the old file away first.",
+    ),
+    "procedure-unsound": Phrase("{place}: {problem}", "{place}: {problem}"),
+    "cannot-draw": Phrase(
+        "Er kan geen plaatje worden gemaakt: {why}.",
+        "No picture can be made: {why}.",
+        "Zonder dat programma kan het wel als tekst: --format dot of --format mermaid",
+        "As text it can be done without: --format dot or --format mermaid",
+    ),
+    "code-missing": Phrase(
+        "Hiervoor is de terugkeercode nodig.",
+        "This needs the return code.",
+        "Zet hem in een bestand en geef --code-file FILE, of zet hem in ZAAK_CODE.",
+        "Put it into a file and give --code-file FILE, or put it into ZAAK_CODE.",
+    ),
+    "statement-missing": Phrase(
+        "Bij schriftelijk bewijs (--evidence written) hoort de ondertekende verklaring.",
+        "Written evidence (--evidence written) comes with the signed statement.",
+        "Voeg de scan toe: --statement FILE",
+        "Add the scan: --statement FILE",
+    ),
+    "statement-unasked": Phrase(
+        "Een ondertekende verklaring hoort alleen bij schriftelijk bewijs (--evidence written).",
+        "A signed statement only comes with written evidence (--evidence written).",
+        "Geef --evidence written, of laat --statement weg.",
+        "Give --evidence written, or leave out --statement.",
+    ),
+    "usage": Phrase("{text}", "{text}"),
+    "code-symbol": Phrase(
+        "In de terugkeercode staat een teken dat er niet in kan voorkomen.",
+        "The return code holds a sign that cannot be in it.",
+        "Een code bestaat uit cijfers en letters, zonder U. Een O geldt als 0, een I of L als 1.",
+        "A code is made of digits and letters, without U. An O counts as 0, an I or L as 1.",
+    ),
+    "code-length": Phrase(
+        "De terugkeercode is niet compleet: het zijn zes groepjes van vier tekens.",
+        "The return code is not complete: it has six groups of four signs.",
+        "Leg hem naast het papier en lees groepje voor groepje.",
+        "Hold it beside the paper and read it group by group.",
+    ),
+    "code-check": Phrase(
+        "Er zit een tikfout in de terugkeercode.",
+        "There is a typing mistake in the return code.",
+        "Neem rustig de tijd en lees groepje voor groepje; een vergissing sluit niemand uit.",
+        "Take your time and read it group by group; a mistake shuts nobody out.",
+    ),
+}
+
+PLACES: dict[str, Phrase] = {
+    # --- keys, and what they open --------------------------------------------------------------
+    "key-missing": Phrase(
+        "Er is geen sleutelbestand {path}.",
+        "There is no key file {path}.",
+        "Wijs het aan met --key FILE, of maak er een: zaak key new",
+        "Point to it with --key FILE, or make one: zaak key new",
+    ),
+    "key-unreadable": Phrase(
+        "Dit is geen sleutel die te lezen is: {path}",
+        "This is no key that can be read: {path}",
+        "Nodig is een OpenSSH-sleutel (ed25519); om hem te delen het bestand dat op .pub eindigt.",
+        "What is needed is an OpenSSH key (ed25519); to share it, the file that ends in .pub.",
+    ),
+    "key-passphrase": Phrase(
+        "De wachtzin van de sleutel {path} ontbreekt of klopt niet.",
+        "The passphrase of the key {path} is missing or wrong.",
+        "Probeer het opnieuw, of zet de wachtzin in ZAAK_KEY_PASSPHRASE.",
+        "Try again, or put the passphrase into ZAAK_KEY_PASSPHRASE.",
+    ),
+    "key-not-ed25519": Phrase(
+        "De sleutel {path} is van een andere soort dan ed25519.",
+        "The key {path} is of another type than ed25519.",
+        "Maak er een die past: zaak key new",
+        "Make one that fits: zaak key new",
+    ),
+    "key-world-readable": Phrase(
+        "De sleutel {path} is ook voor anderen op deze computer te lezen en wordt niet gebruikt.",
+        "The key {path} can be read by others on this computer and is not used.",
+        "Neem anderen de toegang af: chmod 600 {path}",
+        "Take away the access of others: chmod 600 {path}",
+    ),
+    "key-exists": Phrase(
+        "Er is al een bestand {path}; het is niet aangeraakt.",
+        "There is a file {path} already; it was left alone.",
+        "Kies een andere naam: zaak key new FILE",
+        "Choose another name: zaak key new FILE",
+    ),
+    "key-unwritable": Phrase(
+        "De sleutel kan niet worden bewaard als {path}.",
+        "The key cannot be saved as {path}.",
+        "Bestaat de map, en mag je erin schrijven? Kies anders een andere plaats.",
+        "Does the folder exist, and may you write there? Or else choose another place.",
+    ),
+    "cannot-open": Phrase(
+        "Met jouw sleutel gaat dit niet open.",
+        "Your key does not open this.",
+        "Het is niet (meer) aan jou verzegeld. Vraag wie het met je deelde.",
+        "It is not sealed to you, or no longer. Ask whoever shared it with you.",
+    ),
+    "clock-behind": Phrase(
+        "De klok van deze computer staat op {now}, maar het laatste in de zaak is van {latest}.",
+        "This computer's clock says {now}, but the latest in the case is of {latest}.",
+        "Zet de klok goed en probeer het opnieuw.",
+        "Set the clock right and try again.",
+    ),
+    # --- the store -----------------------------------------------------------------------------
+    "store-missing": Phrase(
+        "Er is hier nog geen zakenarchief: {where}",
+        "There is no store here yet: {where}",
+        "Wijs het aan met --store, of begin er een: zaak init",
+        "Point to it with --store, or begin one: zaak init",
+    ),
+    "store-exists": Phrase(
+        "Er is al iets op deze plaats, en het is niet aangeraakt: {where}",
+        "There is something at this place already, and it was left alone: {where}",
+        "Kies met --store of de bestandsnaam een plaats waar nog niets is.",
+        "Choose a place where nothing is yet, with --store or the file name.",
+    ),
+    "store-corrupt": Phrase(
+        "Dit is geen zakenarchief, of het is beschadigd: {where}",
+        "This is no store, or it is damaged: {where}",
+        "Verander er niets aan. Zet een reservekopie terug op een andere plaats: zaak --store PATH "
+        "store restore FILE",
+        "Change nothing about it. Put a backup back in another place: zaak --store PATH store "
+        "restore FILE",
+    ),
+    "store-older": Phrase(
+        "Dit archief is door een oudere versie gemaakt: {where}",
+        "This store was made by an older version: {where}",
+        "Maak eerst een kopie van het bestand, en werk het dan bij: zaak store upgrade",
+        "Make a copy of the file first, and then upgrade it: zaak store upgrade",
+    ),
+    "store-newer": Phrase(
+        "Dit archief is door een nieuwere versie van dit programma gemaakt: {where}",
+        "This store was made by a newer version of this program: {where}",
+        "Werk het programma bij.",
+        "Upgrade the program.",
+    ),
+    "store-locked": Phrase(
+        "Iemand anders is nog aan het schrijven in {where}.",
+        "Someone else is still writing to {where}.",
+        "Wacht even en probeer het dan opnieuw.",
+        "Wait a moment and then try again.",
+    ),
+    "store-readonly": Phrase(
+        "Er kan niet worden geschreven in {where}.",
+        "It is not possible to write to {where}.",
+        "Kijk na of de map bestaat en of je daar mag schrijven.",
+        "Check that the folder exists and that you may write there.",
+    ),
+    "store-full": Phrase(
+        "Er is geen ruimte meer voor {where}.",
+        "There is no room left for {where}.",
+        "Maak ruimte op de schijf; wat al bewaard was, is veilig.",
+        "Make room on the disk; what was kept before is safe.",
+    ),
+    "store-unreachable": Phrase(
+        "De database antwoordt niet: {where}",
+        "The database does not answer: {where}",
+        "Kijk de verbinding en het adres na ({detail}).",
+        "Check the connection and the address ({detail}).",
+    ),
+    "store-failed": Phrase(
+        "De database kon haar werk niet doen: {where}",
+        "The database could not do its work: {where}",
+        "Zij zegt zelf: {detail}",
+        "In its own words: {detail}",
+    ),
+}

@@ -1,0 +1,411 @@
+"""What each rule says when it fails, in Dutch and in English, and what would help.
+
+A phrase is filled in by `wording.wording`. `{to}` is a name as people say it, `{to_id}` the same
+as it is typed, `{To}` begins a sentence. What a phrase may hold is tested against the particulars
+that the engine really gives.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """What fails, and what would have to be true or done; an empty way out says nothing."""
+
+    nl: str
+    en: str
+    way_nl: str = ""
+    way_en: str = ""
+
+
+RULES: dict[str, Phrase] = {
+    # --- whose it is, and when -----------------------------------------------------------------
+    "not-yours": Phrase(
+        "Dit kun jij nu niet doen: het is aan {who}.",
+        "This is not yours to do now: it is up to {who}.",
+        "Vraag het aan {who}. Heb je die functie zelf, kijk dan of zij nog loopt: zaak office list",
+        "Ask {who}. If you hold that office yourself, see whether it still runs: zaak office list",
+    ),
+    "not-now": Phrase(
+        "Dit kan op dit moment niet.",
+        "This is not possible at the moment.",
+        "Probeer het later nog eens.",
+        "Try again later.",
+    ),
+    "wrong-state": Phrase(
+        "{Track} staat op {state}; deze stap kan alleen vanaf {from}.",
+        "{Track} stands at {state}; this step can only be taken from {from}.",
+        "Welke stappen nu open staan, zie je met: zaak next CASE",
+        "To see which steps are open now: zaak next CASE",
+    ),
+    "happened-before-state": Phrase(
+        "Dit zou gebeurd zijn op {happened}, maar de zaak staat pas zo sinds {since}.",
+        "This would have happened on {happened}, but the case stands like this only since {since}.",
+        "Geef een tijdstip na {since}, of geef er geen.",
+        "Give a time after {since}, or give none.",
+    ),
+    "happened-in-future": Phrase(
+        "Dit zou pas gebeuren op {happened}; het is nu {now}.",
+        "This would only happen on {happened}; it is now {now}.",
+        "Leg het vast wanneer het gebeurd is.",
+        "Record it once it has happened.",
+    ),
+    "track-not-in": Phrase(
+        "{Track} staat op {state}; dit kan alleen bij {states}.",
+        "{Track} stands at {state}; this is only possible at {states}.",
+        "Eerst moet {track} op {states} komen. Wat nu kan, zie je met: zaak next CASE",
+        "{Track} has to reach {states} first. To see what is possible now: zaak next CASE",
+    ),
+    "same-person": Phrase(
+        "Dit moet iemand anders zijn dan {persons}{because}.",
+        "This has to be someone else than {persons}{because}.",
+        "Kies iemand anders, of laat een ander dit doen.",
+        "Choose someone else, or have another person do this.",
+    ),
+    "other-branch": Phrase(
+        "Dit kan alleen wie de functie in de afdeling {branch} zelf heeft.",
+        "Only someone who holds the office in the branch {branch} itself can do this.",
+        "Wie dat is, zie je met: zaak office list --branch {branch_id}",
+        "To see who that is: zaak office list --branch {branch_id}",
+    ),
+    "from-this-branch": Phrase(
+        "Dit vraagt mensen van buiten. Een functie in de afdeling {branch} heeft: {persons}.",
+        "This asks for outsiders. With an office in the branch {branch}: {persons}.",
+        "Kies mensen zonder functie in {branch}: zaak office list --branch {branch_id}",
+        "Choose people without an office in {branch}: zaak office list --branch {branch_id}",
+    ),
+    "recused-already": Phrase(
+        "{Person} staat al buiten deze zaak.",
+        "{Person} is kept out of this case already.",
+    ),
+    # --- the member decides --------------------------------------------------------------------
+    "not-decided-by": Phrase(
+        "Dit beslist {party}, en er staat nog niet bij dat dat zo is besloten.",
+        "This is for {party} to decide, and it is not recorded yet that they did.",
+        "Besloot {party} dit? Zet er dan bij: --decided-by {party_id} --evidence {recordable}. "
+        "Of laat {party} het zelf doen, met de terugkeercode.",
+        "Did {party} decide this? Then add: --decided-by {party_id} --evidence {recordable}. "
+        "Or have {party} do it, with the return code.",
+    ),
+    "evidence-too-weak": Phrase(
+        "Zo staat nog niet vast dat {party} dit zelf besliste.",
+        "This does not yet show that {party} decided it.",
+        "Wat volstaat: {evidence}.",
+        "What suffices: {evidence}.",
+    ),
+    "spoken-to-a-counsellor-only": Phrase(
+        "Wat {party} heeft gezegd, kan alleen een vertrouwenspersoon vastleggen.",
+        "Only a confidential counsellor can record what {party} said.",
+        "Vraag de vertrouwenspersoon het vast te leggen, of gebruik een ondertekende verklaring "
+        "(--evidence written).",
+        "Ask the counsellor to record it, or use a signed statement (--evidence written).",
+    ),
+    "not-recorded": Phrase(
+        "Dit kan alleen als bij de stap {step} op {field} het antwoord was: {values}.",
+        "This is only possible if at the step {step} the answer to {field} was: {values}.",
+        "Is dat antwoord nu anders, dan moet de stap {step} eerst opnieuw worden gezet.",
+        "If that answer is different now, the step {step} has to be taken anew first.",
+    ),
+    "answer-lacks": Phrase(
+        "Bij {field} moet in elk geval ook {value} staan.",
+        "The answer to {field} has to include {value}.",
+        "Neem het op in het antwoord: --set {field_id}={value_id},…",
+        "Make it part of the answer: --set {field_id}={value_id},…",
+    ),
+    "not-affirmed": Phrase(
+        "Dit kan alleen als dit waar is: {field}.",
+        "This is only possible if this is true: {field}.",
+        "Is het waar, zeg het dan: --set {field_id}=ja. Zo niet, dan kan deze stap nu niet.",
+        "If it is true, say so: --set {field_id}=yes. If not, this step is not possible now.",
+    ),
+    "party-absent": Phrase(
+        "{Party} doet nog niet mee in deze zaak.",
+        "{Party} takes no part in this case yet.",
+        "Met welke stap {party} erbij komt, zie je met: zaak next CASE",
+        "To see the step with which {party} joins: zaak next CASE",
+    ),
+    "party-present": Phrase(
+        "{Party} doet al mee in deze zaak.",
+        "{Party} takes part in this case already.",
+    ),
+    # --- nothing is shared without a basis -----------------------------------------------------
+    "consent-missing": Phrase(
+        "{Giver} gaf geen toestemming om {item} te delen met {to} voor {purpose}.",
+        "{Giver} has not consented to sharing {item} with {to} for {purpose}.",
+        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give CASE --party "
+        "{giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
+        "Only {giver} can allow it. Then record it: zaak consent give CASE --party {giver_id} "
+        "--to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
+    ),
+    "consent-withdrawn": Phrase(
+        "{Giver} trok de toestemming in om {item} te delen met {to} voor {purpose}.",
+        "{Giver} withdrew the consent to share {item} with {to} for {purpose}.",
+        "Alleen {giver} kan er op terugkomen, en hoeft dat niet. Dan kan het opnieuw: zaak consent "
+        "give CASE --party {giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} "
+        "--evidence …",
+        "Only {giver} can change that, and need not. Then it can be given anew: zaak consent give "
+        "CASE --party {giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} "
+        "--evidence …",
+    ),
+    "consent-expired": Phrase(
+        "De toestemming van {giver} om {item} te delen met {to} voor {purpose} geldt nu niet.",
+        "The consent of {giver} to share {item} with {to} for {purpose} does not hold now.",
+        "Vraag {giver} of het nog mag, en leg dat vast: zaak consent give CASE --party {giver_id} "
+        "--to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
+        "Ask {giver} whether it is still allowed, and record that: zaak consent give CASE --party "
+        "{giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
+    ),
+    "consent-to-kind-missing": Phrase(
+        "{Giver} gaf geen toestemming om {kind} te delen met {to} voor {purpose}.",
+        "{Giver} has not consented to sharing {kind} with {to} for {purpose}.",
+        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give CASE --party "
+        "{giver_id} --to {to_id} --kind {kind_id} --purpose {purpose_id} --evidence …",
+        "Only {giver} can allow it. Then record it: zaak consent give CASE --party {giver_id} "
+        "--to {to_id} --kind {kind_id} --purpose {purpose_id} --evidence …",
+    ),
+    "nobody-can-consent": Phrase(
+        "Voor {item} kan niemand toestemming geven, want het is van niemand in deze zaak.",
+        "Nobody can consent for {item}, because it is nobody's in this case.",
+    ),
+    "not-theirs-to-give": Phrase(
+        "Het stuk {item} is niet van {giver}, die er dus geen toestemming voor kan geven.",
+        "The item {item} is not that of {giver}, who therefore cannot consent to sharing it.",
+        "Van wie een stuk is, zie je met: zaak show CASE",
+        "To see whose an item is: zaak show CASE",
+    ),
+    "packet-empty": Phrase(
+        "Er is nog geen stuk waarvoor toestemming geldt om het te delen met {to} voor {purpose}.",
+        "There is no item yet with a live consent to share it with {to} for {purpose}.",
+        "Laat het lid kiezen welke stukken mee mogen, en leg dat vast: zaak consent give CASE "
+        "--party … --to {to_id} --items … --purpose {purpose_id} --evidence …",
+        "Have the member choose which items may go, and record that: zaak consent give CASE "
+        "--party … --to {to_id} --items … --purpose {purpose_id} --evidence …",
+    ),
+    "no-basis-to-read": Phrase(
+        "Je mag {item} nu niet lezen: er is geen toestemming of andere grond meer.",
+        "You may not read {item} now: there is no consent or other basis any more.",
+        "Alleen een nieuwe toestemming van wie het is opent het weer.",
+        "Only a new consent by the one whose it is opens it again.",
+    ),
+    "no-legal-document": Phrase(
+        "Het stuk {item} is in deze zaak geen wettelijk bevel en geen rechterlijke uitspraak.",
+        "The item {item} is not a legal or court order in this case.",
+        "Voeg het bevel eerst toe: zaak add CASE FILE --kind legal_document",
+        "Add the order first: zaak add CASE FILE --kind legal_document",
+    ),
+    "sharing-happens-now": Phrase(
+        "Delen met {to} gebeurt nu, en niet op een tijdstip dat voorbij is.",
+        "Sharing with {to} happens now, not at a time that is past.",
+        "Doe het nog eens zonder tijdstip.",
+        "Do it again without a time.",
+    ),
+    "nobody-to-receive": Phrase(
+        "{To} kan nu niets ontvangen: er is niemand in functie, of er is geen sleutel.",
+        "{To} cannot receive anything now: nobody is in office, or there is no key.",
+        "Wie het register bijhoudt kan iemand benoemen: zaak office grant {to_id} PERSON",
+        "The keeper of the register can appoint someone: zaak office grant {to_id} PERSON",
+    ),
+    "consent-over": Phrase(
+        "De toestemming {consent} gold al niet meer. Er hoeft niets te gebeuren.",
+        "The consent {consent} had ended already. Nothing needs to be done.",
+    ),
+    "emergency-condition": Phrase(
+        "Een noodopening kan alleen als vaststaat: {field}.",
+        "An emergency can only be opened if this is certain: {field}.",
+        "Is het zo, zeg het dan: --set {field_id}=ja. Twijfel je, bel dan eerst een collega.",
+        "If it is so, say it: --set {field_id}=yes. If in doubt, call a colleague first.",
+    ),
+    "report-without-owner": Phrase(
+        "{Track} heeft in deze procedure niemand die erover beslist; zo kan deze stap nooit.",
+        "Nobody decides about {track} in this procedure; so this step is never possible.",
+        "De procedure moet zeggen van wie het spoor is (belongs_to), en dan opnieuw aangenomen.",
+        "The procedure has to say whose track it is (belongs_to), and then be adopted anew.",
+    ),
+    "item-missing": Phrase(
+        "Er zit nog geen {kind} in de zaak.",
+        "The case holds no {kind} yet.",
+        "Zo komt het erin: {adding}",
+        "This adds it: {adding}",
+    ),
+    # --- the register --------------------------------------------------------------------------
+    "not-registrar": Phrase(
+        "Dit kan alleen wie het register bijhoudt{for_branch}.",
+        "Only the keeper of the register{for_branch} can do this.",
+        "Wie dat is, zie je met: zaak office list",
+        "To see who that is: zaak office list",
+    ),
+    "person-known": Phrase(
+        "Er is al iemand die in het register {person} heet.",
+        "There is someone already who is called {person} in the register.",
+        "Is het een ander, geef dan een eigen naam voor het register: --id NAAM",
+        "If this is someone else, give them a name of their own in the register: --id NAME",
+    ),
+    "key-known": Phrase(
+        "Deze sleutel is al van {person}.",
+        "This key is that of {person} already.",
+        "Iedereen heeft een eigen sleutel nodig. Die maakt men zelf: zaak key new",
+        "Everyone needs a key of their own, which they make themselves: zaak key new",
+    ),
+    "term-ends-first": Phrase(
+        "De functie zou eindigen ({until}) voordat zij begint ({from}).",
+        "The office would end ({until}) before it begins ({from}).",
+        "Kies een einde (--until) na het begin (--from).",
+        "Choose an end (--until) after the beginning (--from).",
+    ),
+    "holds-already": Phrase(
+        "{Person} is al {office_name} in {branch}.",
+        "{Person} holds the office of {office_name} in {branch} already.",
+    ),
+    "does-not-hold": Phrase(
+        "{Person} is op dit moment niet in functie als {office_name}.",
+        "{Person} does not hold the office of {office_name} at the moment.",
+        "Kies iemand die dat wel is (zaak office list), of laat wie het register bijhoudt de "
+        "functie geven: zaak office grant {office_id} {person}",
+        "Choose someone who does (zaak office list), or have the keeper of the register grant it: "
+        "zaak office grant {office_id} {person}",
+    ),
+    "does-not-hold-there": Phrase(
+        "{Person} is dan geen {office_name} in {branch}.",
+        "{Person} does not hold the office of {office_name} in {branch} then.",
+        "Wie welke functie heeft, zie je met: zaak office list --all",
+        "To see who holds which office: zaak office list --all",
+    ),
+    "ends-in-past": Phrase(
+        "Een functie kan niet eindigen op een tijdstip dat voorbij is ({at}).",
+        "An office cannot end at a time that is past ({at}).",
+        "Laat --on weg om haar nu te laten eindigen.",
+        "Leave out --on to end it now.",
+    ),
+    "adopted-already": Phrase(
+        "Precies deze procedure ({procedure}, versie {version}) is al aangenomen.",
+        "Exactly this procedure ({procedure}, version {version}) has been adopted already.",
+    ),
+}
+
+WORDS: dict[str, Phrase] = {
+    "unknown-step": Phrase(
+        "Een stap {step_id} is er in deze procedure niet.",
+        "There is no step {step_id} in this procedure.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-field": Phrase(
+        "Deze stap vraagt niet naar {field_id}.",
+        "This step does not ask for {field_id}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-value": Phrase(
+        "{given} is geen mogelijk antwoord op {field}.",
+        "{given} is no possible answer to {field}.",
+        "{options}",
+        "{options}",
+    ),
+    "field-missing": Phrase(
+        "Er ontbreekt een antwoord op {field}.",
+        "An answer to {field} is missing.",
+        "Geef het met: --set {field_id}={example}",
+        "Give it with: --set {field_id}={example}",
+    ),
+    "not-yes-or-no": Phrase(
+        "{Field} vraagt om ja of nee, niet om {given}.",
+        "{Field} asks for yes or no, not for {given}.",
+        "Geef het met: --set {field_id}=ja",
+        "Give it with: --set {field_id}=yes",
+    ),
+    "note-missing": Phrase(
+        "Bij de stap {step} hoort een tekst.",
+        "The step {step} needs a text.",
+        "Geef die met --note FILE, of met --note - om hem in te voeren.",
+        "Give it with --note FILE, or with --note - to enter it.",
+    ),
+    "no-note-here": Phrase(
+        "Bij de stap {step} hoort geen tekst.",
+        "The step {step} takes no text.",
+        "Laat --note weg, of voeg een stuk toe: zaak add CASE FILE --kind KIND",
+        "Leave out --note, or add an item: zaak add CASE FILE --kind KIND",
+    ),
+    "opens-no-case": Phrase(
+        "Met de stap {given} begint geen zaak.",
+        "No case begins with the step {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-kind": Phrase(
+        "Een soort stuk {given} kent deze procedure niet.",
+        "This procedure knows no kind of item {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-recipient": Phrase(
+        "Een ontvanger {given} kent deze procedure niet.",
+        "This procedure knows no recipient {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-purpose": Phrase(
+        "Een doel {given} kent deze procedure niet.",
+        "This procedure knows no purpose {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-party": Phrase(
+        "Een betrokkene {given} is er in deze zaak niet.",
+        "There is no party {given} in this case.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-person": Phrase(
+        "Het register kent niemand die {given} heet.",
+        "The register knows nobody called {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-office": Phrase(
+        "Een functie {given} komt in geen aangenomen procedure voor.",
+        "No adopted procedure knows an office {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-track": Phrase(
+        "Een spoor {given} kent deze procedure niet.",
+        "This procedure knows no track {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-item": Phrase(
+        "Een stuk {item} is er niet, of het is niet aan jou om het te zien.",
+        "There is no item {item}, or it is not yours to see.",
+        "Welke stukken je ziet, staat in: zaak show CASE",
+        "The items you can see are in: zaak show CASE",
+    ),
+    "unknown-consent": Phrase(
+        "Een toestemming {consent} is er niet, of het is niet aan jou om haar te zien.",
+        "There is no consent {consent}, or it is not yours to see.",
+        "Welke er zijn, zie je met: zaak consent list CASE",
+        "To see which there are: zaak consent list CASE",
+    ),
+    "items-or-kind": Phrase(
+        "Noem óf de stukken (--items) óf een soort stukken (--kind): een van de twee.",
+        "Name either the items (--items) or a kind of items (--kind): one of the two.",
+    ),
+    "bad-name": Phrase(
+        "{given} kan geen naam in het register zijn.",
+        "{given} cannot be a name in the register.",
+        "Gebruik 2 tot 40 kleine letters, cijfers en streepjes, met eerst een letter: --id NAAM",
+        "Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter: --id NAME",
+    ),
+    "name-taken": Phrase(
+        "{given} is in een procedure al een rol, dus zo kan niemand in het register heten.",
+        "{given} is a part in a procedure already, so nobody in the register can be called that.",
+        "Kies een andere naam: --id NAAM",
+        "Choose another name: --id NAME",
+    ),
+    "bad-branch": Phrase(
+        "{given} kan geen afdeling zijn.",
+        "{given} cannot be a branch.",
+        "Gebruik kleine letters, cijfers en streepjes, met / voor wat eronder valt: noord/dorp",
+        "Use lower-case letters, digits and hyphens, with / for what lies below: noord/dorp",
+    ),
+}

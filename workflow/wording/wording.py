@@ -1,0 +1,300 @@
+"""How a reason is said: the rule that fails, with its particulars, in Dutch or in English.
+
+What is decided lives in the engine, how it is said lives here. Names become the labels that the
+procedure gives them, moments become words in the time of Amsterdam, and what has to be typed keeps
+the form in which it is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from workflow.engine.procedure import CLOCK, CONSEQUENCE, Field, Procedure, Text
+from workflow.engine.reasons import Reason
+from workflow.wording.command_phrases import COMMAND, PLACES
+from workflow.wording.phrases import RULES, WORDS, Phrase
+
+MANY = 12
+"""So many names are still listed; of more, only the likely one is."""
+
+_WEEKDAYS = {
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+_EVERYBODY = {
+    "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
+    CLOCK: Text(nl="de klok", en="the clock"),
+    CONSEQUENCE: Text(nl="een andere stap", en="another step"),
+}
+_EVIDENCE = {
+    "code": Text(nl="de eigen terugkeercode", en="their own return code"),
+    "written": Text(
+        nl="een ondertekende verklaring (--evidence written)",
+        en="a signed statement (--evidence written)",
+    ),
+    "spoken": Text(
+        nl="wat een vertrouwenspersoon ervan vastlegt (--evidence spoken)",
+        en="a counsellor's record of what was said (--evidence spoken)",
+    ),
+}
+_YES_NO = {"yes": Text(nl="ja", en="yes"), "no": Text(nl="nee", en="no")}
+_NEUTER = frozenset({"lid", "bestuur", "college", "meldpunt", "secretariaat", "team", "bureau"})
+_STARTED = frozenset({"de", "het", "een", "wie", "the", "a", "an", "who", "whoever"})
+
+
+def reason_text(
+    reason: Reason, lang: str, procedure: Procedure | None = None, step: str | None = None
+) -> str:
+    """What fails, as one or two sentences in `lang` (`nl` or `en`).
+
+    `procedure` gives the labels; without it names stand as they are typed. `step` is the step that
+    was asked for, where there is one, so that its fields get their own labels. A code that has no
+    phrase is returned as it is.
+    """
+    phrase = phrases().get(reason.code)
+    if phrase is None:
+        return reason.code
+    template = phrase.nl if lang == "nl" else phrase.en
+    return template.format_map(_shown(reason, lang, procedure, step))
+
+
+def way_out(
+    reason: Reason, lang: str, procedure: Procedure | None = None, step: str | None = None
+) -> str | None:
+    """What would have to be true, who can make it so, or what to type; None where nothing helps.
+
+    The arguments are those of `reason_text`. Words in capitals, such as CASE, are to be filled in.
+    """
+    phrase = phrases().get(reason.code)
+    way = (phrase.way_nl if lang == "nl" else phrase.way_en) if phrase is not None else ""
+    return way.format_map(_shown(reason, lang, procedure, step)).strip() or None if way else None
+
+
+@cache
+def phrases() -> Mapping[str, Phrase]:
+    """Every phrase by its code."""
+    return {**RULES, **WORDS, **COMMAND, **PLACES}
+
+
+def moment_text(at: datetime, lang: str) -> str:
+    """A moment (aware) in words, such as `dinsdag 3 maart 2026, 14:05`: the time of Amsterdam."""
+    from zoneinfo import ZoneInfo
+
+    local = at.astimezone(ZoneInfo("Europe/Amsterdam"))
+    return f"{day_text(local, lang)}, {local:%H:%M}"
+
+
+def day_text(day: Any, lang: str) -> str:
+    """A date in words, such as `Tuesday 3 March 2026`."""
+    tongue = "nl" if lang == "nl" else "en"
+    month = _MONTHS[tongue].split()[day.month - 1]
+    return f"{_WEEKDAYS[tongue][day.weekday()]} {day.day} {month} {day.year}"
+
+
+def someone(name: str, lang: str, procedure: Procedure | None) -> str:
+    """An office, party or outside recipient, as it stands in a sentence: with its article."""
+    if name in _EVERYBODY:
+        return _EVERYBODY[name][lang]
+    label = office_label(name, lang, procedure)
+    if label == name:
+        return name
+    first = label.split()[0].lower()
+    if first in _STARTED:
+        return label
+    if lang != "nl":
+        return f"the {label}"
+    return f"{'het' if first in _NEUTER else 'de'} {label}"
+
+
+def office_label(name: str, lang: str, procedure: Procedure | None) -> str:
+    """The label of an office, party or outside recipient; its name where nothing gives one."""
+    if name in _EVERYBODY:
+        return _EVERYBODY[name][lang]
+    if procedure is not None:
+        for declared in (procedure.offices, procedure.parties, procedure.outside):
+            if name in declared:
+                return declared[name].labels[lang]
+    return name
+
+
+def joined(names: Iterable[str], word: str) -> str:
+    """The names in a row, with `word` (and, or) before the last."""
+    *rest, last = list(names) or ["–"]
+    return f"{', '.join(rest)} {word} {last}" if rest else last
+
+
+class _Filled(dict[str, str]):
+    """What the phrases hold; a particular that was not given shows as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _shown(
+    reason: Reason, lang: str, procedure: Procedure | None, step: str | None
+) -> Mapping[str, str]:
+    """Every particular as it is said (`to`), as it is typed (`to_id`), at a beginning (`To`)."""
+    tongue = "nl" if lang == "nl" else "en"
+    given = reason.particulars
+    labels = _Labels(given, tongue, procedure, step)
+    filled = _Filled()
+    for name, value in given.items():
+        said = labels.of(name, value)
+        filled[name] = said
+        filled[name.capitalize()] = said[:1].upper() + said[1:]
+        filled[f"{name}_id"] = ",".join(value) if isinstance(value, tuple | list) else str(value)
+    filled["options"] = labels.options()
+    filled["recordable"] = "|".join(
+        way for way in given.get("evidence") or ("written", "spoken") if way != "code"
+    )
+    filled["because"] = labels.because()
+    filled["office_name"] = office_label(str(given.get("office")), tongue, procedure)
+    filled["adding"] = labels.adding()
+    filled["example"] = labels.example()
+    branch = given.get("branch")
+    within = " voor {}" if tongue == "nl" else " for {}"
+    filled["for_branch"] = within.format(branch) if branch else ""
+    return filled
+
+
+class _Labels:
+    """How the particulars of one reason are called, in one language."""
+
+    def __init__(
+        self, given: Mapping[str, Any], lang: str, procedure: Procedure | None, step: str | None
+    ) -> None:
+        self.given, self.lang, self.procedure = given, lang, procedure
+        self.step: str | None = given.get("step") or step
+        self.alternative = "of" if lang == "nl" else "or"
+
+    def of(self, name: str, value: Any) -> str:
+        """The particular called `name`, as it is said."""
+        if isinstance(value, datetime):
+            return moment_text(value, self.lang)
+        if isinstance(value, tuple | list):
+            return self._several(name, tuple(map(str, value)))
+        return self._one(name, "–" if value is None else str(value))
+
+    def _several(self, name: str, values: tuple[str, ...]) -> str:
+        if name == "persons":
+            return joined(values, "en" if self.lang == "nl" else "and")
+        if name == "who" and not values:
+            return "een stap van de procedure" if self.lang == "nl" else "a step of the procedure"
+        if name == "who" and self.procedure is not None:
+            values = tuple(v for v in values if self._takes_part(v)) or values
+        single = {"states": "state", "from": "state", "values": "value"}.get(name, name)
+        return joined((self._one(single, value) for value in values), self.alternative)
+
+    def _one(self, name: str, value: str) -> str:
+        if name in ("who", "party", "giver", "to", "office"):
+            return someone(value, self.lang, self.procedure)
+        if name == "evidence":
+            return _EVIDENCE[value][self.lang] if value in _EVIDENCE else value
+        if name in ("given", "consent", "procedure"):
+            return f"‘{value}’"
+        label = self._declared(name, value)
+        return f"‘{label or value}’" if name in _QUOTED else label or value
+
+    def _takes_part(self, name: str) -> bool:
+        """Whether the procedure knows this office or party; the laws name more than each has."""
+        return someone(name, self.lang, self.procedure) != name
+
+    def _declared(self, name: str, value: str) -> str | None:
+        """The label the procedure gives to a name of this sort; None where it gives none."""
+        p = self.procedure
+        if name == "value":
+            field = self._field(str(self.given.get("field")))
+            found: Text | None = field.values.get(value) if field else None
+            found = found or _YES_NO.get(value)
+        elif p is None:
+            found = None
+        elif name == "field":
+            field = self._field(value)
+            found = field.labels if field else None
+        elif name == "state":
+            track = p.tracks.get(str(self.given.get("track")))
+            state = track.states.get(value) if track else None
+            found = state.labels if state else None
+        else:
+            sorts: dict[str, Mapping[str, Any]] = {
+                "track": p.tracks,
+                "step": p.steps,
+                "kind": p.kinds,
+                "purpose": p.purposes,
+            }
+            declared = sorts.get(name, {}).get(value)
+            found = declared.labels if declared is not None else None
+        return found[self.lang] if found else None
+
+    def _field(self, name: str) -> Field | None:
+        """The field called so at the step in question; else of the first step that has one."""
+        steps = self.procedure.steps if self.procedure else {}
+        if self.step in steps and name in steps[self.step].asks:
+            return steps[self.step].asks[name]
+        return next((step.asks[name] for step in steps.values() if name in step.asks), None)
+
+    def options(self) -> str:
+        """What could have been typed: the likely name, and all of them where they are few."""
+        known = [str(name) for name in self.given.get("known") or ()]
+        given = str(self.given.get("given") or self.given.get("step") or self.given.get("field"))
+        from difflib import get_close_matches
+
+        likely = get_close_matches(given, known, n=1)
+        said = []
+        if likely:
+            said.append(f"{'Bedoel je' if self.lang == 'nl' else 'Did you mean'} {likely[0]}?")
+        if not known:
+            said.append("Er is er geen." if self.lang == "nl" else "There is none.")
+        elif len(known) <= MANY or not likely:
+            said.append(
+                f"{'Kies uit' if self.lang == 'nl' else 'Choose from'}: {', '.join(known)}."
+            )
+        return " ".join(said)
+
+    def because(self) -> str:
+        """Why a person is excluded: the step they took, the office they hold in the case."""
+        grounds = []
+        if self.given.get("step") is not None:
+            taken = self.of("step", self.given["step"])
+            grounds.append(f"die {taken} deed" if self.lang == "nl" else f"who took {taken}")
+        if self.given.get("office") is not None:
+            held = self.of("office", self.given["office"])
+            grounds.append(f"in deze zaak {held}" if self.lang == "nl" else f"{held} in this case")
+        return f", {joined(grounds, self.alternative)}" if grounds else ""
+
+    def adding(self) -> str:
+        """How an item of the kind comes into a case: with a step where nobody may just add one."""
+        name = str(self.given.get("kind"))
+        kind = self.procedure.kinds.get(name) if self.procedure else None
+        if self.procedure is not None and kind is not None and not kind.added_by:
+            for step_name, step in self.procedure.steps.items():
+                if step.note is not None and step.note.kind == name:
+                    return f"zaak advance CASE {step_name} --note FILE"
+        return f"zaak add CASE FILE --kind {name}"
+
+    def example(self) -> str:
+        """What an answer to the field looks like."""
+        yes, no = ("ja", "nee") if self.lang == "nl" else ("yes", "no")
+        field = self._field(str(self.given.get("field")))
+        kind = field.type if field else str(self.given.get("type"))
+        names = tuple(field.values) or field.among if field else ()
+        shapes: dict[str, Callable[[], str]] = {
+            "affirm": lambda: yes,
+            "yesno": lambda: f"{yes}|{no}",
+            "choice": lambda: "|".join(names) or "…",
+            "choices": lambda: ",".join(names) or "…,…",
+            "recipients": lambda: ",".join(names) or "…,…",
+            "person": lambda: "PERSOON" if self.lang == "nl" else "PERSON",
+            "persons": lambda: "PERSOON,PERSOON" if self.lang == "nl" else "PERSON,PERSON",
+        }
+        return shapes.get(kind, lambda: "…")()
+
+
+_QUOTED = frozenset({"track", "state", "step", "field", "value", "kind", "purpose"})
