@@ -7,12 +7,13 @@ It holds no rule: what may happen is decided by `engine.deciding`, what the regi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from workflow.auditing.streams import Procedures, Registers, check_case, check_register
 from workflow.crypto.keys import SigningKey
-from workflow.crypto.sealing import SealedItem, open_sealed
+from workflow.crypto.sealing import SealedItem
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.case import Case
@@ -21,13 +22,13 @@ from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft, Entry
 from workflow.engine.items import entitled
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.ledger import Sealed, decode, seal
+from workflow.engine.ledger import Problem, Sealed, decode, seal, stamp
 from workflow.engine.procedure import Procedure, from_canonical
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import STREAM, Register
 from workflow.engine.register import fold as register_fold
 from workflow.engine.standing import knows, standing
-from workflow.keyring import open_item_key, pass_on
+from workflow.keyring import open_item, pass_on
 from workflow.store import Conflict, Head, Read, Receipt, Record, Store, Write
 
 ENDS_ACCESS = (
@@ -40,6 +41,9 @@ ENDS_ACCESS = (
     f.EmergencyClosed,
 )
 """After these, and after the end of a term, sealed keys are destroyed of who may no longer read."""
+
+SEALS = (f.Added, f.Disclosed)
+"""Facts that seal something to their `readers`."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_case = msgspec.json.Decoder(Case).decode
@@ -56,6 +60,14 @@ class ClockBehind(Exception):
     def __init__(self, now: datetime, latest: datetime) -> None:
         super().__init__(now, latest)
         self.now, self.latest = now, latest
+
+
+class Altered(Exception):
+    """What is stored does not follow from the signed events; says every problem."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 class Signer(msgspec.Struct, frozen=True):
@@ -90,6 +102,7 @@ class Desk:
         self.store, self._clock, self._random = store, clock, random
         self._register = Register()
         self._rules: dict[str, Compiled] = {}
+        self._trusted: dict[str, bytes] = {}
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -207,6 +220,9 @@ class Desk:
                 raise Conflict(stream, expect)
             if case.latest is not None and now < case.latest:
                 raise ClockBehind(now, case.latest)
+            if now == case.latest:
+                # What one command does has a time of its own, by which it is known (redeciding).
+                now += timedelta(microseconds=1)
             actor = Actor(signer.who, signer.office)
             draft = decide(rules, case, command, actor, register, now, self._random(16))
             return self._append(tx, draft, head, now, signer, contents or {}, retry)
@@ -280,6 +296,28 @@ class Desk:
         ]
         return Outcome(case, tuple(events), repeated=True)
 
+    def _trust(self, tx: Read, stream: str) -> None:
+        """Make sure that the stored state of a stream is what its signed events say.
+
+        The state in the head is kept so that an advance costs the same however long the history;
+        it is signed by nobody. Before anything is sealed to anyone it is therefore recomputed:
+        who can write to the database could otherwise have something leave by writing a consent,
+        or a key, into it. Raises Altered.
+        """
+        head, _ = tx.pair(stream, 0)
+        if head is None or self._trusted.get(stream) == head.hash:
+            return
+        registers = Registers()
+        checked = check_register(tx, registers)
+        if stream != STREAM:
+            checked = check_case(tx, stream, registers, Procedures(tx))
+        problems = checked.problems
+        if not problems and (checked.state is None or _encode(checked.state) != head.state):
+            problems = (Problem(stream, head.seq, "state-differs"),)
+        if problems:
+            raise Altered(problems)
+        self._trusted[stream] = head.hash
+
     def _append(
         self,
         tx: Write,
@@ -293,6 +331,10 @@ class Desk:
         if not draft.entries:
             return Outcome(draft.case, ())
         stream, procedure = draft.case.stream, draft.rules.procedure
+        if any(isinstance(entry.fact, SEALS) and entry.fact.readers for entry in draft.entries):
+            self._trust(tx, STREAM)
+            if head is not None:
+                self._trust(tx, stream)
         links = _chained(stream, head, draft.rules.digest, now, draft.entries)
         case = msgspec.structs.replace(draft.case, latest=now)
         due = next_due(procedure, case)
@@ -300,39 +342,27 @@ class Desk:
             stream, case.seq, links[-1].hash, _encode(case), stamp(due[0]) if due else None
         )
         tx.append(_signed(links, signer.key), after, head.seq if head else 0)
+        self._trusted[stream] = after.hash
         for entry in draft.entries:
             match entry.fact:
                 case f.Added(item=item, readers=readers):
                     tx.put_item(stream, item, contents[item].ciphertext)
                     pass_on(tx, stream, item, contents[item].key, readers)
                 case f.Disclosed(item=item, readers=(_, *_) as readers):
-                    key = (
-                        contents[item].key
-                        if item in contents
-                        else open_item_key(tx, draft.register, stream, item, signer.key)
-                    )
+                    if item in contents:
+                        key = contents[item].key
+                    else:
+                        known = case.items[item].digest
+                        key, _ = open_item(tx, draft.register, stream, item, known, signer.key)
                     pass_on(tx, stream, item, key, readers)
         if any(isinstance(entry.fact, ENDS_ACCESS) for entry in draft.entries) or (
-            draft.register.ended_between(draft.case.latest, now) or _ran_out(draft.case, now)
+            draft.register.ended_between(draft.case.latest, now)
         ):
             _end_access(tx, procedure, draft.register, case, now)
         if retry is not None:
             first = links[0].event.seq
             tx.put_receipt(Receipt(retry.key, retry.request, stream, first, case.seq))
         return Outcome(case, tuple(link.event for link in links))
-
-
-def read_item(tx: Read, register: Register, stream: str, item: str, key: SigningKey) -> bytes:
-    """The content of an item, for whoever's key opens it. Raises CannotOpen."""
-    ciphertext = tx.item(stream, item)
-    if ciphertext is None:
-        raise LookupError(item)
-    return open_sealed(ciphertext, open_item_key(tx, register, stream, item, key))
-
-
-def stamp(at: datetime) -> str:
-    """A moment as ISO 8601 in UTC, always of the same length, so that text order is time order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _is(signer: Signer, register: Register, case: Case) -> bool:
@@ -366,14 +396,6 @@ def _signed(links: Iterable[Sealed], key: SigningKey) -> list[Record]:
         Record(link.event.stream, link.event.seq, link.hash, link.body, key.sign(link.body))
         for link in links
     ]
-
-
-def _ran_out(case: Case, now: datetime) -> bool:
-    """Whether a consent ran out by itself since the latest event."""
-    return case.latest is not None and any(
-        consent.until is not None and case.latest < consent.until <= now
-        for consent in case.consents.values()
-    )
 
 
 def _end_access(

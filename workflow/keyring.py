@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.crypto.keys import PublicKey, SigningKey
-from workflow.crypto.sealing import CannotOpen, open_key, open_sealed, seal_key
+from workflow.crypto.sealing import CannotOpen, digest, open_key, open_sealed, seal_key
 from workflow.engine.register import STREAM, Register
 from workflow.store import Read, Write
 
@@ -23,6 +23,21 @@ def open_item_key(tx: Read, register: Register, stream: str, item: str, key: Sig
         if reader in sealed:
             return open_key(sealed[reader], own)
     raise CannotOpen(item)
+
+
+def open_item(
+    tx: Read, register: Register, stream: str, item: str, known: str, key: SigningKey
+) -> tuple[bytes, bytes]:
+    """The key and the content of an item whose ciphertext has the digest `known` (hex).
+
+    Raises CannotOpen where nothing sealed to this person opens it, where the ciphertext is another
+    than the history names, or where what was sealed to them is the key of something else.
+    """
+    ciphertext = tx.item(stream, item)
+    if ciphertext is None or digest(ciphertext) != known:
+        raise CannotOpen(item)
+    item_key = open_item_key(tx, register, stream, item, key)
+    return item_key, open_sealed(ciphertext, item_key)
 
 
 def available(tx: Read, register: Register, key: SigningKey) -> Iterable[tuple[str, SigningKey]]:

@@ -12,7 +12,7 @@ import msgspec
 from tests.properties import world as w
 from workflow.crypto.keys import PublicKey
 from workflow.crypto.sealing import CannotOpen, SealedItem, digest, seal, seal_key
-from workflow.desk import Desk, NoSuchCase, Outcome, Retry, Signer, read_item
+from workflow.desk import Desk, NoSuchCase, Outcome, Retry, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine import register as r
@@ -20,6 +20,7 @@ from workflow.engine.case import Case
 from workflow.engine.procedure import canonical
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.registering import founding
+from workflow.keyring import open_item_key
 from workflow.store import Store, Write
 
 REGISTRAR = "regina"
@@ -74,6 +75,8 @@ class DeskPlay:
                 )
             else:
                 outcome = self.desk.perform(w.STREAM, command, signer, contents, expect, retry)
+            if isinstance(command, c.Tick):
+                self.desk.sweep()
         except Refusal as refusal:
             return w.Result(refused=refusal.reasons)
         except BadCommand as bad:
@@ -115,7 +118,7 @@ class DeskPlay:
         """Whether the store file and this one private key together give the content of the item."""
         with self.store.read() as tx:
             try:
-                return bool(read_item(tx, self.register, w.STREAM, item, w.secret(who)))
+                return bool(open_item_key(tx, self.register, w.STREAM, item, w.secret(who)))
             except CannotOpen:
                 return False
 

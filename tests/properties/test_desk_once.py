@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import moves as m
 from tests.properties import world as w
 from tests.properties.desk_play import REGISTRAR, DeskPlay, founded
 from workflow.desk import Retry
@@ -53,7 +54,7 @@ def _request(move: w.Move) -> bytes:
 def test_a_repeated_command_is_one_append(data: st.DataObject, goal: str, times: int) -> None:
     """However often a command comes with one idempotency key, it is appended and answered once."""
     with _desks(1) as (desk,):
-        for number, move in enumerate(w.path(data.draw, desk, goal)):
+        for number, move in enumerate(m.path(data.draw, desk, goal)):
             retry = Retry(f"key-{number}", _request(move))
             first = desk.do(move, retry)
             stored = desk.stored()
@@ -67,7 +68,7 @@ def test_a_repeated_command_is_one_append(data: st.DataObject, goal: str, times:
 def test_a_key_serves_one_command(data: st.DataObject, goal: str) -> None:
     """An idempotency key used before for another command is a conflict, and nothing is appended."""
     with _desks(1) as (desk,):
-        moves = iter(w.path(data.draw, desk, goal))
+        moves = iter(m.path(data.draw, desk, goal))
         first = next(moves)
         desk.do(first, Retry("key", _request(first)))
         stored = desk.stored()
@@ -81,14 +82,14 @@ def test_a_key_serves_one_command(data: st.DataObject, goal: str) -> None:
 def test_a_stale_view_appends_nothing(data: st.DataObject, goal: str, behind: int) -> None:
     """With `expect`, a command is done exactly when the case has that many events."""
     with _desks(1) as (desk,):
-        for move in w.path(data.draw, desk, goal):
+        for move in m.path(data.draw, desk, goal):
             desk.do(move)
         stored = desk.stored()
-        note = w.Move(c.AddItem(w.new_item(desk), "signal"), "vera")
+        note = w.Move(c.AddItem(m.new_item(desk), "signal"), "vera")
         if goal != "signalled":
-            note = w.Move(c.AddItem(w.new_item(desk), "packet"), "reporter")
-        elif "vera" not in w.standing_as(desk, "signaller"):
-            note = msgspec.structs.replace(note, who=w.standing_as(desk, "signaller")[0])
+            note = w.Move(c.AddItem(m.new_item(desk), "packet"), "reporter")
+        elif "vera" not in m.standing_as(desk, "signaller"):
+            note = msgspec.structs.replace(note, who=m.standing_as(desk, "signaller")[0])
         expect = stored[0].seq - behind
         if behind == 0:
             assert desk.do(note, expect=expect).done
@@ -103,13 +104,13 @@ def test_a_stale_view_appends_nothing(data: st.DataObject, goal: str, behind: in
 def test_two_desks_share_one_history(data: st.DataObject, turns: list[int]) -> None:
     """Moves made in turn at two desks give one unbroken history, which both then see."""
     with _desks(2) as desks:
-        for move in w.path(data.draw, desks[0], "member_deciding"):
+        for move in m.path(data.draw, desks[0], "member_deciding"):
             desks[0].do(move)
         for turn in turns:
             desk = desks[turn]
             desk.case = desk.stored()[0]
             desk.now = max(each.now for each in desks)
-            desk.do(w.forward(data.draw, desk))
+            desk.do(m.forward(data.draw, desk))
         one, other = (desk.stored() for desk in desks)
         assert one == other
         assert [event.seq for event in one[1]] == list(range(1, len(one[1]) + 1))
@@ -119,12 +120,12 @@ def test_two_desks_share_one_history(data: st.DataObject, turns: list[int]) -> N
 def test_the_register_moves_for_every_desk(data: st.DataObject, person: str) -> None:
     """Who loses an office at one desk has lost it at the other, from the next command on."""
     with _desks(2) as (one, other):
-        for move in w.path(data.draw, one, "received"):
+        for move in m.path(data.draw, one, "received"):
             one.do(move)
         other.case, other.now = one.case, one.now
         one.leave(person, back=False)
         other.now = one.now + w.MINUTE
         assert other.desk.register() == one.register
         assert REGISTRAR in other.desk.register().persons
-        note = w.Move(c.AddItem(w.new_item(other), "conversation"), person)
+        note = w.Move(c.AddItem(m.new_item(other), "conversation"), person)
         assert not other.do(note).done

@@ -8,12 +8,13 @@ from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.properties import moves as m
 from tests.properties import world as w
 from tests.properties.laws_kept import Witness, explained
 from workflow.engine import commands as c
 from workflow.engine.deciding import Actor, consider
 
-GOALS = st.sampled_from(sorted(w.PATHS))
+GOALS = st.sampled_from(sorted(m.PATHS))
 
 
 class Engine(RuleBasedStateMachine):
@@ -28,7 +29,7 @@ class Engine(RuleBasedStateMachine):
     def begin(self, data: st.DataObject, goal: str) -> None:
         """A run begins somewhere in the procedure, reached by real moves."""
         event(f"begins: {goal}")
-        for move in w.path(data.draw, self.play, goal):
+        for move in m.path(data.draw, self.play, goal):
             assert self.make(move).done, f"the path to {goal} is open"
 
     def make(self, move: w.Move) -> w.Result:
@@ -52,55 +53,55 @@ class Engine(RuleBasedStateMachine):
     def steps(self, data: st.DataObject, many: int) -> None:
         """One to three steps that somebody can take are taken."""
         for _ in range(many):
-            self.make(w.forward(data.draw, self.play))
+            self.make(m.forward(data.draw, self.play))
 
     @rule(data=st.data())
     def consent(self, data: st.DataObject) -> None:
         """A consent is given, or said to be given."""
-        self.make(w.consenting(data.draw, self.play))
+        self.make(m.consenting(data.draw, self.play))
 
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         """A consent is taken back."""
-        self.make(w.withdrawing(data.draw, self.play))
+        self.make(m.withdrawing(data.draw, self.play))
 
     @rule(data=st.data())
     def share(self, data: st.DataObject) -> None:
         """Something is shared, or asked to be."""
-        self.make(w.sharing(data.draw, self.play))
+        self.make(m.sharing(data.draw, self.play))
 
     @rule(data=st.data())
     def add(self, data: st.DataObject) -> None:
         """An item is added."""
-        self.make(w.adding(data.draw, self.play))
+        self.make(m.adding(data.draw, self.play))
 
     @rule(data=st.data())
     def read(self, data: st.DataObject) -> None:
         """Someone asks to read: they may exactly when the history gives them a reason."""
         play = self.play
-        move = w.reading(data.draw, play)
+        move = m.reading(data.draw, play)
         assert isinstance(move.command, c.Read)
         result = self.make(move)
         if move.command.item in self.witness.past.items and not result.done:
-            self.make(w.tick(play, timedelta()))
+            self.make(m.tick(play, timedelta()))
             able = self.witness.past.may_open(move.command.item, move.who, play.now, play.register)
             assert not able, f"{move.who} may read as {able}"
 
     @rule(data=st.data())
     def anything(self, data: st.DataObject) -> None:
         """Anybody tries anything."""
-        self.make(w.wild(data.draw, self.play))
+        self.make(m.wild(data.draw, self.play))
 
     @rule(data=st.data())
     def time(self, data: st.DataObject) -> None:
         """Time passes."""
-        self.make(w.passing(data.draw, self.play))
+        self.make(m.passing(data.draw, self.play))
 
     @rule(data=st.data())
     @precondition(lambda self: self.play.case and len(self.play.case.recused) < 2)
     def recuse(self, data: st.DataObject) -> None:
         """Someone is recused."""
-        self.make(w.recusing(data.draw, self.play))
+        self.make(m.recusing(data.draw, self.play))
 
     @rule(person=st.sampled_from(w.PEOPLE[:-1]), back=st.booleans())
     def term(self, person: str, back: bool) -> None:

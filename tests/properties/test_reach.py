@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
+from tests.properties import moves as m
 from tests.properties import world as w
 from workflow.engine import facts as f
 
@@ -18,12 +19,12 @@ RUNS = 10
 def histories() -> list[list[f.Event]]:
     """The histories of the first runs that are drawn, the same at every call."""
     found: list[list[f.Event]] = []
-    for goal in w.PATHS:
+    for goal in m.PATHS:
 
         @settings(max_examples=RUNS, derandomize=True, database=None)
-        @given(w.scripts(goals=(goal,), longest=24))
+        @given(m.scripts(goals=(goal,), longest=24))
         def play(script: tuple[w.Move, ...]) -> None:
-            found.append(w.played(script)[0].history)
+            found.append(m.played(script)[0].history)
 
         play()
     return found

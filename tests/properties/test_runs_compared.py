@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from tests.properties import moves as m
 from tests.properties import world as w
 from workflow.engine import commands as c
 from workflow.engine import facts as f
@@ -43,20 +44,20 @@ def _state(play: w.Play) -> Any:
 
 
 @settings(max_examples=3 * settings().max_examples)
-@given(script=w.scripts(longest=16), data=st.data())
+@given(script=m.scripts(longest=16), data=st.data())
 def test_a_late_tick_changes_nothing(script: tuple[w.Move, ...], data: st.DataObject) -> None:
     """Ticks anywhere change no state, no moment at which anything happened and no refusal."""
-    rare, lazy = w.played(script)
+    rare, lazy = m.played(script)
     often, busy = w.Play(), []
     for move in script:
         wait = move.wait
         for part in data.draw(st.lists(st.sampled_from([0.1, 0.5, 1.0]), max_size=2)):
             if often.case is not None:
-                often.do(w.tick(often, wait * part))
+                often.do(m.tick(often, wait * part))
                 wait -= wait * part
         busy.append(often.do(msgspec.structs.replace(move, wait=wait)))
     for play in (rare, often):
-        play.do(w.tick(play))
+        play.do(m.tick(play))
     clocked = [e for e in often.history if getattr(e.data, "because", None) == CLOCK]
     event(f"steps by the clock: {min(len(clocked), 3)}")
 
@@ -93,13 +94,13 @@ def _access(play: w.Play) -> Any:
     }  # fmt: skip
 
 
-@given(script=w.scripts(goals=("emergency", "filed while active", "mediating"), longest=16))
+@given(script=m.scripts(goals=("emergency", "filed while active", "mediating"), longest=16))
 def test_an_emergency_leaves_no_access_behind(script: tuple[w.Move, ...]) -> None:
     """Once closed, an emergency has let nobody read what they could not without it (inv. 6)."""
-    with_it, _ = w.played(script)
-    without, _ = w.played(map(_without_emergency, script))
+    with_it, _ = m.played(script)
+    without, _ = m.played(map(_without_emergency, script))
     for play in (with_it, without):
-        play.do(w.tick(play, timedelta(days=3)))
+        play.do(m.tick(play, timedelta(days=3)))
     assert with_it.case is not None
     assert without.case is not None
     if without.case.items.keys() != with_it.case.items.keys():
@@ -114,11 +115,11 @@ def test_an_emergency_leaves_no_access_behind(script: tuple[w.Move, ...]) -> Non
     assert _access(with_it) == _access(without)
 
 
-@given(script=w.scripts(longest=16))
+@given(script=m.scripts(longest=16))
 def test_every_emergency_closes_by_itself(script: tuple[w.Move, ...]) -> None:
     """A day after the last move no emergency is open, whatever anybody left undone (inv. 38)."""
-    play, _ = w.played(script)
-    play.do(w.tick(play, timedelta(hours=24)))
+    play, _ = m.played(script)
+    play.do(m.tick(play, timedelta(hours=24)))
     assert play.case is not None
     assert play.case.emergency is None
     assert play.case.state("emergency") != "open"
@@ -128,7 +129,7 @@ def test_every_emergency_closes_by_itself(script: tuple[w.Move, ...]) -> None:
     assert all(timedelta() < length <= timedelta(hours=24) for length in intervals)
 
 
-@given(script=w.scripts(longest=16))
+@given(script=m.scripts(longest=16))
 def test_every_prefix_is_a_history(script: tuple[w.Move, ...]) -> None:
     """Folding a history stops at no event, and after each it gives what was decided until then."""
     play, states = w.Play(), {}
@@ -144,19 +145,19 @@ def test_every_prefix_is_a_history(script: tuple[w.Move, ...]) -> None:
     assert case == play.case
 
 
-@given(script=w.scripts(longest=16))
+@given(script=m.scripts(longest=16))
 def test_replaying_gives_the_same_history(script: tuple[w.Move, ...]) -> None:
     """The same moves with the same chance give the same events, byte for byte."""
-    first, second = w.played(script)[0], w.played(script)[0]
+    first, second = m.played(script)[0], m.played(script)[0]
     assert msgspec.json.encode(first.history) == msgspec.json.encode(second.history)
 
 
-@given(script=w.scripts(longest=16), ahead=st.timedeltas(timedelta(seconds=1), timedelta(days=99)))
+@given(script=m.scripts(longest=16), ahead=st.timedeltas(timedelta(seconds=1), timedelta(days=99)))
 def test_nothing_happens_in_the_future(script: tuple[w.Move, ...], ahead: timedelta) -> None:
     """A command that says it happened after now is refused, and nothing changes."""
-    play, _ = w.played(script)
+    play, _ = m.played(script)
     before, at = play.case, play.now + w.MINUTE + ahead
-    note = w.new_item(play)
+    note = m.new_item(play)
     said = c.Said("reporter", "spoken")
     for command in (
         c.AddItem(note, "packet", happened=at),

@@ -13,6 +13,7 @@ from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.properties import moves as m
 from tests.properties import world as w
 from tests.properties.desk_play import DeskPlay, founded
 from tests.properties.laws_kept import ALL, Witness, named
@@ -38,11 +39,11 @@ class Desks(RuleBasedStateMachine):
         self.play = DeskPlay(self.folder / "zaken.db")
         self.witness = Witness()
 
-    @initialize(data=st.data(), goal=st.sampled_from(sorted(w.PATHS)))
+    @initialize(data=st.data(), goal=st.sampled_from(sorted(m.PATHS)))
     def begin(self, data: st.DataObject, goal: str) -> None:
         """A run begins somewhere in the procedure, reached by real moves."""
         event(f"begins: {goal}")
-        for move in w.path(data.draw, self.play, goal):
+        for move in m.path(data.draw, self.play, goal):
             assert self.make(move).done, f"the path to {goal} is open"
 
     def make(self, move: w.Move) -> w.Result:
@@ -69,45 +70,45 @@ class Desks(RuleBasedStateMachine):
     def steps(self, data: st.DataObject, many: int) -> None:
         """One to three steps that somebody can take are taken."""
         for _ in range(many):
-            self.make(w.forward(data.draw, self.play))
+            self.make(m.forward(data.draw, self.play))
 
     @rule(data=st.data())
     def consent(self, data: st.DataObject) -> None:
         """A consent is given, or said to be given."""
-        self.make(w.consenting(data.draw, self.play))
+        self.make(m.consenting(data.draw, self.play))
 
     @rule(data=st.data())
     def share(self, data: st.DataObject) -> None:
         """Something is shared, or asked to be."""
-        self.make(w.sharing(data.draw, self.play))
+        self.make(m.sharing(data.draw, self.play))
 
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         """A consent is taken back."""
-        self.make(w.withdrawing(data.draw, self.play))
+        self.make(m.withdrawing(data.draw, self.play))
 
     @rule(data=st.data())
     def add(self, data: st.DataObject) -> None:
         """An item is added."""
-        self.make(w.adding(data.draw, self.play))
+        self.make(m.adding(data.draw, self.play))
 
     @rule(data=st.data())
     def time(self, data: st.DataObject) -> None:
         """Time passes."""
-        self.make(w.passing(data.draw, self.play))
+        self.make(m.passing(data.draw, self.play))
 
     @rule(data=st.data())
     @precondition(lambda self: self.play.case and not self.play.case.recused)
     def recuse(self, data: st.DataObject) -> None:
         """Someone is recused."""
-        self.make(w.recusing(data.draw, self.play))
+        self.make(m.recusing(data.draw, self.play))
 
     @rule(data=st.data(), who=st.sampled_from((*w.PEOPLE, *w.PARTIES)))
     @precondition(lambda self: self.play.case and self.play.case.items)
     def open_file(self, data: st.DataObject, who: str) -> None:
         """With the file and a key of their own, nobody reads what the history denies them."""
         play = self.play
-        self.make(w.tick(play, timedelta()))
+        self.make(m.tick(play, timedelta()))
         assert play.case is not None
         item = data.draw(st.sampled_from(sorted(play.case.items)))
         if play.opens(item, who) and who not in self.witness.past.recused:
@@ -122,7 +123,7 @@ class Desks(RuleBasedStateMachine):
         """An auditor finds nothing wrong with what was honestly done."""
         case = self.play.case
         if case is not None:
-            self.make(w.tick(self.play))
+            self.make(m.tick(self.play))
             report = verify_store(self.play.store)
             assert report.problems == (), "an honest history verifies"
             event(f"handover: {case.state('handover')}")

@@ -40,6 +40,32 @@ def step(name: str, *lines: str) -> Edit:
 
 
 FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
+    # --- answers that stand in no event ---
+    "a sealed answer and nothing to write it in": (
+        "sealed-without-note",
+        "steps.advise.asks.options.sealed",
+        (("        type: choices\n", "        type: choices\n        sealed: true\n"),),
+    ),
+    "a person who is assigned under seal": (
+        "sealed-but-used",
+        "steps.begin.asks.counsellor.sealed",
+        (
+            (
+                "        labels: {nl: Bij wie, en: With whom}\n",
+                "        labels: {nl: Bij wie, en: With whom}\n        sealed: true\n",
+            ),
+        ),
+    ),
+    "a guard on a sealed answer": (
+        "recorded-sealed",
+        "steps.advise.guards[1].field",
+        (
+            (
+                "        labels: {nl: Hoe ernstig, en: How serious}\n",
+                "        labels: {nl: Hoe ernstig, en: How serious}\n        sealed: true\n",
+            ),
+        ),
+    ),
     # --- names that lead nowhere ---
     "a step on no track": (
         "unknown-track",

@@ -444,7 +444,7 @@ def test_changed_history(office: Office) -> None:
         for (guard,) in guards:
             store.execute(f'DROP TRIGGER "{guard}"')
         store.execute(
-            "UPDATE events SET body = replace(body, 'unsaid', 'unseen') WHERE stream = ?",
+            "UPDATE events SET body = replace(body, 'counsellor', 'counselled') WHERE stream = ?",
             (office.case,),
         )
         store.execute(

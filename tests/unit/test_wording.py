@@ -182,6 +182,8 @@ SAMPLES: dict[str, Any] = {
     "state": "weighing",
     "states": ("advising", "member_deciding"),
     "step": "open_report",
+    "seq": 3,
+    "stream": "z-4f7k-9qtm-2c",
     "text": "Zo niet.",
     "to": "disputes_committee",
     "track": "report",

@@ -9,12 +9,11 @@ from __future__ import annotations
 import msgspec
 
 from workflow.crypto.keys import BadSignature, verify
-from workflow.desk import stamp
 from workflow.engine.clock import next_due
 from workflow.engine.facts import Event
 from workflow.engine.folding import BadHistory, blank
 from workflow.engine.folding import history as case_history
-from workflow.engine.ledger import Problem, chain_problems
+from workflow.engine.ledger import Problem, chain_problems, stamp
 from workflow.engine.procedure import Procedure, digest, from_canonical
 from workflow.engine.register import STREAM
 from workflow.engine.register import history as register_history

@@ -90,6 +90,8 @@ def _declarations(procedure: Procedure) -> Iterator[Problem]:
         yield from _step(procedure, name, step, path)
         for field_name, field in step.asks.items():
             yield from _field(field_name, field, at(path, "asks", field_name))
+        yield from _sealed(step, path)
+        yield from _unsealed(procedure, step, path)
         yield from _guards(step, path)
         yield from _given(step, path)
     if not any(step.opens for step in procedure.steps.values()):
@@ -216,6 +218,39 @@ def _field(name: str, field: Field, path: str) -> Iterator[Problem]:
                 f"{name} heeft geen {key}, dus er valt niets te kiezen.",
                 f"{name} has no {key}, so there is nothing to choose from.",
             )
+
+
+def _sealed(step: Step, path: str) -> Iterator[Problem]:
+    for name, field in step.asks.items():
+        if field.sealed and step.note is None:
+            yield problem(
+                "sealed-without-note",
+                at(path, "asks", name, "sealed"),
+                f"{name} is verzegeld, maar deze stap heeft geen note om het in te schrijven.",
+                f"{name} is sealed, but this step has no note to write it in.",
+            )
+        if field.sealed and field.type not in ("choice", "choices", "yesno"):
+            yield problem(
+                "sealed-but-used",
+                at(path, "asks", name, "sealed"),
+                f"{name} wijst mensen of ontvangers aan en kan daarom niet verzegeld zijn.",
+                f"{name} names people or recipients and so cannot be sealed.",
+            )
+
+
+def _unsealed(procedure: Procedure, step: Step, path: str) -> Iterator[Problem]:
+    """A guard cannot look back at an answer that stands in no event."""
+    for number, guard in enumerate(step.guards):
+        if isinstance(guard, Recorded):
+            earlier = procedure.steps.get(guard.step)
+            asked = earlier.asks.get(guard.field) if earlier else None
+            if asked is not None and asked.sealed:
+                yield problem(
+                    "recorded-sealed",
+                    at(path, "guards", number, "field"),
+                    f"{guard.field} is verzegeld, dus niemand kan er later op letten.",
+                    f"{guard.field} is sealed, so nothing can look at it later.",
+                )
 
 
 def _guards(step: Step, path: str) -> Iterator[Problem]:

@@ -61,6 +61,9 @@ def _wrong(register: Register, name: str, field: Field, answer: Answer) -> Itera
     if isinstance(answer, bool) or not answer:
         yield Reason("field-missing", {"field": name, "type": field.type})
         return
+    if field.type in ("choice", "person") and not isinstance(answer, str):
+        yield Reason("only-one", {"field": name, "given": ", ".join(answer)})
+        return
     known = {
         "choice": tuple(field.values),
         "choices": tuple(field.values),

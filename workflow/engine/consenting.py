@@ -18,7 +18,7 @@ from workflow.engine.stepping import SCAN
 
 def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
     """The draft with the consent recorded. Raises BadCommand or Refusal."""
-    by = _recorder(by, who, command.giver)
+    by = _recorder(draft, by, who, command.giver)
     _evidenced("consent give", command.giver, by, command.said)
     _well_put(draft, command)
     said = command.said
@@ -47,12 +47,19 @@ def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
         raise BadCommand((Reason("unknown-consent", {"consent": name}),))
     if consent.ended:
         raise Refusal("consent withdraw", (Reason("consent-over", {"consent": name}, ("B18",)),))
-    by = _recorder(by, who, consent.giver)
+    by = _recorder(draft, by, who, consent.giver)
+    if by.capacity is None:
+        raise Refusal(
+            "consent withdraw", (Reason("not-yours", {"who": (consent.giver,)}, ("B18",)),)
+        )
     return draft.add(f.Withdrawn(name), by.who, by.capacity, by.happened)
 
 
-def _recorder(by: By, who: Standing, giver: str) -> By:
-    capacity = giver if giver in who else next(iter(sorted(who.capacities & CONFIDANTS)), None)
+def _recorder(draft: Draft, by: By, who: Standing, giver: str) -> By:
+    """A party speaks for themself; a counsellor records only for the member who confides in them."""
+    confiding = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
+    able = who.capacities & CONFIDANTS if giver in confiding else frozenset()
+    capacity = giver if giver in who else next(iter(sorted(able)), None)
     return By(by.who, capacity, by.now, by.happened)
 
 

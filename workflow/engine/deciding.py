@@ -44,15 +44,15 @@ def decide(
     actor: Actor,
     register: Register,
     now: datetime,
-    seed: bytes,
+    seed: bytes | tuple[str, ...],
     *,
     stream: str = "",
 ) -> Draft:
     """What happens when `actor` asks `command` of `case` at `now` (UTC).
 
     `case` is None, and `stream` the new case's name, only for Open. `seed` is fresh randomness
-    from which new names are made. Returns the draft: its entries are what to append and its case
-    the state after. Raises Refusal or BadCommand.
+    from which new names are made (see Draft). Returns the draft: its entries are what to append
+    and its case the state after. Raises Refusal or BadCommand.
     """
     by = By(actor.who, actor.office, now, _happened(command, now))
     if isinstance(command, c.Open):
@@ -61,6 +61,9 @@ def decide(
     assert case is not None, "only Open begins without a case"
     draft = settle(Draft(rules, register, case, seed), actor.who, now)
     who = standing(rules.procedure, register, draft.case, actor.who, now)
+    if actor.office is not None and actor.office not in who and not isinstance(command, c.Tick):
+        particulars = {"office": actor.office}
+        raise Refusal(_name(command), (Reason("office-not-yours", particulars),))
     match command:
         case c.Advance():
             return take(draft, command, who, actor.office, by)
@@ -91,6 +94,10 @@ def consider(
     who = standing(rules.procedure, register, draft.case, actor.who, now)
     capacity = acting(rules.procedure.steps[step], who, actor.office)
     return objections(draft, step, who, By(actor.who, capacity, now, now), None, None)
+
+
+def _name(command: c.Command) -> str:
+    return command.step if isinstance(command, c.Advance) else type(command).__name__.lower()
 
 
 def _happened(command: c.Command, now: datetime) -> datetime:

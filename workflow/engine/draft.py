@@ -30,12 +30,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A case, and the entries since the stored one. `seed` makes new names unguessable."""
+    """A case, and the entries since the stored one.
+
+    New names are made from `seed`, which makes them unguessable; where a recorded history is
+    decided again, it holds the names of the consents in it, in their order.
+    """
 
     rules: Compiled
     register: Register
     case: Case
-    seed: bytes
+    seed: bytes | tuple[str, ...]
     entries: tuple[Entry, ...] = ()
 
     def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
@@ -47,6 +51,9 @@ class Draft(msgspec.Struct, frozen=True):
 
     def name(self, prefix: str) -> str:
         """A new name such as `c-4f7k9qtm`: random, so that it tells no order and no count."""
+        if isinstance(self.seed, tuple):
+            made = sum(isinstance(entry.fact, f.Consented) for entry in self.entries)
+            return self.seed[made] if made < len(self.seed) else ""
         seed = hashlib.sha256(self.seed + len(self.entries).to_bytes(4, "big")).digest()
         number = int.from_bytes(seed[:5], "big")
         return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * i & 31] for i in range(8))

@@ -104,6 +104,11 @@ def seal(
     return Sealed(event, body, leaf_hash(body))
 
 
+def stamp(at: datetime) -> str:
+    """A moment as ISO 8601 in UTC, always of the same length, so that text order is time order."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def chain_problems(
     stream: str, records: Iterable[tuple[int, bytes, bytes]]
 ) -> Iterator[Problem | Event]:

@@ -129,7 +129,8 @@ class Field(Data, frozen=True):
 
     `choice` and `choices` take names from `values`; `affirm` must be answered with yes; `yesno`
     may be either; `person` and `persons` take people of the register, who must hold `office` now
-    where one is named; `recipients` takes offices and outside recipients from `among`.
+    where one is named; `recipients` takes offices and outside recipients from `among`. The answer
+    to a `sealed` field stands in no event: it is written at the head of the step's note.
     """
 
     type: Literal["choice", "choices", "affirm", "yesno", "person", "persons", "recipients"]
@@ -138,6 +139,7 @@ class Field(Data, frozen=True):
     office: str | None = None
     among: tuple[str, ...] = ()
     required: bool = True
+    sealed: bool = False
 
 
 class Note(Data, frozen=True):

@@ -98,7 +98,9 @@ def objections(
     if ownerless(procedure, step):
         reasons.append(Reason("report-without-owner", {"track": step.track}, ("B16",)))
     party = decider(procedure, step, state)
-    if party is not None and said is not None:
+    # Whose decision it would be depends on the state, and so tells it.
+    told = state in step.sources or sees(procedure, case, who, step.track)
+    if party is not None and said is not None and told:
         lacks = evidence_lacks(party, by.capacity, said.decided_by, said.evidence, enough(step))
         reasons += [lacks] if lacks else []
     situation = Situation(
@@ -164,7 +166,7 @@ def _carried_out(
         step.track,
         draft.case.state(step.track),
         step.to,
-        dict(answers),
+        {name: answer for name, answer in answers.items() if not step.asks[name].sealed},
         decided_by=party,
         evidence=evidence,
         evidence_item=said.scan.item if said.scan and party else None,

@@ -49,7 +49,6 @@ events = Table(
     UniqueConstraint("stream", "seq", name="events_stream_seq"),
     CheckConstraint("seq >= 1", name="events_seq_from_one"),
     CheckConstraint("length(hash) = 32", name="events_hash_length"),
-    sqlite_autoincrement=True,
 )
 
 heads = Table(

@@ -59,11 +59,30 @@ def completed(
         raise _lacking(session, step_name, step, missing, needs_note, register, given, begun)
     for name in missing:
         answers[name] = _asked(session, step.asks[name], register, now)
+    written: bytes | None = None
     if note is not None:
-        return answers, session.content(note)
-    if needs_note and step.note is not None:
-        return answers, _edited(session, step_name, step.note)
-    return answers, None
+        written = session.content(note)
+    elif needs_note and step.note is not None:
+        written = _edited(session, step_name, step.note)
+    return answers, _headed(session, step, answers, written)
+
+
+def _headed(
+    session: Session, step: Step, answers: Mapping[str, str], written: bytes | None
+) -> bytes | None:
+    """The note with the answers that stand in no event at its head, in words."""
+    lines = []
+    for name, field in step.asks.items():
+        if field.sealed and name in answers:
+            values = [value.strip() for value in answers[name].split(",")]
+            words = [
+                field.values[value][session.lang] if value in field.values else value
+                for value in values
+            ]
+            lines.append(f"{field.labels[session.lang]}: {', '.join(words)}\n")
+    if not lines:
+        return written
+    return "".join(lines).encode() + (b"\n" + written if written is not None else b"")
 
 
 def _lacking(

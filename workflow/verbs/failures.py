@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workflow.engine.reasons import Reason
     from workflow.verbs.session import Session
 
-REFUSED, WRONG, CHANGED, UNUSABLE, FAULT = 1, 2, 3, 5, 70
+REFUSED, WRONG, CHANGED, ALTERED, UNUSABLE, FAULT = 1, 2, 3, 4, 5, 70
 
 
 class Failure(NamedTuple):
@@ -49,7 +49,7 @@ def understood(error: Exception, command: str) -> Failure | None:
     from workflow.crypto.codes import BadCode
     from workflow.crypto.keys import KeyTrouble
     from workflow.crypto.sealing import CannotOpen
-    from workflow.desk import ClockBehind, NoSuchCase
+    from workflow.desk import Altered, ClockBehind, NoSuchCase
     from workflow.engine.reasons import BadCommand, Reason, Refusal
     from workflow.store import Conflict, StoreTrouble
 
@@ -65,6 +65,12 @@ def understood(error: Exception, command: str) -> Failure | None:
         case Conflict():
             code = "idempotency-key-used" if error.expected is None else "changed-meanwhile"
             return Failure(CHANGED, command, (Reason(code),))
+        case Altered():
+            reasons = tuple(
+                Reason("altered", {"stream": p.stream, "seq": p.seq, "problem": p.code})
+                for p in error.problems
+            )
+            return Failure(ALTERED, command, reasons)
         case StoreTrouble():
             where = {"where": error.where, "detail": error.detail}
             return Failure(UNUSABLE, command, (Reason(error.code, where),))

@@ -115,8 +115,8 @@ def read(
     session: Session, case: str, item: str, output: str | None, force: bool, sealed: str | None
 ) -> None:
     """Read a document."""
-    from workflow.desk import read_item
     from workflow.engine.commands import Read
+    from workflow.keyring import open_item
     from workflow.verbs.dossier import opened
 
     dossier = opened(session, case)
@@ -127,7 +127,8 @@ def read(
         _keep_sealed(session, dossier, item, sealed, outcome(session, dossier, done, item=item)[0])
         return
     with session.store.read() as tx:
-        content = read_item(tx, dossier.register, dossier.case.stream, item, dossier.signer.key)
+        stream, known = dossier.case.stream, dossier.case.items[item].digest
+        _, content = open_item(tx, dossier.register, stream, item, known, dossier.signer.key)
     document, _ = outcome(session, dossier, done, item=item, kind=dossier.case.items[item].kind)
     if output is not None:
         _save(session, Path(output), content)

@@ -77,8 +77,8 @@ def due(session: Session) -> None:
 )
 def tick(session: Session) -> None:
     """Let the clock do its part."""
-    from workflow.desk import stamp
     from workflow.engine.commands import Tick
+    from workflow.engine.ledger import stamp
     from workflow.store import Conflict
 
     signer, desk = session.signer, session.desk

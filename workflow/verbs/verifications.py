@@ -61,22 +61,9 @@ PROBLEMS: dict[str, Words] = {
     "item-unknown": Words("een stuk dat nergens bij hoort", "a document that belongs nowhere"),
     "item-missing": Words("een stuk ontbreekt", "a document is missing"),
     "item-differs": Words("een stuk is veranderd", "a document was changed"),
-    "office-not-held": Words(
-        "gedaan in een functie die diegene niet had", "done in an office that they did not hold"
-    ),
-    "recused": Words(
-        "gedaan door iemand die buiten de zaak staat", "done by someone kept out of the case"
-    ),
-    "no-basis": Words("gedeeld zonder grond", "shared without a basis"),
-    "no-such-transition": Words(
-        "een stap die de procedure niet kent", "a step that the procedure does not have"
-    ),
-    "not-theirs": Words("een stap van iemand anders", "a step of someone else"),
-    "not-decided-by": Words(
-        "niet beslist door wie erover gaat", "not decided by whose decision it is"
-    ),
-    "clock-wrong": Words(
-        "door de klok op een ander moment dan de termijn", "by the clock at another moment than due"
+    "refused": Words("volgens de regels had dit niet gemogen", "by the rules this was not allowed"),
+    "not-as-decided": Words(
+        "niet wat de regels hier opleveren", "not what the rules make of it here"
     ),
     "key-without-basis": Words(
         "een sleutel van iemand die niet mag lezen", "a key of someone who may not read"

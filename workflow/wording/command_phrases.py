@@ -18,6 +18,12 @@ COMMAND: dict[str, Phrase] = {
         "Geef je .pub-bestand aan wie het register bijhoudt: zaak person add NAAM --key FILE.pub",
         "Give your .pub file to the keeper of the register: zaak person add NAME --key FILE.pub",
     ),
+    "altered": Phrase(
+        "De geschiedenis klopt niet: {stream}, gebeurtenis {seq} ({problem}). Er is niets gedaan.",
+        "The history does not verify: {stream}, event {seq} ({problem}). Nothing was done.",
+        "Laat niets weggaan tot dit is uitgezocht. Wat er precies niet klopt: zaak audit verify",
+        "Let nothing leave until this is cleared up. What exactly does not hold: zaak audit verify",
+    ),
     "not-confirmed": Phrase(
         "Het is niet bevestigd, dus er is niets gebeurd.",
         "It was not confirmed, so nothing was done.",

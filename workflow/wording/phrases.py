@@ -396,6 +396,18 @@ WORDS: dict[str, Phrase] = {
         "Gebruik 2 tot 40 kleine letters, cijfers en streepjes, met eerst een letter: --id NAAM",
         "Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter: --id NAME",
     ),
+    "only-one": Phrase(
+        "Bij {field} past maar één antwoord, niet: {given}.",
+        "{field} takes one answer, not: {given}.",
+        "Kies er een: --set {field_id}=…",
+        "Choose one: --set {field_id}=…",
+    ),
+    "office-not-yours": Phrase(
+        "In deze zaak handel je niet als {office}.",
+        "In this case you do not act as {office}.",
+        "Laat --as weg, of kies een functie die je hier hebt: zaak show ZAAK",
+        "Leave out --as, or choose an office you hold here: zaak show CASE",
+    ),
     "name-taken": Phrase(
         "{given} is in een procedure al een rol, dus zo kan niemand in het register heten.",
         "{given} is a part in a procedure already, so nobody in the register can be called that.",

@@ -57,7 +57,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("stream", "seq", name="events_stream_seq"),
         sa.CheckConstraint("seq >= 1", name="events_seq_from_one"),
         sa.CheckConstraint("length(hash) = 32", name="events_hash_length"),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "heads",

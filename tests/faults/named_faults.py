@@ -1,0 +1,356 @@
+"""Deliberate faults, each with the law it breaks and the tests that must turn red with it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BASES = "tests/properties/test_bases.py"
+ENGINE = "tests/properties/test_engine_machine.py"
+DESK = "tests/properties/test_store_machine.py"
+COMPARED = "tests/properties/test_runs_compared.py"
+DISCRETION = "tests/properties/test_discretion.py"
+TAMPERING = "tests/properties/test_tampering.py"
+ONCE = "tests/properties/test_desk_once.py"
+MEMBER = "tests/properties/test_member_decides.py"
+KERNEL = "tests/unit/test_kernel.py"
+
+
+class Fault(NamedTuple):
+    """One fault: in `file`, the text `old` becomes `new`; of `tests`, at least one must fail.
+
+    `old` stands in the file exactly once. `breaks` says which law or invariant is broken.
+    """
+
+    name: str
+    breaks: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+FAULTS = (
+    # --- law 1: nothing is shared without a basis -----------------------------------------------
+    Fault(
+        "consents never end",
+        "inv. 2",
+        "workflow/engine/case.py",
+        "return not self.ended and self.starts <= at",
+        "return self.starts <= at",
+        (ENGINE,),
+    ),
+    Fault(
+        "consents never run out",
+        "inv. 1",
+        "workflow/engine/case.py",
+        " and (self.until is None or at < self.until)",
+        "",
+        (BASES,),
+    ),
+    Fault(
+        "consent for any purpose",
+        "inv. 1",
+        "workflow/engine/sharing.py",
+        "(consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose)",
+        "(consent.giver, consent.to) == (giver, recipient)",
+        (BASES,),
+    ),
+    Fault(
+        "consent to any recipient",
+        "inv. 1",
+        "workflow/engine/sharing.py",
+        "(consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose)",
+        "(consent.giver, consent.purpose) == (giver, purpose)",
+        (BASES,),
+    ),
+    Fault(
+        "one party's consent is enough",
+        "inv. 12",
+        "workflow/engine/sharing.py",
+        "        if consent_name is None:\n            return None\n",
+        "        if consent_name is None:\n            continue\n",
+        (BASES,),
+    ),
+    Fault(
+        "an emergency reaches back",
+        "inv. 5",
+        "workflow/engine/sharing.py",
+        "        and emergency.since <= at < emergency.until\n",
+        "",
+        (BASES,),
+    ),
+    Fault(
+        "an emergency lets anybody be told",
+        "inv. 5",
+        "workflow/engine/sharing.py",
+        "        and recipient in emergency.recipients\n",
+        "",
+        (BASES,),
+    ),
+    Fault(
+        "anybody judges danger to life",
+        "B19",
+        "workflow/engine/items.py",
+        "case if by.capacity in CONFIDANTS else msgspec.structs.replace(case, emergency=None)",
+        "case",
+        (DISCRETION,),
+    ),
+    Fault(
+        "an emergency stays open",
+        "inv. 6, 38",
+        "workflow/engine/folding.py",
+        "            return replace(case, emergency=None)",
+        "            return case",
+        (COMPARED,),
+    ),
+    Fault(
+        "a successor reads on",
+        "inv. 35",
+        "workflow/engine/sharing.py",
+        "        and all(person in item.confided for person in persons)\n",
+        "",
+        (ENGINE,),
+    ),
+    Fault(
+        "who was a counsellor stays one",
+        "inv. 7, 35",
+        "workflow/engine/sharing.py",
+        "    if any(office in reader for office in CONFIDANTS) and _confided(\n",
+        "    if _confided(\n",
+        (ENGINE,),
+    ),
+    Fault(
+        "everyone is entitled",
+        "law 1",
+        "workflow/engine/items.py",
+        "if public is not None and may_read(procedure, case, item, reader, now):",
+        "if public is not None:",
+        (ENGINE,),
+    ),
+    Fault(
+        "keys are never destroyed",
+        "law 1",
+        "workflow/desk.py",
+        "            dropped += tx.drop_keys(case.stream, item, lost)\n",
+        "            dropped += len(lost)\n",
+        (DESK,),
+    ),
+    Fault(
+        "withdrawing does nothing",
+        "inv. 2",
+        "workflow/engine/folding.py",
+        "            return _end_consents(case, {name})\n",
+        "            return case\n",
+        (ENGINE,),
+    ),
+    Fault(
+        "purposes never end",
+        "inv. 15",
+        "workflow/engine/folding.py",
+        "case, {name for name, c in case.consents.items() if c.purpose == purpose}",
+        "case, set()",
+        (ENGINE,),
+    ),
+    Fault(
+        "a packet of one item",
+        "inv. 13",
+        "workflow/engine/stepping.py",
+        "items = consented(draft.case, to, share.purpose, by.now)",
+        "items = consented(draft.case, to, share.purpose, by.now)[:1]",
+        (ENGINE,),
+    ),
+    # --- law 2: the member decides --------------------------------------------------------------
+    Fault(
+        "nobody need decide",
+        "inv. 3",
+        "workflow/engine/member.py",
+        "        return track.belongs_to\n"
+        "    return step.decision.party if step.decision else None",
+        "        return None\n    return None",
+        (ENGINE,),
+    ),
+    Fault(
+        "a decision must be declared",
+        "inv. 3",
+        "workflow/engine/member.py",
+        "        return track.belongs_to\n    return step.decision",
+        "        pass\n    return step.decision",
+        (MEMBER,),
+    ),
+    Fault(
+        "anybody records what was said",
+        "inv. 4",
+        "workflow/engine/member.py",
+        'if evidence == "spoken" and capacity not in CONFIDANTS:',
+        'if evidence == "spoken" and capacity is None:',
+        (MEMBER,),
+    ),
+    Fault(
+        "mediation cannot be left",
+        "inv. 37",
+        "states/conduct.yaml",
+        "      - mediating\n      - handover_preparing\n",
+        "      - handover_preparing\n",
+        (ENGINE,),
+    ),
+    # --- who acts, and who learns what ----------------------------------------------------------
+    Fault(
+        "recusal is forgotten",
+        "inv. 7",
+        "workflow/engine/standing.py",
+        "    if who in case.recused:\n        return Standing(who, frozenset())\n",
+        "",
+        (ENGINE,),
+    ),
+    Fault(
+        "offices see what has not begun",
+        "inv. 10",
+        "workflow/engine/standing.py",
+        "    return begun or any(\n",
+        "    return True or any(\n",
+        (DISCRETION,),
+    ),
+    Fault(
+        "reasons give hidden tracks away",
+        "inv. 9",
+        "workflow/engine/stepping.py",
+        '    return Reason("not-now", cites=reason.cites)\n',
+        "    return reason\n",
+        (DISCRETION,),
+    ),
+    Fault(
+        "whose decision it is tells the state",
+        "inv. 9",
+        "workflow/engine/stepping.py",
+        "if party is not None and said is not None and told:",
+        "if party is not None and said is not None:",
+        (DISCRETION,),
+    ),
+    Fault(
+        "recipients tell who takes part",
+        "inv. 9",
+        "workflow/engine/deciding.py",
+        "recipients = (*procedure.offices, *procedure.outside, *procedure.parties)",
+        "recipients = (*procedure.offices, *procedure.outside, *draft.case.parties)",
+        (DISCRETION,),
+    ),
+    Fault(
+        "times tell when a case began",
+        "inv. 10",
+        "workflow/engine/stepping.py",
+        "    if case.done and resting and not sees(procedure, case, who, step.track):\n",
+        "    if not case.done and resting and not sees(procedure, case, who, step.track):\n",
+        (DISCRETION,),
+    ),
+    Fault(
+        "what is explained is not enforced",
+        "explain == enforce",
+        "workflow/engine/stepping.py",
+        "    reasons += failing(step, situation)\n",
+        "    reasons += failing(step, situation) if answers is not None else ()\n",
+        (ENGINE,),
+    ),
+    # --- the support group ----------------------------------------------------------------------
+    Fault(
+        "the support group stays on",
+        "inv. 16, 39",
+        "states/conduct.yaml",
+        "    emits: [stand_back]\n",
+        "",
+        (ENGINE,),
+    ),
+    Fault(
+        "a signal beside a filing",
+        "inv. 16",
+        "states/conduct.yaml",
+        "      - {guard: own_branch}\n      - {guard: track_in, track: handover, states: [none]}\n",
+        "      - {guard: own_branch}\n",
+        (ENGINE,),
+    ),
+    # --- time -----------------------------------------------------------------------------------
+    Fault(
+        "commands come before the clock",
+        "a late tick",
+        "workflow/engine/deciding.py",
+        "    draft = settle(Draft(rules, register, case, seed), actor.who, now)\n",
+        "    draft = Draft(rules, register, case, seed)\n",
+        (COMPARED,),
+    ),
+    Fault(
+        "the clock works when it is noticed",
+        "a late tick",
+        "workflow/engine/clock.py",
+        "By(who, None, at, at)",
+        "By(who, None, now, now)",
+        (COMPARED,),
+    ),
+    Fault(
+        "things happen in the future",
+        "law 3",
+        "workflow/engine/deciding.py",
+        "if happened is not None and happened > now:",
+        "if happened is not None and happened.year > 9998:",
+        (COMPARED,),
+    ),
+    # --- law 3: what happened cannot be silently changed -----------------------------------------
+    Fault(
+        "stored hashes are believed",
+        "law 3",
+        "workflow/engine/ledger.py",
+        "        if true_hash != stored_hash:\n",
+        "        if len(true_hash) != len(stored_hash):\n",
+        (TAMPERING,),
+    ),
+    Fault(
+        "events are not chained",
+        "law 3",
+        "workflow/engine/ledger.py",
+        "        if event.prev != prev.hex():\n",
+        "        if len(event.prev) > 64:\n",
+        (TAMPERING,),
+    ),
+    Fault(
+        "signatures are not checked",
+        "law 3",
+        "workflow/crypto/keys.py",
+        "        key.verify(blob[_SIGNATURE_AT:], "
+        "_SIGNED_PREFIX + hashlib.sha512(message).digest())\n",
+        "        key.public_bytes_raw()\n",
+        (TAMPERING,),
+    ),
+    Fault(
+        "the stored state falls behind",
+        "law 3",
+        "workflow/desk.py",
+        "case = msgspec.structs.replace(draft.case, latest=now)",
+        "case = draft.case",
+        (DESK,),
+    ),
+    # --- once, and on what is there --------------------------------------------------------------
+    Fault(
+        "a retry does it again",
+        "idempotency",
+        "workflow/desk.py",
+        "        if retry is None:\n            return None\n        receipt",
+        "        if retry is None or not retry.key:\n            return None\n"
+        "        return None\n        receipt",
+        (ONCE,),
+    ),
+    Fault(
+        "a stale view is good enough",
+        "optimistic concurrency",
+        "workflow/desk.py",
+        "if expect is not None and expect != case.seq:",
+        "if expect is not None and expect > case.seq + 9:",
+        (ONCE,),
+    ),
+    # --- the kernel -----------------------------------------------------------------------------
+    Fault(
+        "the kernel permits everything",
+        "kernel == stepper",
+        "workflow/engine/kernel.py",
+        "return isinstance(slot, _Slot) and slot.permitted",
+        "return isinstance(slot, _Slot)",
+        (KERNEL,),
+    ),
+)

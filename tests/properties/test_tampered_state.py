@@ -1,0 +1,127 @@
+"""Nothing leaves on what somebody wrote into the database: stored state is not believed.
+
+Each test plays an administrator who may write every table, and then the next person at the desk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.properties import world as w
+from tests.properties.desk_play import DeskPlay, founded
+from workflow.desk import Altered
+from workflow.engine import commands as c
+from workflow.engine.case import Case, Consent
+from workflow.engine.register import STREAM, Register
+
+NOTE = c.NewItem("i-first", "00", 1)
+CHAIR = "regional_chair"
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Path:
+    """A store with one report in it, whose conversation is the item `i-first`."""
+    path = tmp_path / "zaken.db"
+    founded(path)
+    first = c.Advance(
+        "open_report",
+        {"counsellor": "noor", "ground": "unsaid"},
+        NOTE,
+        joining=w.public("reporter"),
+    )
+    assert DeskPlay(path).do(w.Move(c.Open(w.BRANCH, first), "noor")).done
+    return path
+
+
+def _share(path: Path) -> w.Result:
+    play = DeskPlay(path)
+    with play.store.read() as tx:
+        play.case, _, _ = play.desk.case(tx, w.STREAM)
+    return play.do(w.Move(c.Share(("i-first",), CHAIR, "support"), "noor", wait=w.HOUR))
+
+
+def _rewrite(path: Path, stream: str, change: Callable[[bytes], bytes]) -> None:
+    with sqlite3.connect(path) as db:
+        [(state,)] = db.execute("SELECT state FROM heads WHERE stream = ?", (stream,)).fetchall()
+        db.execute("UPDATE heads SET state = ? WHERE stream = ?", (change(state), stream))
+    db.close()
+
+
+def _with_consent(state: bytes) -> bytes:
+    case = msgspec.json.decode(state, type=Case)
+    forged = Consent("reporter", CHAIR, "support", "code", w.START, kind="conversation")
+    return msgspec.json.encode(msgspec.structs.replace(case, consents={"c-forged": forged}))
+
+
+def test_without_tampering_the_rule_answers(where: Path) -> None:
+    """On an honest store the same request is refused for want of consent, not for tampering."""
+    assert [reason.code for reason in _share(where).refused] == ["consent-missing"]
+
+
+def test_a_consent_written_into_the_state_lets_nothing_leave(where: Path) -> None:
+    """A consent that no signed event gave is found before the item is sealed to anyone."""
+    _rewrite(where, w.STREAM, _with_consent)
+    with pytest.raises(Altered) as altered:
+        _share(where)
+    assert [(p.stream, p.code) for p in altered.value.problems] == [(w.STREAM, "state-differs")]
+
+
+def test_a_key_written_into_the_case_receives_nothing(where: Path) -> None:
+    """A member's key replaced in the stored state gets no new item sealed to it."""
+
+    def change(state: bytes) -> bytes:
+        return state.replace(w.public("reporter").encode(), w.public("olga").encode())
+
+    _rewrite(where, w.STREAM, change)
+    play = DeskPlay(where)
+    with play.store.read() as tx:
+        play.case, _, _ = play.desk.case(tx, w.STREAM)
+    with pytest.raises(Altered):
+        play.do(w.Move(c.AddItem(NOTE, "conversation"), "noor", wait=w.HOUR))
+
+
+def test_a_key_written_into_the_register_receives_nothing(where: Path) -> None:
+    """A colleague's key replaced in the stored register gets nothing sealed to it."""
+
+    def change(state: bytes) -> bytes:
+        register = msgspec.json.decode(state, type=Register)
+        person = msgspec.structs.replace(register.persons["bram"], key=w.public("olga"))
+        persons = {**register.persons, "bram": person}
+        return msgspec.json.encode(msgspec.structs.replace(register, persons=persons))
+
+    _rewrite(where, STREAM, change)
+    play = DeskPlay(where)
+    with play.store.read() as tx:
+        play.case, _, _ = play.desk.case(tx, w.STREAM)
+    with pytest.raises(Altered):
+        play.do(w.Move(c.AddItem(NOTE, "conversation"), "noor", wait=w.HOUR))
+
+
+def test_an_item_in_the_place_of_another_does_not_leave(where: Path) -> None:
+    """Another item's bytes and keys put under a name with consent are not passed on."""
+    play = DeskPlay(where)
+    with play.store.read() as tx:
+        play.case, _, _ = play.desk.case(tx, w.STREAM)
+    second = c.NewItem("i-second", "00", 1)
+    added = play.do(w.Move(c.AddItem(second, "packet"), "noor", wait=w.HOUR))
+    assert added.done
+    packet = "i-second"
+    given = c.GiveConsent(
+        "reporter", CHAIR, "support", items=(packet,), said=c.Said("reporter", "spoken")
+    )
+    assert play.do(w.Move(given, "noor")).done
+    with sqlite3.connect(where) as db:
+        for table in ("items", "item_keys"):
+            db.execute(f"DELETE FROM {table} WHERE item = ?", (packet,))  # noqa: S608
+            db.execute(
+                f"UPDATE {table} SET item = ? WHERE item = 'i-first'",  # noqa: S608
+                (packet,),
+            )
+    db.close()
+    shared = play.do(w.Move(c.Share((packet,), CHAIR, "support"), "noor"))
+    assert [reason.code for reason in shared.refused] == ["cannot-open"]
