@@ -56,7 +56,7 @@ def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
 
 
 def _recorder(draft: Draft, by: By, who: Standing, giver: str) -> By:
-    """A party speaks for themself; a counsellor records only for the member who confides in them."""
+    """A party speaks for themself; a counsellor records only for a member who confides in one."""
     confiding = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
     able = who.capacities & CONFIDANTS if giver in confiding else frozenset()
     capacity = giver if giver in who else next(iter(sorted(able)), None)
