@@ -17,7 +17,7 @@ VERBS: dict[Words, tuple[tuple[str, str, Words], ...]] = {
         ("key", "keys.key", Words("je sleutel maken en tonen", "make and show your key")),
         ("person", "people.person", Words("mensen inschrijven", "enter people in the register")),
         ("office", "offices.office", Words("wie welke functie heeft", "who holds which office")),
-        ("store", "stores.store", Words("back-up en herstel", "back up, restore, upgrade")),
+        ("store", "stores.store", Words("reservekopie en herstel", "back up, restore, upgrade")),
     ),
     Words("Zaken", "Cases"): (
         ("open", "opening.open_case", Words("een zaak beginnen", "begin a case")),
@@ -35,8 +35,12 @@ VERBS: dict[Words, tuple[tuple[str, str, Words], ...]] = {
         ("share", "papers.share", Words("stukken delen", "share documents")),
     ),
     Words("Tijd", "Time"): (
-        ("due", "times.due", Words("wat er wanneer moet", "what is due, and when")),
-        ("tick", "times.tick", Words("laten gebeuren wat tijd is", "let happen what is due")),
+        ("due", "times.due", Words("wat er wanneer moet gebeuren", "what is due, and when")),
+        (
+            "tick",
+            "times.tick",
+            Words("uitvoeren wat vanzelf moet gebeuren", "let happen what is due"),
+        ),
     ),
     Words("Geschiedenis en controle", "Histories and audit"): (
         ("history", "histories.history", Words("wat er is gebeurd", "what happened")),
@@ -86,7 +90,7 @@ zaak = Root(
     "zaak",
     words=Words(
         "Vertrouwelijke zaken, stap voor stap en met bewijs van wat er gebeurde.\n\n"
-        "Een werkwoord uitgelegd: zaak WERKWOORD --help.",
+        "Een opdracht uitgelegd: zaak OPDRACHT --help.",
         "Confidential cases, step by step and with proof of what happened.\n\n"
         "About one verb: zaak VERB --help.",
     ),

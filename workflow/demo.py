@@ -142,7 +142,7 @@ def _setting_up(played: Script) -> Iterator[Scene]:
         f"zaak init --branch {played.branch} --person {founder['id']} --name {founder['name']}",
         phase=Text("0. De administratie inrichten", "0. Setting up"),
         say=Text(
-            "Iedereen heeft een eigen sleutel. Het register zegt wie welk ambt heeft.",
+            "Iedereen heeft een eigen sleutel. Het register zegt wie welke functie heeft.",
             "Everyone has a key of their own. The register says who holds which office.",
         ),
     )

@@ -24,6 +24,7 @@ from workflow.engine.items import entitled
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem, Sealed, decode, seal, stamp
 from workflow.engine.procedure import Procedure, from_canonical
+from workflow.engine.procedure import digest as digest_of
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import STREAM, Register
 from workflow.engine.register import fold as register_fold
@@ -119,8 +120,8 @@ class Desk:
         """The adopted procedure with this digest, compiled once."""
         if digest not in self._rules:
             form = tx.procedure(digest)
-            if form is None:
-                raise LookupError(digest)
+            if form is None or digest_of(form) != digest:
+                raise Altered((Problem(STREAM, 0, "procedure-differs", {"digest": digest}),))
             self._rules[digest] = compile_procedure(from_canonical(form), digest)
         return self._rules[digest]
 
@@ -218,8 +219,9 @@ class Desk:
                 raise NoSuchCase(stream)
             if expect is not None and expect != case.seq:
                 raise Conflict(stream, expect)
-            if case.latest is not None and now < case.latest:
-                raise ClockBehind(now, case.latest)
+            latest = max(filter(None, (case.latest, register.latest)), default=now)
+            if now < latest:
+                raise ClockBehind(now, latest)
             if now == case.latest:
                 # What one command does has a time of its own, by which it is known (redeciding).
                 now += timedelta(microseconds=1)

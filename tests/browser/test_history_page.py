@@ -22,7 +22,7 @@ CASES = {
     "auditor-en": (
         "auditor",
         "en",
-        Integrity(False, False, (Text("gebeurtenis 61", "event 61"),), 66),
+        Integrity(False, False, (Text("61 klopt niet", "61 is wrong"),), 66),
     ),
     "reporter-nl": ("reporter", "nl", None),
     "disputes_committee-en": ("disputes_committee", "en", Integrity(True, True)),
@@ -33,8 +33,8 @@ CONTRAST = """() => {
     const wanted = [];
     for (const text of document.querySelectorAll('svg .state text')) {
         const shape = text.parentElement.querySelector('path');
-        const seen = text.closest('details:not([open])') === null;
-        if (seen) wanted.push([getComputedStyle(text).fill, getComputedStyle(shape).fill]);
+        if (!text.checkVisibility()) continue;
+        wanted.push([getComputedStyle(text).fill, getComputedStyle(shape).fill]);
     }
     return wanted;
 }"""
@@ -148,6 +148,37 @@ def test_a_phone_need_not_scroll_sideways(
     assert min(sizes) >= 12
 
 
+def test_drawings_are_folded_on_a_phone_only(browser: Browser, pages: dict[str, Path]) -> None:
+    """On a phone a drawing shows once it is asked for; on a wide screen and on paper at once."""
+    wide = Opened(browser, pages["auditor-nl"]).page
+    first = wide.locator(".drawing svg").first
+    assert first.is_visible()
+    assert not wide.locator(".drawing > summary").first.is_visible()
+    page = Opened(browser, pages["auditor-nl"], viewport=PHONE, is_mobile=True).page
+    drawing = page.locator(".drawing svg").first
+    assert not drawing.is_visible()
+    assert page.locator(".steps").first.is_visible()
+    page.locator(".drawing > summary").first.click()
+    assert drawing.is_visible()
+    page.locator(".drawing > summary").first.click()
+    page.emulate_media(media="print")
+    assert drawing.is_visible()
+
+
+def test_the_contents_lead_to_every_section(browser: Browser, pages: dict[str, Path]) -> None:
+    """The links at the top are the headings of the page's sections, in their order."""
+    for name in CASES:
+        page = Opened(browser, pages[name]).page
+        links = page.evaluate(
+            "[...document.querySelectorAll('nav.contents a')].map(a => [a.hash, a.textContent])"
+        )
+        headings = page.evaluate(
+            "[...document.querySelectorAll('h2')].map(h => ['#' + h.id, h.textContent])"
+        )
+        assert links == headings
+        assert len(links) >= 3
+
+
 def test_a_phone_names_each_cell(browser: Browser, pages: dict[str, Path]) -> None:
     """Where a table becomes a list of cards, each cell still says what it is."""
     page = Opened(browser, pages["auditor-nl"], viewport=PHONE).page
@@ -232,7 +263,7 @@ def test_a_history_that_does_not_hold_says_so_in_words(
         "History does not hold",
         "The chain is broken.",
         "Not every signature",
-        "event 61",
+        "61 is wrong",
     ):
         assert words in text
 

@@ -164,17 +164,16 @@ FAULTS = (
         "nobody need decide",
         "inv. 3",
         "workflow/engine/member.py",
-        "        return track.belongs_to\n"
-        "    return step.decision.party if step.decision else None",
-        "        return None\n    return None",
+        "    track = procedure.tracks[step.track]\n    leaves",
+        "    return None\n    track = procedure.tracks[step.track]\n    leaves",
         (ENGINE,),
     ),
     Fault(
         "a decision must be declared",
         "inv. 3",
         "workflow/engine/member.py",
-        "        return track.belongs_to\n    return step.decision",
-        "        pass\n    return step.decision",
+        "        return None if step.who == (CLOCK,) else track.belongs_to",
+        "        pass",
         (MEMBER,),
     ),
     Fault(

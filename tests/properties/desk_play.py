@@ -38,7 +38,8 @@ def founded(where: Path) -> None:
             ),
             keeper,
         )
-        desk.record(lambda _register, _now: w.founding(), keeper, _keep_keys)
+        adopted = f.Adopted(w.PROCEDURE.procedure, w.PROCEDURE.version, w.RULES.digest)
+        desk.record(lambda _register, _now: (*w.founding(), adopted), keeper, _keep_keys)
 
 
 def _keep_keys(tx: Write, register: r.Register) -> None:

@@ -101,7 +101,7 @@ def codes(refusal: pytest.ExceptionInfo[Refusal]) -> set[str]:
     return {reason.code for reason in refusal.value.reasons}
 
 
-@pytest.mark.parametrize("of", [(), ("signaller",), ("other",)])
+@pytest.mark.parametrize("of", [(), ("signaller",), ("other",), ("reporter", "signaller")])
 def test_words_of_a_member_stay_theirs(of: tuple[str, ...]) -> None:
     """A kind declared to be nobody's, or another's, still needs the reporter's own consent."""
     run = Run(kind_edited("conversation", of=of)).opened()
@@ -109,6 +109,8 @@ def test_words_of_a_member_stay_theirs(of: tuple[str, ...]) -> None:
         run.ask("noor", c.Share(("i-1",), "regional_chair", "support"))
     assert codes(refusal) == {"consent-missing"}
     assert refusal.value.reasons[0].particulars["giver"] == "reporter"
+    assert run.case is not None
+    assert run.case.items["i-1"].of == ("reporter",)
 
 
 def test_no_other_office_becomes_a_confidant() -> None:
@@ -213,3 +215,48 @@ def test_what_only_a_counsellor_hears_nobody_else_records() -> None:
     with pytest.raises(Refusal) as refusal:
         run.advance("ada", "choose_support", said=c.Said("reporter", "spoken"))
     assert codes(refusal) == {"spoken-to-a-counsellor-only"}
+
+
+def test_nobody_but_the_member_chooses_a_confidant() -> None:
+    """A step that names another counsellor without the member's decision is refused."""
+    asks = PROCEDURE.steps["transfer"].asks
+    procedure = step_edited("start_listening", asks=asks, assigns={"counsellor": "counsellor"})
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "start_listening", {"counsellor": "bram"})
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_laying_a_report_down_is_ending_it() -> None:
+    """Declaring that a closed report merely rests does not let a counsellor close it."""
+    states = PROCEDURE.tracks["report"].states
+    closed = replace(states["closed"], ends=False, idle=True)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": closed})
+    procedure = replace(
+        step_edited("close", decision=None), tracks={**PROCEDURE.tracks, "report": track}
+    )
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "close")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+@pytest.mark.parametrize("then", ["choose_referral", "close", "hand_over", "propose_mediation"])
+def test_silence_is_no_decision(then: str) -> None:
+    """A deadline takes no step of the member's and leads nowhere but to an end."""
+    states = PROCEDURE.tracks["report"].states
+    deadline = states["member_deciding"].deadline
+    assert deadline is not None
+    deciding = replace(states["member_deciding"], deadline=replace(deadline, then=then))
+    track = replace(PROCEDURE.tracks["report"], states={**states, "member_deciding": deciding})
+    run = Run(replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track})).deciding()
+    run.now += timedelta(days=400)
+    assert run.ask("noor", c.Tick()).entries == ()
+
+
+def test_a_clock_step_of_the_files_own_making_leads_to_an_end_only() -> None:
+    """A step by the clock out of the member's decision into anything but an end never happens."""
+    procedure = step_edited("close_on_silence", to="handover_preparing")
+    run = Run(procedure).deciding()
+    run.now += timedelta(days=400)
+    assert run.ask("noor", c.Tick()).entries == ()

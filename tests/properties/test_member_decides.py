@@ -20,6 +20,7 @@ CAPACITIES = (None, *w.PROCEDURE.offices, *w.PROCEDURE.parties, "external_counse
     said=st.sampled_from([None, *sorted(w.PROCEDURE.parties), "counsellor"]),
     evidence=st.sampled_from([None, *LEVELS, "hearsay"]),
     suffices=st.lists(st.sampled_from(LEVELS), unique=True).map(tuple),
+    scanned=st.booleans(),
 )
 def test_only_evidence_of_the_member_counts(
     party: str,
@@ -27,14 +28,16 @@ def test_only_evidence_of_the_member_counts(
     said: str | None,
     evidence: str | None,
     suffices: tuple[Evidence, ...],
+    scanned: bool,
 ) -> None:
     """A decision counts when the party signs, signed on paper, or told a counsellor; never else."""
     own = capacity == party and "code" in suffices
-    paper = said == party and evidence == "written" and "written" in suffices
+    paper = said == party and evidence == "written" and "written" in suffices and scanned
     told = said == party and evidence == "spoken" and "spoken" in suffices
     listened = capacity in ("counsellor", "external_counsellor")
     counts = own or (capacity != party and (paper or (told and listened)))
-    assert (evidence_lacks(party, capacity, said, evidence, suffices) is None) == counts
+    lacks = evidence_lacks(party, capacity, said, evidence, suffices, scanned=scanned)
+    assert (lacks is None) == counts
 
 
 @given(name=st.sampled_from(sorted(w.PROCEDURE.steps)), to=st.sampled_from(["closed", "listening"]))
@@ -43,7 +46,7 @@ def test_no_declaration_takes_the_decision_away(name: str, to: str) -> None:
     step = w.PROCEDURE.steps[name]
     if step.track != "report":
         return
-    silent = msgspec.structs.replace(step, decision=None, to=to)
+    silent = msgspec.structs.replace(step, decision=None, to=to, assigns={})
     mine = None if step.who == (CLOCK,) else "reporter"
     assert decider(w.PROCEDURE, silent, "member_deciding") == mine
     assert decider(w.PROCEDURE, silent, "supporting") == (mine if to == "closed" else None)

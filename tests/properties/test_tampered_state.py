@@ -14,10 +14,15 @@ import pytest
 
 from tests.properties import world as w
 from tests.properties.desk_play import DeskPlay, founded
+from workflow.auditing.rebuilding import refolded
+from workflow.auditing.verifying import verify_store
 from workflow.desk import Altered
 from workflow.engine import commands as c
+from workflow.engine import facts as f
 from workflow.engine.case import Case, Consent
+from workflow.engine.ledger import seal
 from workflow.engine.register import STREAM, Register
+from workflow.store import Head, Record, Store
 
 NOTE = c.NewItem("i-first", "00", 1)
 CHAIR = "regional_chair"
@@ -125,3 +130,63 @@ def test_an_item_in_the_place_of_another_does_not_leave(where: Path) -> None:
     db.close()
     shared = play.do(w.Move(c.Share((packet,), CHAIR, "support"), "noor"))
     assert [reason.code for reason in shared.refused] == ["cannot-open"]
+
+
+FORGED: dict[str, tuple[str, str | None, f.CaseFact]] = {
+    "a consent": (
+        "olga",
+        None,
+        f.Consented("c-forged", "reporter", CHAIR, "support", "code", w.START, kind="conversation"),
+    ),
+    "a consent recorded by a counsellor of another case": (
+        "bram",
+        "counsellor",
+        f.Consented("c-forged", "reporter", CHAIR, "support", "spoken", w.START, kind="packet"),
+    ),
+    "an emergency": ("olga", None, f.EmergencyOpened((CHAIR,), w.START + 3000 * w.DAY)),
+    "another key of the member": ("reporter", None, f.Joined("reporter", "reporter", "KEY")),
+    "another counsellor": ("bram", "counsellor", f.Assigned("counsellor", ("bram",))),
+    "a recusal": ("olga", None, f.Recused("ada", "witness")),
+    "a consequence of nothing": (
+        "olga",
+        None,
+        f.Stepped("stand_back", "report", "received", "closed", because="nothing"),
+    ),
+    "a decision the counsellor signs": (
+        "noor",
+        "counsellor",
+        f.Stepped("close", "report", "received", "closed", {}, "reporter", "code"),
+    ),
+    "a disclosure to a stranger": (
+        "noor",
+        "counsellor",
+        f.Disclosed("i-first", CHAIR, "support", "consent", ("c-none",), ("KEY",)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("who", "office", "fact"), FORGED.values(), ids=FORGED.keys())
+def test_nothing_gets_into_a_history_but_through_the_rules(
+    where: Path, who: str, office: str | None, fact: f.CaseFact
+) -> None:
+    """An event appended behind the program's back is named, however well it is signed."""
+    olga = w.public("olga")
+    if isinstance(fact, f.Joined):
+        fact = msgspec.structs.replace(fact, key=olga)
+    if isinstance(fact, f.Disclosed):
+        fact = msgspec.structs.replace(fact, readers=(olga,))
+    key = w.secret("olga" if who == "reporter" else who)
+    at = w.START + w.HOUR
+    with Store.open(str(where)) as store:
+        with store.write() as tx:
+            head, _ = tx.pair(w.STREAM, 0)
+            assert head is not None
+            seq = head.seq + 1
+            link = seal(w.STREAM, seq, head.hash, at, fact, who, office, w.RULES.digest, at)
+            record = Record(w.STREAM, seq, link.hash, link.body, key.sign(link.body))
+            tx.append([record], Head(w.STREAM, seq, link.hash, head.state, head.due), head.seq)
+        with store.read() as tx:
+            heads = refolded(tx).heads
+        store.rewrite_heads(heads)
+        named = {(problem.stream, problem.seq) for problem in verify_store(store).problems}
+    assert (w.STREAM, seq) in named

@@ -15,12 +15,12 @@ from workflow.histories import diagrams
 from workflow.histories.diagrams import CannotDraw, Diagram, Edge, Move, Node
 
 PATH = (
-    Move("give_signal", "none", "signalled"),
-    Move("assess", "signalled", "assessing"),
-    Move("activate", "assessing", "active"),
-    Move("reaffirm", "active", "active"),
-    Move("reaffirm", "active", "active"),
-    Move("lapse", "active", "handed_back"),
+    Move("give_signal", "none", "signalled", 2),
+    Move("assess", "signalled", "assessing", 3),
+    Move("activate", "assessing", "active", 7),
+    Move("reaffirm", "active", "active", 11),
+    Move("reaffirm", "active", "active", 12),
+    Move("lapse", "active", "handed_back", 20),
 )
 NASTY = 'a "b" \\n <c> & {d}; #e\\'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,15 +47,15 @@ def test_a_track_draws_every_state_and_step(track: str, lang: str) -> None:
 
 
 def test_the_path_is_numbered_where_it_went() -> None:
-    """Each move of the path numbers the edge it took, and only that edge."""
+    """Each move of the path puts its number at the edge it took, and only there."""
     found = diagrams.diagram(PROCEDURE, "support_group", PATH)
     numbers = {(edge.step, edge.source): edge.numbers for edge in found.edges if edge.numbers}
     assert numbers == {
-        ("give_signal", "none"): (1,),
-        ("assess", "signalled"): (2,),
-        ("activate", "assessing"): (3,),
-        ("reaffirm", "active"): (4, 5),
-        ("lapse", "active"): (6,),
+        ("give_signal", "none"): (2,),
+        ("assess", "signalled"): (3,),
+        ("activate", "assessing"): (7,),
+        ("reaffirm", "active"): (11, 12),
+        ("lapse", "active"): (20,),
     }
     assert [node.name for node in found.nodes if node.now] == ["handed_back"]
     visited = {node.name for node in found.nodes if node.visited}
@@ -69,7 +69,7 @@ def test_the_svg_marks_the_path_by_class() -> None:
     classes = [group.get("class", "").split() for group in found.iter(f"{SVG}g")]
     assert sum("taken" in each for each in classes) == 5
     assert sum("now" in each for each in classes) == 1
-    assert "4, 5 Reaffirm" in " ".join(" ".join(found.itertext()).split())
+    assert "11, 12 Reaffirm" in " ".join(" ".join(found.itertext()).split())
 
 
 def test_the_svg_stands_alone_and_names_itself() -> None:
@@ -141,7 +141,7 @@ def test_a_step_from_many_states_is_drawn_once() -> None:
     """Closing a report, possible from ten states, is one arrow unless the case took it."""
     plain = diagrams.track_dot(PROCEDURE, "report", "en")
     assert plain.count("Close ") == 1
-    path = (Move("close", "received", "closed"),)
+    path = (Move("close", "received", "closed", 1),)
     taken = diagrams.track_dot(PROCEDURE, "report", "en", path)
     assert '"report.received" -> "report.closed" [label="   1  Close' in taken
     assert "from 10 states" in taken

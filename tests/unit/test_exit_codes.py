@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +69,26 @@ class Office:
             check=False,
         )
         return Went(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def typed(self, answers: bytes, *words: str, **more: str) -> Went:
+        """Run the real command as a process whose person sits at a terminal and types this."""
+        ours, theirs = os.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workflow", *words],
+            cwd=ROOT,
+            env=self.env(None, more),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        os.write(ours, answers)
+        shown = b""
+        with suppress(OSError):  # reading a terminal that was left fails
+            while part := os.read(ours, 4096):
+                shown += part
+        os.close(ours)
+        return Went(process.wait(), "", shown.decode())
 
     def quick(self, person: str | None, *words: str, **more: str) -> Went:
         """Run the command in this process."""
@@ -326,7 +346,147 @@ def test_nobody_confirmed(office: Office) -> None:
     assert asked.exit == 1
     assert [r["code"] for r in asked.document["refused"]["reasons"]] == ["not-confirmed"]
     assert _events(office) == count
-    assert office.quick(None, *words, "--yes", ZAAK_CODE=office.code).exit == 0
+    said = office.quick(None, *words[:-1], ZAAK_CODE=office.code)
+    assert "on the basis of: " in said.err
+    assert said.err.index("This will leave:") < said.err.index("Refused")
+    typed = office.typed(b"misschien\nnee\n", *words[:-1], ZAAK_LANG="nl", ZAAK_CODE=office.code)
+    assert typed.exit == 1
+    assert typed.err.count("Doorgaan? [j/N]") == 2
+    assert "Antwoord met j" in typed.err
+    assert _events(office) == count
+    assert office.typed(b"ja\n", *words[:-1], ZAAK_LANG="nl", ZAAK_CODE=office.code).exit == 0
+
+
+def test_an_editor_that_fails(office: Office) -> None:
+    """An editor that ends with an error exits 2, with another way to give the text."""
+    count = _events(office)
+    words = ("open", "conduct", "--set", "corners=members")
+    went = office.typed(b"", *words, ZAAK_KEY=office.key("ilse"), EDITOR="false")
+    assert went.exit == 2
+    assert "--note FILE" in went.err
+    assert _events(office) == count
+
+
+def test_why_gives_the_whole_command(office: Office) -> None:
+    """The command that `why` shows has every answer asked for, and the member's decision."""
+    assert (
+        office.quick(
+            "noor", "advance", office.case, "start_listening", "--set", "exception_explained=yes"
+        ).exit
+        == 0
+    )
+    weigh = office.quick("noor", "why", office.case, "weigh").out
+    assert f"zaak advance {office.case} weigh --set severity=light|" in weigh
+    left = office.quick("noor", "next", office.case, "--json").document["steps"]
+    decided = [step for step in left if step["allowed"] and step["decision"]]
+    assert decided
+    for step in decided:
+        said = office.quick("noor", "why", office.case, step["step"]).out
+        assert f"--decided-by {step['decision']['party']} --evidence " in said
+
+
+def test_next_leaves_out_what_is_beyond(office: Office) -> None:
+    """Steps of another state stand in `next --all` and in JSON, and not in `next`."""
+    short = office.quick("noor", "next", office.case).out
+    every = office.quick("noor", "next", office.case, "--all").out
+    steps = office.quick("noor", "next", office.case, "--json").document["steps"]
+    assert "give_advice" not in short
+    assert f"zaak next {office.case} --all" in short
+    assert all(step["step"] in every for step in steps)
+
+
+def test_hints_name_the_case(office: Office) -> None:
+    """What helps against a refusal can be copied: it names the case itself."""
+    went = office.quick("noor", "advance", office.case, "give_advice")
+    assert went.exit == 1
+    assert f"zaak next {office.case}" in went.err
+    assert "CASE" not in went.err
+
+
+def test_a_branch_nobody_knows(office: Office) -> None:
+    """A case in a branch without any office is refused with the likely branch, unless --yes."""
+    words = ("open", "conduct", "--set", "counsellor=noor", "--set", "ground=unsaid", "--json")
+    went = office.quick(None, *words, "--branch", "noort")
+    assert went.exit == 1
+    (reason,) = went.document["refused"]["reasons"]
+    assert reason["code"] == "unknown-branch"
+    assert "noord" in reason["way_out"]
+    assert office.quick("noor", *words, "--branch", "noord").exit == 0
+
+
+@pytest.mark.parametrize(("named", "code"), [("otto", 1), ("niemand", 2)])
+def test_a_person_without_the_office(office: Office, named: str, code: int) -> None:
+    """Whoever does not hold the office asked for is answered with those who do, and no others."""
+    words = ("open", "conduct", "--branch", "noord", "--set", "ground=unsaid")
+    went = office.quick(None, *words, "--set", f"counsellor={named}")
+    assert went.exit == code
+    assert "noor" in went.err
+    assert all(person not in went.err for person in ("bram", "ilse", "daan"))
+
+
+def test_what_is_empty_is_not_kept(office: Office) -> None:
+    """An empty document, and an empty note from standard input, exit 2 and add nothing."""
+    count = _events(office)
+    empty = office.folder / "leeg.txt"
+    empty.write_bytes(b"")
+    given = office.quick("noor", "add", office.case, str(empty), "--kind", "conversation")
+    noted = office.zaak("ilse", "open", "conduct", "--set", "corners=members", "--note", "-")
+    assert (given.exit, noted.exit) == (2, 2)
+    assert "leeg.txt" in given.err
+    assert _events(office) == count
+
+
+def test_states_by_name_and_label(office: Office) -> None:
+    """`list --state` takes the name and the label of a state, and exits 2 for one unknown."""
+    state = office.quick("noor", "show", office.case, "--json").document["states"]["report"]
+    assert office.case in office.quick("noor", "list", "--state", state).out
+    assert (state, office.case in office.quick("noor", "list", "--state", "Ontvangen").out) == (
+        "received",
+        True,
+    )
+    wrong = office.quick("noor", "list", "--state", state + "x")
+    assert wrong.exit == 2
+    assert f"Did you mean {state}?" in wrong.err
+
+
+def test_an_unknown_language_is_remarked(office: Office) -> None:
+    """ZAAK_LANG with another language is said on standard error, and the command still runs."""
+    went = office.quick("noor", "list", ZAAK_LANG="fr")
+    assert went.exit == 0
+    assert "ZAAK_LANG=fr" in went.err
+
+
+def test_a_poor_terminal(office: Office) -> None:
+    """A terminal that knows ASCII only shows what it can, and the command exits 0."""
+    went = office.zaak("noor", "next", office.case, PYTHONIOENCODING="ascii", ZAAK_LANG="nl")
+    assert went.exit == 0
+    assert "start_listening" in went.out
+    words = ("next", office.case, "--json")
+    given = office.zaak("noor", *words, PYTHONIOENCODING="ascii", ZAAK_LANG="nl")
+    assert given.document == office.zaak("noor", *words, ZAAK_LANG="nl").document
+
+
+DUTCH: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("advnce",), "De opdracht ‘advnce’ bestaat niet."),
+    (("show", "CASE", "extra"), "‘extra’ hoort hier niet."),
+    (("advance", "CASE"), "Er ontbreekt: STAP."),
+    (("add", "CASE", "cli.py", "--kind", "k", "--expect", "x"), "--expect is een geheel getal."),
+    (("add", "CASE", "nergens", "--kind", "conversation"), "bestaat niet"),
+    (("add", "CASE", "docs", "--kind", "conversation"), "het is een map"),
+    (
+        ("consent", "give", "CASE", "--to", "mediator", "--purpose", "support"),
+        "--party ontbreekt",
+    ),
+)
+
+
+@pytest.mark.parametrize(("words", "said"), DUTCH, ids=[said for _, said in DUTCH])
+def test_mistakes_in_dutch(office: Office, words: tuple[str, ...], said: str) -> None:
+    """In Dutch a mistake is said in Dutch, also where the machine or click found it."""
+    words = tuple(office.case if word == "CASE" else word for word in words)
+    went = office.quick("noor", *words, ZAAK_LANG="nl")
+    assert went.exit == 2
+    assert said in went.err
 
 
 def test_unregistered_key(office: Office) -> None:
@@ -565,6 +725,7 @@ def test_interrupted(office: Office, waiting: subprocess.Popen[bytes]) -> None:
     waiting.send_signal(signal.SIGINT)
     _, err = waiting.communicate(timeout=30)
     assert waiting.returncode == 130
+    assert err.split() == [b"Interrupted."]
     assert b"Traceback" not in err
     assert _events(office) == count
 

@@ -75,7 +75,12 @@ def test_options_are_bilingual(words: tuple[str, ...], command: Spoken) -> None:
 def test_help_speaks_one_language(words: tuple[str, ...], command: Spoken) -> None:
     """Dutch help has no English of click's own; English help has the whole English explanation."""
     dutch, english = _help(words, "nl"), _help(words, "en")
-    assert re.findall(r"Usage|Options|OPTIONS|Show this|Examples|Commands", dutch) == []
+    assert (
+        re.findall(
+            r"Usage|Options|OPTIONS|Show this|Examples|Commands|required|default: |CASE", dutch
+        )
+        == []
+    )
     assert dutch.startswith("Gebruik: zaak")
     assert english.startswith("Usage: zaak")
     flat = " ".join(english.split())
@@ -108,6 +113,10 @@ def _of(line: str, words: tuple[str, ...]) -> bool:
         ({"LANG": "nl_BE", "LC_ALL": "en_GB.UTF-8"}, "Usage"),
         ({"LANG": "en_US", "LC_MESSAGES": "nl_NL"}, "Gebruik"),
         ({"LANG": "nl_NL", "ZAAK_LANG": "en"}, "Usage"),
+        ({"LANG": "en_GB", "ZAAK_LANG": "NL"}, "Gebruik"),
+        ({"ZAAK_LANG": "nl_NL.UTF-8"}, "Gebruik"),
+        ({"LANG": "nl_NL", "ZAAK_LANG": "en_GB.UTF-8"}, "Usage"),
+        ({"LANG": "nl_NL", "ZAAK_LANG": "fr"}, "Gebruik"),
         ({"LANG": "de_DE"}, "Usage"),
         ({}, "Usage"),
     ],

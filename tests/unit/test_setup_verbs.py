@@ -169,7 +169,7 @@ def test_the_founder_adopts_what_is_shipped(association: Association) -> None:
 def test_a_store_is_founded_once(association: Association) -> None:
     """A second init is refused with exit 5, changes no byte, and leaves no key behind."""
     before = association.where.read_bytes()
-    again = association("init --no-passphrase --json", who="bram")
+    again = association("init --branch noord --no-passphrase --json", who="bram")
     assert again.code == 5
     assert again.json["error"]["code"] == "store-exists"
     assert association.where.read_bytes() == before
@@ -179,9 +179,10 @@ def test_a_store_is_founded_once(association: Association) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        ("init --person 9 --no-passphrase", 2),
+        ("init --person 9 --branch noord --no-passphrase", 2),
+        ("init --person anna --no-passphrase", 2),
         ("init --branch Noord! --no-passphrase", 2),
-        ("init --person anna", 5),
+        ("init --person anna --branch noord", 5),
     ],
 )
 def test_a_beginning_that_fails_leaves_nothing(empty: Association, words: str, code: int) -> None:
@@ -201,7 +202,7 @@ def test_a_machine_that_fails_leaves_nothing(empty: Association) -> None:
         return next(moments)
 
     known = {"ZAAK_STORE": str(empty.where), "ZAAK_KEY": empty.path("anna")}
-    words = ["init", "--person", "anna", "--name", "Anna", "--no-passphrase"]
+    words = ["init", "--person", "anna", "--branch", "noord", "--no-passphrase"]
     assert run(zaak, words, known, clock) == 70
     assert list(empty.home.iterdir()) == []
 
@@ -210,7 +211,7 @@ def test_an_own_key_is_used(empty: Association) -> None:
     """Where the founder has a key, init uses it and makes no other."""
     assert empty("key new --no-passphrase").code == 0
     public = empty.key("anna").public
-    founded = empty("init --person anna --name Anna --json").json
+    founded = empty("init --person anna --name Anna --branch noord --json").json
     assert founded["key_made"] is False
     assert founded["fingerprint"] == public.fingerprint
     assert empty.register().persons["anna"].key == public.line()
@@ -222,7 +223,15 @@ def test_the_command_itself_runs(tmp_path: Path) -> None:
     for name in ("ZAAK_STORE", "ZAAK_KEY", "ZAAK_KEY_PASSPHRASE"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), "init", "--name", "Ötto de Wit"],
+        [
+            sys.executable,
+            str(ROOT / "cli.py"),
+            "init",
+            "--name",
+            "Ötto de Wit",
+            "--branch",
+            "noord",
+        ],
         env=environment,
         capture_output=True,
         text=True,
@@ -297,14 +306,47 @@ def test_a_key_stands_for_one_person(association: Association) -> None:
 
 
 def test_a_private_key_is_not_entered(association: Association) -> None:
-    """Given the private file, the public one beside it is used; without that it is refused."""
+    """Given somebody's private file, the register takes nothing and says what to ask for."""
     association("key new", association.path("bram"), "--no-passphrase")
-    (association.home / "bram.pub").rename(association.home / "elders.pub")
-    lacking = association("person add Bram --json --key", association.path("bram"))
-    assert lacking.code == 5
-    assert lacking.json["error"]["code"] == "key-missing"
-    (association.home / "elders.pub").rename(association.home / "bram.pub")
-    assert association("person add Bram --key", association.path("bram")).code == 0
+    refused = association("person add Bram --json --key", association.path("bram"))
+    assert refused.code == 2
+    assert refused.json["error"]["code"] == "key-secret"
+    assert ".pub" in refused.json["error"]["reasons"][0]["way_out"]
+    assert list(association.register().persons) == ["anna"]
+
+
+def test_a_public_half_does_not_sign(association: Association) -> None:
+    """A .pub file as one's own key exits 5 and is said to be the public half."""
+    signed = association("person list --json --key", association.path("anna.pub"), who="bram")
+    shown = association("list --json --key", association.path("anna.pub"))
+    assert signed.code == 0
+    assert (shown.code, shown.json["error"]["code"]) == (5, "key-public")
+
+
+def test_a_branch_is_not_made_up(empty: Association) -> None:
+    """Without a terminal, init without a branch exits 2 with an example and makes nothing."""
+    wrong = empty("init --person anna")
+    assert wrong.code == 2
+    assert "zaak init --branch noord" in wrong.err
+    assert list(empty.home.iterdir()) == []
+
+
+def test_a_day_is_said_as_the_last_one(association: Association) -> None:
+    """An end at midnight is said as the day before, and an office ended now as no longer held."""
+    association.joins("bram")
+    granted = association("office grant auditor bram --until 2026-03-29 --lang nl").out
+    assert "t/m 29 maart 2026" in granted
+    assert "until and including 29 March 2026" in association("office list").out
+    ended = association("office end auditor bram --lang nl").out
+    assert "Bram is vanaf nu geen" in ended
+
+
+def test_another_address_is_no_store(association: Association) -> None:
+    """A URL of another database exits 2, says which will do, and repeats no password."""
+    went = association("store info --store mysql://ik:geheim@hier/zaken")
+    assert went.code == 2
+    assert "postgresql://" in went.err
+    assert "geheim" not in went.err
 
 
 # --- offices -------------------------------------------------------------------------------------
@@ -481,7 +523,7 @@ def test_a_faulty_procedure_is_pointed_out(empty: Association) -> None:
     assert found["ok"] is False
     assert (found["explored"], found["exhaustive"]) == (0, False)
     assert any(problem["line"] == line for problem in found["problems"])
-    empty("init --person anna --no-passphrase")
+    empty("init --person anna --branch noord --no-passphrase")
     before = empty.register()
     refused = empty("procedure adopt --json", str(faulty))
     assert refused.code == 1
@@ -508,7 +550,23 @@ def test_a_new_version_is_adopted_beside_the_old(association: Association) -> No
     register = association.register()
     assert [version.version for version in register.adopted] == ["1", "2"]
     assert association("procedure adopt", str(changed)).code == 1
-    assert association("procedure show conduct --json").json["version"] == "2"
+    shown = association("procedure show conduct --json").json
+    assert shown["version"] == "2"
+    for said in ("procedure show conduct", "procedure list"):
+        assert f"version 2 ({shown['digest'][:12]})" in association(said).out
+
+
+def test_a_version_has_one_text(association: Association) -> None:
+    """Another text under a version that was adopted is refused, and nothing is adopted."""
+    text = (folder("states") / "conduct.yaml").read_text(encoding="utf-8")
+    changed = association.home / "conduct.yaml"
+    changed.write_text(text.replace("days: 14", "days: 15").replace("P14D", "P15D"))
+    assert changed.read_text(encoding="utf-8") != text
+    before = association.register().adopted
+    refused = association("procedure adopt --json", str(changed))
+    assert refused.code == 1
+    assert refused.json["refused"]["reasons"][0]["code"] == "version-used"
+    assert association.register().adopted == before
 
 
 @pytest.mark.parametrize(

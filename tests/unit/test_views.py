@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jinja2
@@ -43,7 +43,7 @@ from tests.unit.told import (
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.procedure import Text
-from workflow.histories import rendering, wording_history
+from workflow.histories import local_time, rendering, wording_history
 from workflow.histories.viewing import view
 from workflow.histories.views import Integrity, View, document
 from workflow.histories.visibility import placed, scope
@@ -287,20 +287,49 @@ def test_sizes_are_for_those_who_may_read() -> None:
 def test_what_does_not_hold_is_named_to_the_auditor_only() -> None:
     """A broken chain is told to everyone; at which event, and of how many, to the auditor."""
     played = play(WHOLE)
-    trouble = Integrity(False, True, (Text("gebeurtenis 61", "event 61"),), 66)
+    trouble = Integrity(False, True, (Text("61 klopt niet", "61 is wrong"),), 66)
     told = {
         audience: rendering.text(seen(played, audience, integrity=trouble), "en")
         for audience in ("auditor", "regional_chair")
     }
     assert all("The chain is broken." in words for words in told.values())
-    assert "event 61" in told["auditor"]
-    assert "event 61" not in told["regional_chair"]
+    assert "61 is wrong" in told["auditor"]
+    assert "61 is wrong" not in told["regional_chair"]
     told_less = seen(played, "regional_chair", integrity=trouble).integrity
     assert told_less == Integrity(False, True, (wording_history.SOMETHING_WRONG,))
     elsewhere = Integrity(True, True, (Text("een stuk ontbreekt", "an item is missing"),), 66)
-    assert "History intact" not in rendering.text(
+    assert "Nothing changed" not in rendering.text(
         seen(played, "regional_chair", integrity=elsewhere), "en"
     )
+
+
+@pytest.mark.parametrize("form", FORMS[:3])
+def test_the_badge_tells_its_limit(form: rendering.Format) -> None:
+    """Beside "Nothing changed" it says that a cut-off end cannot be seen, for any audience."""
+    for audience in ("auditor", "regional_chair"):
+        found = seen(play(WHOLE), audience, integrity=Integrity(True, True))
+        shown = " ".join(rendering.render(found, form, "en").split())
+        assert "Nothing changed." in shown
+        assert "Whether the end was cut off cannot be seen here." in shown
+
+
+@pytest.mark.parametrize("form", FORMS[:3])
+def test_event_numbers_are_for_the_auditor_only(form: rendering.Format) -> None:
+    """The auditor's moments say which events they are; nobody else's mention event numbers."""
+    played = play(WHOLE)
+    shown = rendering.render(seen(played, "auditor"), form, "nl")
+    assert "gebeurtenissen 1–5" in shown
+    assert "gebeurtenis 12" in shown
+    for audience in AUDIENCES[1:]:
+        other = rendering.render(seen(played, audience), form, "nl")
+        assert re.findall(r"gebeurtenis(?:sen)? \d", other) == []
+
+
+def test_what_nobody_recorded_has_no_event_number() -> None:
+    """A moment that is still to be recorded is not given the number of an event."""
+    played = play((report(), EMERGENCY))
+    shown = rendering.text(seen(played, "auditor", now=played.now + 3 * DAY), "en")
+    assert re.findall(r"events? \d+(?:–\d+)?", shown) == ["events 1–5", "events 6–9"]
 
 
 # --- who sees which facts ------------------------------------------------------------------------
@@ -413,6 +442,9 @@ def test_an_emergency_tells_how_it_ended_and_what_was_done_about_it() -> None:
     assert [told.step.name for told in found.followed] == ["review_emergency", "tell_member"]
     assert found.pending is None
     assert len(found.disclosures) == 1
+    for form in FORMS[:3]:
+        shown = re.sub(r"<[^>]+>", "", rendering.render(seen(play(WHOLE), "auditor"), form, "en"))
+        assert re.search(r"emergency notice \(disclosure 6\) (→|─▶) crisis service", shown)
     (open_still,) = seen(play((report(), EMERGENCY)), "auditor").emergencies
     assert (open_still.ending.name, open_still.ended) == ("open", None)
     assert open_still.pending is not None
@@ -424,13 +456,62 @@ def test_consents_tell_whether_they_hold() -> None:
     assert set(statuses) == {"holds", "withdrawn", "expired", "over"}
 
 
-def test_the_path_of_a_track_is_numbered_in_order() -> None:
-    """The numbers on a track's edges are 1 to n, and lead through the states of its path."""
-    track = seen(play(WHOLE), "auditor").tracks[0]
-    taken = sorted((number, edge) for edge in track.diagram.edges for number in edge.numbers)
-    assert [number for number, _ in taken] == list(range(1, len(track.path)))
-    labels = {node.name: node.label for node in track.diagram.nodes}
-    assert [labels[edge.to] for _, edge in taken] == list(track.path[1:])
+@pytest.mark.parametrize("audience", ["auditor", "reporter", "regional_chair"])
+def test_the_path_of_a_track_is_numbered_as_the_timeline(audience: str) -> None:
+    """An edge has the numbers of exactly the moments that took it, and they lead along the path."""
+    found = seen(play(WHOLE), audience)
+    for track in found.tracks:
+        edges = track.diagram.edges
+        taken = sorted((number, edge.step, edge) for edge in edges for number in edge.numbers)
+        assert [(number, step) for number, step, _ in taken] == [
+            (moment.number, change.step.name)
+            for moment in found.moments
+            for change in moment.changes
+            if change.track == track.track
+        ]
+        labels = {node.name: node.label for node in track.diagram.nodes}
+        assert [labels[edge.to] for _, _, edge in taken] == list(track.path[1:])
+
+
+def test_a_consent_on_particular_items_says_which() -> None:
+    """The member reads which items a consent covers, a later counsellor those they have met."""
+    late = Move(c.AddItem(item("late"), "packet"), "reporter")
+    both = Move(
+        c.GiveConsent("reporter", "disputes_committee", "ruling", ("i-late", "i-first")),
+        "reporter",
+    )
+    moves = (report(), *ADVISED, late, HANDED_OVER[0], both)
+    (given,) = seen(play(moves), "reporter").consents
+    named = "item 1, conversation record; item 5, document for the disputes committee"
+    assert given.what.en == named
+    assert named in " ".join(rendering.text(seen(play(moves), "reporter"), "en").split())
+    transferred = step("reporter", "transfer", {"counsellor": "bram"})
+    (given,) = seen(play((report(), transferred, late, both)), "counsellor").consents
+    assert given.what.en == "item 1, document for the disputes committee; 1 other item"
+    only = Move(c.GiveConsent("reporter", "disputes_committee", "ruling", ("i-first",)), "reporter")
+    (given,) = seen(play((report(), transferred, only)), "counsellor").consents
+    assert given.what.en == "1 item"
+
+
+def test_consents_that_ended_together_are_named_in_one_sentence() -> None:
+    """One consent has ended, two and more have; each is named by its number."""
+    purpose = Text("bemiddeling", "mediation")
+    assert wording_history.purpose_ended(purpose, (1, 2)) == Text(
+        "De toestemmingen 1 en 2 voor bemiddeling zijn vervallen.",
+        "Consents 1 and 2 for mediation have ended.",
+    )
+    assert wording_history.purpose_ended(purpose, (3,)) == Text(
+        "Toestemming 3 voor bemiddeling is vervallen.", "Consent 3 for mediation has ended."
+    )
+
+
+def test_more_than_one_person_in_an_office_is_not_told_as_one() -> None:
+    """Two helpers are more than one support group member, and one is a support group member."""
+    two = step("rik", "activate", {"helpers": ("hanna", "hugo"), "conflict_present": True})
+    for last, told in ((ASSESSED[1], "a support"), (two, "more than one support")):
+        played = play((signal(opens=True), ASSESSED[0], last))
+        shown = " ".join(rendering.text(seen(played, "auditor"), "en").split())
+        assert f"From now on in this case: {told} group member." in shown
 
 
 def test_what_the_clock_did_and_nobody_recorded_is_marked_for_the_auditor() -> None:
@@ -457,6 +538,30 @@ def test_an_act_written_down_later_tells_both_times() -> None:
     moment = seen(played, "auditor").moments[-1]
     assert (moment.at, moment.recorded) == (happened, played.now)
     assert "3 maart 2026, 10:01" in rendering.text(seen(played, "auditor"), "nl")
+
+
+@pytest.mark.parametrize(
+    ("at", "nl", "en"),
+    [
+        ("2026-10-04T22:00:00Z", "t/m 4 oktober 2026", "until and including 4 October 2026"),
+        ("2026-12-31T23:00:00Z", "t/m 31 december 2026", "until and including 31 December 2026"),
+        ("2026-03-28T23:00:00Z", "t/m 28 maart 2026", "until and including 28 March 2026"),
+        ("2026-10-04T22:00:01Z", "tot 5 okt 2026, 00:00", "until 5 Oct 2026, 00:00"),
+        ("2026-10-05T00:00:00Z", "tot 5 okt 2026, 02:00", "until 5 Oct 2026, 02:00"),
+    ],
+)
+def test_an_end_at_midnight_counts_its_last_day_in(at: str, nl: str, en: str) -> None:
+    """What ends at exactly midnight in the Netherlands names the day before; others the moment."""
+    moment = datetime.fromisoformat(at)
+    assert (local_time.until(moment, "nl"), local_time.until(moment, "en")) == (nl, en)
+
+
+@pytest.mark.parametrize("form", FORMS[:3])
+def test_a_whole_day_deadline_is_shown_by_its_last_day(form: rendering.Format) -> None:
+    """Seven days from 2 March are shown until and including 9 March; JSON has the moment."""
+    found = seen(play((report(),)), "auditor")
+    assert "until and including 9 March 2026" in rendering.render(found, form, "en")
+    assert json.loads(rendering.json(found, "en"))["deadlines"][0]["due"] == "2026-03-09T23:00:00Z"
 
 
 # --- the forms -----------------------------------------------------------------------------------

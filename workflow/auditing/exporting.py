@@ -6,7 +6,7 @@ is the armored SSHSIG that `ssh-keygen -Y verify` takes, and `signer` the key th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -32,10 +32,10 @@ class Line(msgspec.Struct, frozen=True):
     signer: str
 
 
-def lines(tx: Read, only: str | None = None) -> Iterator[bytes]:
-    """Every event in the order of appending, or those of the register and the case `only`."""
+def lines(tx: Read, only: Collection[str] | None = None) -> Iterator[bytes]:
+    """Every event in the order of appending, or those of the register and the streams `only`."""
     for _, record in tx.everything():
-        if only is not None and record.stream not in (only, STREAM):
+        if only is not None and record.stream != STREAM and record.stream not in only:
             continue
         line = Line(
             record.stream,

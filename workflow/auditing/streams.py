@@ -21,8 +21,10 @@ from workflow.engine.folding import BadHistory, blank, fold
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem, chain_problems
 from workflow.engine.procedure import from_canonical
-from workflow.engine.register import REGISTRAR, STREAM, Register
+from workflow.engine.reasons import BadCommand, Refusal
+from workflow.engine.register import REGISTRAR, STREAM, Register, covers
 from workflow.engine.register import fold as register_fold
+from workflow.engine.registering import add_person, adopt, end_office, grant_office, seat
 from workflow.store import Read, Record
 
 
@@ -112,38 +114,58 @@ def check_register(tx: Read, registers: Registers) -> Checked:
         known = (after if event.seq == 1 else register).persons.get(event.who)
         if known is None or known.key != key:
             problems.append(Problem(STREAM, event.seq, "signed-by-another", {"who": event.who}))
-        elif event.seq > FOUNDING and not _keeps(register, event):
+        elif event.seq > FOUNDING and not _allowed(register, event):
             problems.append(Problem(STREAM, event.seq, "not-registrar", {"who": event.who}))
         register = after
         registers.add(event.at, register)
     return Checked(events, tuple(problems), register)
 
 
+SECOND = 2
 FOUNDING = 2
 """A register begins with its first person and their office; only then can anyone keep it."""
 
 
-def _keeps(register: Register, event: f.Event) -> bool:
-    if any(t.office == REGISTRAR for t in register.anywhere(event.who, event.at)):
+def _allowed(register: Register, event: f.Event) -> bool:
+    """Whether the register allows the event at its place, asked of the rules that made it."""
+    who, at = event.who, event.at
+    try:
+        match event.data:
+            case f.PersonAdded(person, name, key):
+                add_person(register, who, person, name, key, at)
+            case f.OfficeGranted(office=office) as term:
+                grant_office(register, who, term, (office,), at)
+            case f.OfficeEnded() as ended:
+                end_office(register, who, ended, at)
+            case f.Adopted() as version:
+                adopt(register, who, version, seat(register), at)
+            case f.OfficeKeyed(office=office, branch=branch, key=key):
+                return _may_key(register, event, office, branch, key)
+    except (Refusal, BadCommand):
+        return False
+    return True
+
+
+def _may_key(register: Register, event: f.Event, office: str, branch: str, key: str) -> bool:
+    """Keys come from the keeper of the register and from holders; who left passes old ones on."""
+    if any(
+        t.office == REGISTRAR and covers(t.branch, branch)
+        for t in register.anywhere(event.who, event.at)
+    ):
         return True
-    match event.data:
-        case f.OfficeEnded(person=person):
-            return person == event.who
-        case f.OfficeKeyed(office=office, branch=branch, key=key):
-            # Who left may pass an old key on, but brings in no new one.
-            passes_on = any(known.key == key for known in register.office_keys)
-            return any(
-                (t.office, t.person, t.branch) == (office, event.who, branch)
-                and (passes_on or t.runs(event.at))
-                for t in register.terms
-            )
-    return False
+    passes_on = any(known.key == key for known in register.office_keys)
+    return any(
+        (t.office, t.person, t.branch) == (office, event.who, branch)
+        and (passes_on or t.runs(event.at))
+        for t in register.terms
+    )
 
 
 def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedures) -> Checked:
     """Recompute a case under the register as it stood and the procedures that were adopted."""
     case: Case | None = None
     begun: Case | None = None
+    opener = ""
     moment: list[f.Event] = []
     problems, events = list[Problem](), 0
 
@@ -165,27 +187,42 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             decided_again()
             begun, moment = case, []
         rules = procedures.get(event.procedure or "")
-        if rules is None:
+        adopted = {version.digest for version in registers.at(event.at).adopted}
+        if rules is None or rules.digest not in adopted:
             problems.append(Problem(stream, event.seq, "procedure-unknown"))
             continue
         if case is None:
             case = blank(stream, rules.digest)
+        if rules.digest != case.procedure:
+            problems.append(Problem(stream, event.seq, "procedure-differs"))
+            continue
         try:
             after = fold(rules.procedure, case, event)
         except (BadHistory, KeyError) as error:
             problems.append(Problem(stream, event.seq, "cannot-follow", {"why": str(error)}))
             continue
-        problems += _signed_rightly(registers.at(event.at), after, event, key)
+        problems += _signed_rightly(registers.at(event.at), case, after, event, key)
+        # Who opens a case signs all of its first moment; a member's key comes with the second.
+        opener = key if event.seq == 1 else opener
+        if event.seq == SECOND and key != opener:
+            problems.append(Problem(stream, 1, "signed-by-another", {"who": event.who}))
         moment.append(event)
         case = after
     decided_again()
     return Checked(events, tuple(problems), case)
 
 
-def _signed_rightly(register: Register, case: Case, event: f.Event, key: str) -> Iterator[Problem]:
-    person, party = register.persons.get(event.who), case.parties.get(event.who)
-    # A member who opens their own case signs before the event that makes them a party.
-    opening = event.seq == 1 and isinstance(event.data, f.Opened) and person is None
+def _signed_rightly(
+    register: Register, before: Case, after: Case, event: f.Event, key: str
+) -> Iterator[Problem]:
+    """The key is that of the person, or of the party as the history before the event has it.
+
+    A member who opens their own case signs it from the first event on, and their key comes into
+    it with the second; what stands there is judged when the moment is decided again.
+    """
+    opening = not before.done and event.who not in register.persons
+    party = (after if opening else before).parties.get(event.who)
+    person = register.persons.get(event.who)
     expected = party.key if party else person.key if person else None
-    if not opening and expected != key:
+    if expected != key and not (opening and party is None and isinstance(event.data, f.Opened)):
         yield Problem(event.stream, event.seq, "signed-by-another", {"who": event.who})

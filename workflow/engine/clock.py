@@ -51,8 +51,14 @@ def _waiting(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Ste
             yield consent.until, f.Lapsed(name)
     for track, at in case.tracks.items():
         deadline = procedure.tracks[track].states[at.state].deadline
-        if at.due is not None and deadline is not None and deadline.then is not None:
-            to = procedure.steps[deadline.then].to
+        if at.due is None or deadline is None or deadline.then is None:
+            continue
+        step, states = procedure.steps[deadline.then], procedure.tracks[track].states
+        to = step.to
+        # Nobody's silence is taken for a decision: from a state in which a member decides, the
+        # clock may only end the matter.
+        decides = states[at.state].decides and not (states[to].ends or states[to].decides)
+        if CLOCK in step.who and not decides:
             yield at.due, f.Stepped(deadline.then, track, at.state, to, because=CLOCK)
 
 

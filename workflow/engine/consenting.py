@@ -11,6 +11,7 @@ from workflow.engine import facts as f
 from workflow.engine.draft import Draft
 from workflow.engine.items import By, added
 from workflow.engine.member import evidence_lacks
+from workflow.engine.procedure import Evidence
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.standing import CONFIDANTS, Standing
 from workflow.engine.stepping import SCAN
@@ -67,7 +68,9 @@ def _evidenced(command: str, giver: str, by: By, said: c.Said) -> None:
     if by.capacity is None:
         reason = Reason("not-yours", {"who": (giver, *sorted(CONFIDANTS))}, ("B18",))
         raise Refusal(command, (reason,))
-    lacks = evidence_lacks(giver, by.capacity, giver, said.evidence, ("code", "written", "spoken"))
+    every: tuple[Evidence, ...] = ("code", "written", "spoken")
+    scanned = said.scan is not None
+    lacks = evidence_lacks(giver, by.capacity, giver, said.evidence, every, scanned=scanned)
     if lacks is not None:
         raise Refusal(command, (lacks,))
 

@@ -24,9 +24,10 @@ from workflow.engine.folding import blank
 from workflow.engine.items import By, added, disclosed
 from workflow.engine.kernel import Compiled
 from workflow.engine.reasons import BadCommand, Reason, Refusal
-from workflow.engine.register import Register
+from workflow.engine.register import Register, covers
+from workflow.engine.registering import BRANCH, seat
 from workflow.engine.sharing import may_read
-from workflow.engine.standing import CONFIDANTS, Standing, standing
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, standing
 from workflow.engine.stepping import acting, objections, take
 
 
@@ -115,6 +116,9 @@ def _open(draft: Draft, command: c.Open, actor: Actor, by: By) -> Draft:
     if step is None or not step.opens:
         known = tuple(name for name, declared in procedure.steps.items() if declared.opens)
         raise BadCommand((Reason("opens-no-case", {"given": first.step, "known": known}),))
+    home = seat(draft.register)
+    if not BRANCH.fullmatch(command.branch) or (home and not covers(home, command.branch)):
+        raise BadCommand((Reason("bad-branch", {"given": command.branch}),))
     draft = draft.add(f.Opened(command.branch), actor.who, None, by.happened)
     who = standing(procedure, draft.register, draft.case, actor.who, by.now)
     held = draft.register.offices(actor.who, command.branch, by.now)
@@ -189,15 +193,20 @@ def _read(draft: Draft, item: str, who: Standing, by: By) -> Draft:
 
 def _recuse(draft: Draft, command: c.Recuse, who: Standing, by: By) -> Draft:
     """A person recuses themself, or is kept out by a member concerned or their counsellor."""
-    if command.person not in draft.register.persons:
-        known = tuple(draft.register.persons)
-        raise BadCommand((Reason("unknown-person", {"given": command.person, "known": known}),))
     members = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
     able = {c for c in who.capacities if c in CONFIDANTS or c in members}
     if command.person == who.who:
         able |= who.capacities
     if not able:
         raise Refusal("recuse", (Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B6",)),))
+    if command.person not in draft.register.persons:
+        known = tuple(draft.register.persons)
+        raise BadCommand((Reason("unknown-person", {"given": command.person, "known": known}),))
+    if command.person != who.who and AUDITOR in draft.register.offices(
+        command.person, draft.case.branch, by.now
+    ):
+        # Whoever is overseen does not choose the overseer.
+        raise Refusal("recuse", (Reason("not-yours", {"who": (AUDITOR,)}, ("B6",)),))
     if command.person in draft.case.recused:
         raise Refusal("recuse", (Reason("recused-already", {"person": command.person}, ("B6",)),))
     return draft.add(f.Recused(command.person, command.ground), by.who, min(able), by.now)

@@ -55,13 +55,16 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
 def _whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tuple[str, ...]:
     """The parties whose words an item holds, whatever its kind leaves out.
 
-    What a party writes is theirs too, and what a counsellor writes down is the member's (law 1).
+    What a counsellor writes down is the member's who confides in them, and nobody else's; what a
+    party writes is theirs, and a member's words are never an office-holder's (law 1).
     """
     members = {track.belongs_to for track in procedure.tracks.values()}
     parties = procedure.kinds[kind].of
     if author in CONFIDANTS:
-        parties += tuple(party for party in case.parties if party in members)
-    elif author is not None:
+        parties = tuple(party for party in case.parties if party in members)
+    elif author in procedure.parties:
+        same = procedure.parties[author].member
+        parties = tuple(p for p in parties if procedure.parties[p].member == same)
         parties += (author,)
     return tuple(dict.fromkeys(party for party in parties if party in case.parties))
 

@@ -70,7 +70,7 @@ def decode(body: bytes) -> Event:
         same = encode(event) == body
     except msgspec.MsgspecError as error:
         raise BadBody(str(error)) from error
-    except (KeyError, TypeError, AttributeError, UnicodeError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise BadBody("not the body of an event") from error
     if not same:
         raise BadBody("not in canonical form")

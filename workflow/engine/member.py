@@ -15,15 +15,23 @@ from workflow.engine.standing import CONFIDANTS
 def decider(procedure: Procedure, step: Step, state: str) -> str | None:
     """The party who decides whether `step` is taken from `state`; None where nobody need decide.
 
-    Silence is not a decision: a step by the clock may leave a deciding state, and discloses
-    nothing.
+    Theirs is leaving a state in which they decide, ending or laying down their report, and who
+    else becomes a confidant. Silence is not a decision: a step by the clock may end a report, and
+    discloses nothing.
     """
     track = procedure.tracks[step.track]
     leaves = state in track.states and track.states[state].decides
-    ends = track.states[step.to].ends
-    if track.belongs_to is not None and (leaves or ends) and step.who != (CLOCK,):
-        return track.belongs_to
+    rests = track.states[step.to].idle and step.to != track.initial
+    if track.belongs_to is not None and (leaves or rests or track.states[step.to].ends):
+        return None if step.who == (CLOCK,) else track.belongs_to
+    if not step.opens and any(office in CONFIDANTS for office in step.assigns):
+        return confiding(procedure)
     return step.decision.party if step.decision else None
+
+
+def confiding(procedure: Procedure) -> str | None:
+    """The party who confides in a counsellor: the member whose report the procedure is about."""
+    return next((t.belongs_to for t in procedure.tracks.values() if t.belongs_to), None)
 
 
 def enough(step: Step) -> tuple[Evidence, ...]:
@@ -37,6 +45,8 @@ def evidence_lacks(
     decided_by: str | None,
     evidence: str | None,
     suffices: tuple[Evidence, ...],
+    *,
+    scanned: bool,
 ) -> Reason | None:
     """Why this is not sufficient evidence that `party` decided; None where it is.
 
@@ -50,6 +60,8 @@ def evidence_lacks(
         return Reason("not-decided-by", particulars, ("B16", "B17"))
     if evidence == "code" or evidence not in suffices:
         return Reason("evidence-too-weak", particulars, ("B16",))
+    if evidence == "written" and not scanned:
+        return Reason("statement-missing", {}, ("B16",))
     if evidence == "spoken" and capacity not in CONFIDANTS:
         return Reason("spoken-to-a-counsellor-only", particulars, ("B16", "B18"))
     return None

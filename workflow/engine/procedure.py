@@ -44,7 +44,7 @@ class Text(Data, frozen=True):
 class Source(Data, frozen=True):
     """A text the procedure rests on, by the letter its rule numbers begin with."""
 
-    title: str
+    title: Text
     changed: str
 
 

@@ -101,7 +101,8 @@ def adopt(
 ) -> tuple[f.Fact, ...]:
     """The association adopts a procedure version; cases already open keep theirs (B38).
 
-    `taken` are the names of its parties and recipients; nobody may be called so.
+    `taken` are the names of its parties and recipients; nobody may be called so. Raises Refusal
+    also where another text was adopted as this version: a version has one text.
     """
     _kept_by(register, who, branch, "procedure adopt", now)
     called = [Reason("name-taken", {"given": name}) for name in taken if name in register.persons]
@@ -110,6 +111,12 @@ def adopt(
     if any(known.digest == version.digest for known in register.adopted):
         particulars = {"procedure": version.procedure, "version": version.version}
         raise Refusal("procedure adopt", (Reason("adopted-already", particulars),))
+    if any(
+        (known.procedure, known.version) == (version.procedure, version.version)
+        for known in register.adopted
+    ):
+        particulars = {"procedure": version.procedure, "version": version.version}
+        raise Refusal("procedure adopt", (Reason("version-used", particulars),))
     return (version,)
 
 

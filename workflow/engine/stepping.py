@@ -44,6 +44,8 @@ def take(draft: Draft, command: c.Advance, who: Standing, office: str | None, by
     procedure = draft.rules.procedure
     step = named(procedure, command.step)
     by = msgspec.structs.replace(by, capacity=acting(step, who, office))
+    if by.capacity is None:
+        raise Refusal(command.step, objections(draft, command.step, who, by, None, None))
     answers = checked(draft.register, step, command.answers)
     reasons = objections(draft, command.step, who, by, answers, command.said)
     if step.note is not None and step.note.required and command.note is None:
@@ -101,7 +103,10 @@ def objections(
     # Whose decision it would be depends on the state, and so tells it.
     told = state in step.sources or sees(procedure, case, who, step.track)
     if party is not None and said is not None and told:
-        lacks = evidence_lacks(party, by.capacity, said.decided_by, said.evidence, enough(step))
+        scanned = said.scan is not None
+        lacks = evidence_lacks(
+            party, by.capacity, said.decided_by, said.evidence, enough(step), scanned=scanned
+        )
         reasons += [lacks] if lacks else []
     situation = Situation(
         procedure, draft.register, case, by.who, by.capacity, answers, by.happened
@@ -183,10 +188,10 @@ def follow(
     draft = draft.add(moved, by.who, by.capacity, by.happened)
     draft, more = _granted(draft, step, moved, by, giver)
     reasons = list(more)
-    if step.emergency == "open":
+    if step.emergency == "open" and by.capacity is not None:
         draft, more = _emergency(draft, step, moved, by)
         reasons += more
-    for share in step.shares:
+    for share in step.shares if by.capacity is not None else ():
         draft, more = _shared(draft, share, moved.answers, by)
         reasons += more
     for purpose in step.ends_purposes:
@@ -209,7 +214,7 @@ def _granted(
     draft: Draft, step: Step, moved: f.Stepped, by: By, giver: str | None
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """The consents that taking the step gives, by who decided it or acts for themself."""
-    if not step.grants:
+    if not step.grants or by.capacity is None:
         return draft, ()
     party = draft.case.parties.get(giver or "")
     if giver is None or party is None or (moved.decided_by != giver and party.person != by.who):

@@ -30,11 +30,15 @@ class CannotDraw(Exception):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One change of a track: the step taken, from which state to which."""
+    """One change of a track: the step taken, from which state to which.
+
+    `number` is what the picture writes at its arrow.
+    """
 
     step: str
     source: str
     to: str
+    number: int
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """A step from one state to another; `numbers` are its places on the path, counted from 1."""
+    """A step from one state to another; `numbers` are those of the moves that took it."""
 
     step: str
     label: Text
@@ -73,7 +77,7 @@ class Diagram(msgspec.Struct, frozen=True):
 
 
 def diagram(procedure: Procedure, track: str, path: Sequence[Move] = ()) -> Diagram:
-    """The picture of `track`, with the moves of `path` numbered in their order."""
+    """The picture of `track`, with the moves of `path` in it."""
     declared = procedure.tracks[track]
     touched = {move.source for move in path} | {move.to for move in path}
     now = path[-1].to if path else None
@@ -87,7 +91,7 @@ def diagram(procedure: Procedure, track: str, path: Sequence[Move] = ()) -> Diag
             step.labels,
             source,
             step.to,
-            tuple(n for n, m in enumerate(path, 1) if (m.step, m.source) == (name, source)),
+            tuple(move.number for move in path if (move.step, move.source) == (name, source)),
         )
         for name, step in procedure.steps.items()
         if step.track == track

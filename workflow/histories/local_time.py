@@ -5,7 +5,7 @@ Moments are timezone-aware datetimes; the civil time is that of the IANA zone Eu
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cache
 
 _MONTHS = {
@@ -31,6 +31,20 @@ def short(at: datetime, lang: str) -> str:
     local = at.astimezone(_amsterdam())
     month = "mrt" if (lang, local.month) == ("nl", 3) else _month(local.month, lang)[:3]
     return f"{local.day} {month} {local:%Y, %H:%M}"
+
+
+def until(at: datetime, lang: str) -> str:
+    """An end, in little room and Dutch time: `tot 2 mrt 2026, 10:01`.
+
+    A term of whole days ends at midnight, and people count its last day in: one that ends as
+    5 October begins is `t/m 4 okt 2026`.
+    """
+    local = at.astimezone(_amsterdam())
+    if local.time() != time():
+        return f"{'tot' if lang == 'nl' else 'until'} {short(at, lang)}"
+    last = local - timedelta(days=1)
+    words = "t/m" if lang == "nl" else "until and including"
+    return f"{words} {day(last, lang)}"
 
 
 def utc(at: datetime) -> str:

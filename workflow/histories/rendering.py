@@ -84,8 +84,8 @@ def fill(template: str, lang: str, **values: Any) -> str:
     """A template filled with the fixed words and `values`.
 
     Raises jinja2.UndefinedError for a name that is not there. Offered to templates:
-    `t` picks a Text's language; `moment`, `short`, `day` and `utc` write times; `wrap` breaks
-    lines.
+    `t` picks a Text's language; `moment`, `short`, `day`, `until` and `utc` write times; `wrap`
+    breaks lines.
     """
     escape = _for_markdown if template.endswith(".md.j2") else str
 
@@ -97,6 +97,7 @@ def fill(template: str, lang: str, **values: Any) -> str:
         "moment": partial(local_time.moment, lang=lang),
         "short": partial(local_time.short, lang=lang),
         "day": partial(local_time.day, lang=lang),
+        "until": partial(local_time.until, lang=lang),
         "utc": local_time.utc,
         "wrap": _wrapped,
     }

@@ -16,7 +16,7 @@ from workflow.engine.folding import span
 from workflow.engine.procedure import CLOCK, Deadline, Procedure, Text
 from workflow.histories import wording_history as say
 from workflow.histories.diagrams import Move, diagram
-from workflow.histories.telling import Numbers, answers, capacity
+from workflow.histories.telling import Numbers, answers, capacity, covered
 from workflow.histories.views import (
     ConsentSeen,
     DeadlineSeen,
@@ -63,7 +63,7 @@ def consents(
                 purpose=Word(fact.purpose, procedure.purposes[fact.purpose].labels),
                 kind=kind,
                 items=len(fact.items),
-                what=say.all_of_kind(kind.label) if kind else say.items_counted(len(fact.items)),
+                what=covered(seen, fact, counted),
                 evidence=Word(fact.evidence, say.EVIDENCE[fact.evidence]),
                 starts=fact.starts,
                 until=fact.until,
@@ -215,19 +215,21 @@ def _ending(name: str) -> Word:
     return Word(name, say.ENDINGS[name])
 
 
-def tracks(seen: Scope, shown: Sequence[Placed]) -> tuple[Track, ...]:
+def tracks(seen: Scope, shown: Sequence[Placed], place: dict[int, int]) -> tuple[Track, ...]:
     """The tracks the audience sees, in the order in which the procedure declares them."""
     procedure = seen.procedure
-    steps = [(p.event.data, p.event.took_place) for p in shown]
-    opened = next((at for fact, at in steps if isinstance(fact, f.Opened)), None)
+    steps = [(p.event.data, p.event.took_place, place[n]) for n, p in enumerate(shown, 1)]
+    opened = next((at for fact, at, _ in steps if isinstance(fact, f.Opened)), None)
     found = []
     for name, declared in procedure.tracks.items():
         if not shown or not seen.sees(name):
             continue
         moved = [
-            (fact, at) for fact, at in steps if isinstance(fact, f.Stepped) and fact.track == name
+            (fact, at, number)
+            for fact, at, number in steps
+            if isinstance(fact, f.Stepped) and fact.track == name
         ]
-        states = [declared.initial, *(fact.to for fact, _ in moved)]
+        states = [declared.initial, *(fact.to for fact, _, _ in moved)]
         state = declared.states[states[-1]]
         found.append(
             Track(
@@ -238,7 +240,9 @@ def tracks(seen: Scope, shown: Sequence[Placed]) -> tuple[Track, ...]:
                 since=moved[-1][1] if moved else opened,
                 path=tuple(declared.states[passed].labels for passed in states),
                 diagram=diagram(
-                    procedure, name, [Move(fact.step, fact.source, fact.to) for fact, _ in moved]
+                    procedure,
+                    name,
+                    [Move(fact.step, fact.source, fact.to, number) for fact, _, number in moved],
                 ),
             )
         )

@@ -66,8 +66,8 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
     match fact:
         case f.Joined(role=role):
             return say.party_joined(capacity(procedure, role).label)
-        case f.Assigned(office):
-            return say.assigned(capacity(procedure, office).label)
+        case f.Assigned(office, persons):
+            return say.assigned(capacity(procedure, office).label, len(persons) > 1)
         case f.Released(office):
             return say.released(capacity(procedure, office).label)
         case f.Recused():
@@ -77,11 +77,10 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
             size = None if seen.whole else say.size(fact.size)
             return say.item_added(counted.items[fact.item], _kind(seen, fact.item), size)
         case f.Consented():
-            kind = procedure.kinds[fact.kind].labels if fact.kind else None
             return say.consented(
                 counted.consents[fact.consent],
                 capacity(procedure, fact.giver).label,
-                say.all_of_kind(kind) if kind else say.items_counted(len(fact.items)),
+                covered(seen, fact, counted),
                 capacity(procedure, fact.to).label,
                 procedure.purposes[fact.purpose].labels,
             )
@@ -113,6 +112,14 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
             return say.EMERGENCY_CLOSED
         case _:
             return None
+
+
+def covered(seen: Scope, fact: f.Consented, counted: Numbers) -> Text:
+    """What a consent covers: all of a kind, or the items of it that the audience has met."""
+    if fact.kind:
+        return say.all_of_kind(seen.procedure.kinds[fact.kind].labels)
+    met = [(counted.items[item], _kind(seen, item)) for item in fact.items if item in counted.items]
+    return say.particular(sorted(met, key=lambda each: each[0]), len(fact.items) - len(met))
 
 
 def _kind(seen: Scope, item: str) -> Text:

@@ -76,7 +76,7 @@ def view(
         as_of=now,
         opened=min(times, default=None),
         latest=max(times, default=None),
-        tracks=tables.tracks(seen, shown),
+        tracks=tables.tracks(seen, shown, place),
         moments=moments,
         consents=tables.consents(seen, shown, counted, place),
         disclosures=disclosures,
@@ -114,11 +114,10 @@ def _settled(
 def _moments(
     seen: Scope, shown: Sequence[Placed], counted: Numbers, recorded: int
 ) -> tuple[Moment, ...]:
-    moves: dict[str, int] = {}
     moments: list[Moment] = []
     first = 1
     for together in _together(shown):
-        changes = tuple(_changes(seen, together, moves))
+        changes = tuple(_changes(seen, together))
         moments.append(_moment(seen, together, changes, counted, recorded))
         moments[-1] = msgspec.structs.replace(
             moments[-1], number=len(moments), first=first, last=first + len(together) - 1
@@ -198,14 +197,12 @@ def _marks(seen: Scope, each: Placed) -> Iterable[str]:
         yield "clock"
 
 
-def _changes(seen: Scope, together: Sequence[Placed], moves: dict[str, int]) -> Iterable[Change]:
-    """The tracks that moved; `moves` counts them for each track and is carried along."""
+def _changes(seen: Scope, together: Sequence[Placed]) -> Iterable[Change]:
     procedure = seen.procedure
     for each in together:
         fact = each.event.data
         if not isinstance(fact, f.Stepped):
             continue
-        moves[fact.track] = moves.get(fact.track, 0) + 1
         track = procedure.tracks[fact.track]
         decided = None
         if fact.decided_by is not None and fact.because is None:
@@ -219,7 +216,6 @@ def _changes(seen: Scope, together: Sequence[Placed], moves: dict[str, int]) -> 
             track=Word(fact.track, track.labels),
             source=Word(fact.source, track.states[fact.source].labels),
             to=Word(fact.to, track.states[fact.to].labels),
-            number=moves[fact.track],
             decided=decided,
             answers=answers(seen, fact),
             because=cause,

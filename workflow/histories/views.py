@@ -53,7 +53,7 @@ class Source(Seen, frozen=True):
     """A text the rules come from, by the letter their numbers begin with."""
 
     letter: str
-    title: str
+    title: Text
     changed: str
 
 
@@ -61,7 +61,8 @@ class Track(Seen, frozen=True):
     """A track the audience sees: where it stands, and the path it took.
 
     `since` is None where the track still stands where the case began, if that moment is hidden.
-    `path` are the labels of the states passed, from the first to the present one.
+    `path` are the labels of the states passed, from the first to the present one. The numbers in
+    the `diagram` are those of the moments.
     """
 
     track: Word
@@ -88,7 +89,7 @@ class Decided(Seen, frozen=True):
 
 
 class Change(Seen, frozen=True):
-    """A track that moved: the step, from where to where, as which move of that track.
+    """A track that moved: the step, from where to where.
 
     `decided` is None for what only follows from another step. `because` is that step;
     `hidden_cause` says that there was one which the audience may not see.
@@ -98,7 +99,6 @@ class Change(Seen, frozen=True):
     track: Word
     source: Word
     to: Word
-    number: int
     decided: Decided | None = None
     answers: tuple[Answered, ...] = ()
     because: Word | None = None

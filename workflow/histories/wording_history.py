@@ -16,6 +16,7 @@ from workflow.histories.local_time import moment
 WORDS: dict[str, Text] = {
     "title": Text(nl="Geschiedenis van een zaak", en="History of a case"),
     "skip": Text(nl="Naar de inhoud", en="Skip to the content"),
+    "contents": Text(nl="Op deze pagina", en="On this page"),
     "case": Text(nl="Zaak", en="Case"),
     "procedure": Text(nl="Procedure", en="Procedure"),
     "version": Text(nl="versie", en="version"),
@@ -25,7 +26,6 @@ WORDS: dict[str, Text] = {
     "as_of": Text(nl="Stand van", en="As of"),
     "period": Text(nl="Loopt van", en="Runs from"),
     "to_day": Text(nl="tot en met", en="to"),
-    "until_word": Text(nl="tot", en="until"),
     "zone": Text(
         nl="Alle tijden zijn Nederlandse tijd (Europe/Amsterdam).",
         en="All times are Dutch local time (Europe/Amsterdam).",
@@ -34,20 +34,26 @@ WORDS: dict[str, Text] = {
         nl="Er is in deze zaak niets dat u mag zien.",
         en="There is nothing in this case that you may see.",
     ),
-    "intact": Text(nl="Geschiedenis ongeschonden", en="History intact"),
+    "intact": Text(nl="Niets gewijzigd", en="Nothing changed"),
     "intact_more": Text(
-        nl="De keten sluit en elke handtekening klopt.",
-        en="The chain is closed and every signature holds.",
+        nl="De keten is heel en alle handtekeningen kloppen",
+        en="The chain is whole and every signature holds",
+    ),
+    "intact_limit": Text(
+        nl="Of aan het einde iets is afgeknipt, is hier niet te zien.",
+        en="Whether the end was cut off cannot be seen here.",
     ),
     "broken": Text(nl="Geschiedenis klopt niet", en="History does not hold"),
     "chain_broken": Text(nl="De keten is verbroken.", en="The chain is broken."),
     "signatures_broken": Text(nl="Niet elke handtekening klopt.", en="Not every signature holds."),
-    "unchecked": Text(nl="Niet nagerekend", en="Not verified"),
+    "unchecked": Text(nl="Niet gecontroleerd", en="Not checked"),
     "unchecked_more": Text(
-        nl="Keten en handtekeningen zijn voor deze weergave niet nagerekend.",
-        en="Chain and signatures were not verified for this page.",
+        nl="De keten en de handtekeningen zijn voor deze weergave niet gecontroleerd.",
+        en="The chain and the signatures were not checked for this page.",
     ),
-    "events_checked": Text(nl="Nagerekende gebeurtenissen", en="Events verified"),
+    "events_checked": Text(nl="gebeurtenissen gecontroleerd", en="events checked"),
+    "event": Text(nl="gebeurtenis", en="event"),
+    "events": Text(nl="gebeurtenissen", en="events"),
     "summary": Text(nl="In het kort", en="At a glance"),
     "states_now": Text(nl="Waar het staat", en="Where it stands"),
     "none_begun": Text(nl="Nog niets begonnen", en="Nothing has begun"),
@@ -71,10 +77,11 @@ WORDS: dict[str, Text] = {
     "no_deadlines": Text(nl="Er liep geen termijn.", en="No deadline ran."),
     "tracks": Text(nl="De weg die de zaak ging", en="The path the case took"),
     "tracks_lead": Text(
-        nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen, op "
-        "volgorde; de gevulde toestand is die van nu.",
-        en="One drawing for each track. The numbered arrows are the steps taken, in order; "
-        "the filled state is the present one.",
+        nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen; wat er "
+        "toen gebeurde, staat onder dat nummer bij ‘Wat er gebeurde’. De gevulde toestand is die "
+        "van nu.",
+        en="One drawing for each track. The numbered arrows are the steps taken; what happened "
+        "then stands under that number in ‘What happened’. The filled state is the present one.",
     ),
     "not_begun": Text(nl="Niet begonnen", en="Not begun"),
     "show_track": Text(nl="Toon de tekening", en="Show the drawing"),
@@ -88,7 +95,7 @@ WORDS: dict[str, Text] = {
         nl="nog vast te leggen bij de volgende handeling",
         en="to be recorded with the next action",
     ),
-    "decided": Text(nl="Beslissing van", en="Decision of"),
+    "decided": Text(nl="Besloten door", en="Decided by"),
     "because": Text(nl="als gevolg van", en="as a consequence of"),
     "because_hidden": Text(
         nl="als gevolg van iets anders", en="as a consequence of something else"
@@ -103,43 +110,51 @@ WORDS: dict[str, Text] = {
     "whose": Text(nl="Van wie", en="Whose"),
     "given": Text(nl="Gegeven", en="Given"),
     "status": Text(nl="Geldt nog?", en="Still holds?"),
+    "since_withdrawn": Text(nl="op", en="on"),
+    "since_over": Text(nl="sinds", en="since"),
+    "since_expired": Text(nl="op", en="on"),
     "basis": Text(nl="Grond", en="Basis"),
     "track": Text(nl="Spoor", en="Track"),
     "state": Text(nl="Toestand", en="State"),
     "term": Text(nl="Termijn", en="Term"),
-    "due": Text(nl="Uiterlijk", en="Due"),
+    "due": Text(nl="Tijd", en="Time"),
     "outcome": Text(nl="Uitkomst", en="Outcome"),
-    "may_know": Text(nl="Wie het mocht weten", en="Who might know"),
-    "at_most_until": Text(nl="Hooguit tot", en="At most until"),
+    "may_know": Text(nl="Wie het mocht weten", en="Who was allowed to know"),
+    "at_most_until": Text(nl="Uiterlijk tot", en="No later than"),
     "ended": Text(nl="Afloop", en="How it ended"),
     "afterwards": Text(nl="Daarna", en="Afterwards"),
     "still_to_come": Text(nl="Staat nog open", en="Still open"),
     "shared_then": Text(nl="Toen gedeeld", en="Shared then"),
+    "disclosure": Text(nl="deling", en="disclosure"),
     "mark_emergency": Text(nl="noodopening", en="emergency"),
     "mark_disclosure": Text(nl="gedeeld", en="shared"),
-    "mark_withdrawal": Text(nl="toestemming voorbij", en="consent over"),
-    "mark_clock": Text(nl="door de klok", en="by the clock"),
+    "mark_withdrawal": Text(nl="toestemming vervallen", en="consent ended"),
+    "mark_clock": Text(
+        nl="vanzelf, doordat de termijn verliep", en="by itself, as the term ran out"
+    ),
     "count_kept": Text(nl="op tijd", en="kept"),
     "count_missed": Text(nl="te laat", en="missed"),
     "count_lapsed": Text(nl="verstreken", en="ran out"),
     "count_running": Text(nl="lopend", en="running"),
-    "verify": Text(nl="Zelf narekenen", en="Verifying this yourself"),
+    "verify": Text(nl="Zelf controleren", en="Checking this yourself"),
     "verify_how": Text(
-        nl="Elke gebeurtenis is ondertekend en aan de vorige geketend. Wie de zaken bewaart, "
-        "rekent het na met:",
-        en="Every event is signed and chained to the one before it. Whoever keeps the cases can "
-        "verify that with:",
+        nl="Elke gebeurtenis is ondertekend en aan de vorige geketend. Wie bij de administratie "
+        "kan, controleert dit met:",
+        en="Every event is signed and chained to the one before it. Whoever can get at the "
+        "records checks this with:",
     ),
     "verify_against": Text(
-        nl="Met een ijkpunt dat elders is bewaard, blijkt ook of er iets is weggelaten.",
-        en="With a checkpoint that is kept elsewhere, it also shows whether anything was left out.",
+        nl="Deze pagina kan niet laten zien dat het einde is afgeknipt. Of er iets is weggelaten, "
+        "blijkt uit een vergelijking met een export die elders is bewaard:",
+        en="This page cannot show that the end was cut off. Whether anything was left out shows "
+        "from a comparison with an export that is kept elsewhere:",
     ),
     "limits": Text(nl="Wat hier niet staat", en="What this does not show"),
     "limits_all": Text(
-        nl="Hier staan geen namen en geen inhoud: die zijn verzegeld voor wie ze mogen lezen. Een "
-        "gaaf overzicht bewijst dat niets is veranderd, niet dat alles is opgeschreven.",
-        en="No names and no contents stand here: they are sealed to those who may read them. An "
-        "intact history proves that nothing was changed, not that everything was written down.",
+        nl="Hier staan geen namen en geen inhoud: die zijn verzegeld voor wie ze mogen lezen. Dat "
+        "alles klopt, bewijst dat niets is veranderd, niet dat alles is opgeschreven.",
+        en="No names and no contents stand here: they are sealed to those who may read them. That "
+        "all of it holds proves that nothing was changed, not that everything was written down.",
     ),
     "limits_view": Text(
         nl="U ziet alleen wat u in deze zaak mag zien. De nummers tellen alleen dat.",
@@ -151,7 +166,7 @@ WORDS: dict[str, Text] = {
 
 CLOCK_LABEL = Text(nl="de klok", en="the clock")
 EVIDENCE = {
-    "code": Text(nl="zelf ondertekend", en="signed by themselves"),
+    "code": Text(nl="ondertekend met de eigen code", en="signed with their own code"),
     "written": Text(nl="op schrift", en="in writing"),
     "spoken": Text(nl="mondeling, opgetekend", en="spoken, and noted down"),
 }
@@ -165,14 +180,16 @@ BASES = {
 OUTCOMES = {
     "kept": Text(nl="op tijd", en="kept"),
     "missed": Text(nl="te laat", en="missed"),
-    "lapsed": Text(nl="verstreken; de klok ging verder", en="ran out; the clock moved on"),
+    "lapsed": Text(
+        nl="verstreken; de zaak ging vanzelf verder", en="ran out; it went on by itself"
+    ),
     "running": Text(nl="loopt", en="running"),
     "overdue": Text(nl="verstreken, nog open", en="passed, still open"),
 }
 STATUSES = {
     "holds": Text(nl="ja", en="yes"),
     "withdrawn": Text(nl="ingetrokken", en="withdrawn"),
-    "over": Text(nl="voorbij", en="over"),
+    "over": Text(nl="niet meer geldig", en="no longer valid"),
     "expired": Text(nl="verlopen", en="expired"),
 }
 ENDINGS = {
@@ -185,14 +202,14 @@ HEADLINES = {
     "consented": Text(nl="Toestemming gegeven", en="Consent given"),
     "withdrawn": Text(nl="Toestemming ingetrokken", en="Consent withdrawn"),
     "lapsed": Text(nl="Toestemming verlopen", en="Consent expired"),
-    "purpose_ended": Text(nl="Toestemming voorbij", en="Consent over"),
+    "purpose_ended": Text(nl="Toestemming vervallen", en="Consent ended"),
     "disclosed": Text(nl="Stuk gedeeld", en="Item shared"),
     "read": Text(nl="Stuk geopend", en="Item opened"),
     "recused": Text(nl="Iemand houdt zich erbuiten", en="Someone stays out of it"),
 }
 SOMETHING_WRONG = Text(
-    nl="Bij het narekenen bleek dat er iets niet klopt.",
-    en="Verifying it showed that something does not hold.",
+    nl="Bij de controle bleek dat er iets niet klopt.",
+    en="The check showed that something does not hold.",
 )
 RECUSED = Text(
     nl="Iemand handelt niet meer in deze zaak en leest er niets van.",
@@ -261,16 +278,21 @@ def party_joined(party: Text) -> Text:
     )
 
 
-def assigned(office: Text) -> Text:
-    """An office is held in this case."""
-    return Text(f"Aangewezen in deze zaak: {office.nl}.", f"Assigned to this case: {office.en}.")
+def assigned(office: Text, several: bool) -> Text:
+    """An office is held in this case, by one person or by several."""
+    one = Text("een", "an" if office.en[:1] in "aeiou" else "a")
+    number = Text("meer dan één", "more than one") if several else one
+    return Text(
+        f"Vanaf nu in deze zaak: {number.nl} {office.nl}.",
+        f"From now on in this case: {number.en} {office.en}.",
+    )
 
 
 def released(office: Text) -> Text:
     """An office is held in this case no longer."""
     return Text(
-        f"Niet langer aangewezen in deze zaak: {office.nl}. Toegang die daarop rustte is voorbij.",
-        f"No longer assigned to this case: {office.en}. Access that rested on it has ended.",
+        f"Niet meer in deze zaak: {office.nl}. De toegang die daarbij hoorde, is vervallen.",
+        f"No longer in this case: {office.en}. The access that came with it has ended.",
     )
 
 
@@ -302,8 +324,8 @@ def consented(number: int, giver: Text, what: Text, to: Text, purpose: Text) -> 
 def withdrawn(number: int) -> Text:
     """A consent was taken back."""
     return Text(
-        f"Toestemming {number} ingetrokken. Er gaat niets meer op weg.",
-        f"Consent {number} withdrawn. Nothing more leaves on it.",
+        f"Toestemming {number} is ingetrokken. Op grond daarvan wordt niets meer gedeeld.",
+        f"Consent {number} was withdrawn. Nothing more is shared on that basis.",
     )
 
 
@@ -315,9 +337,15 @@ def lapsed(number: int) -> Text:
 def purpose_ended(purpose: Text, numbers: Sequence[int]) -> Text:
     """The consents for a purpose ended; `numbers` are those the reader sees, at least one."""
     listed = [str(number) for number in numbers]
+    nl, en = _listed(listed, "en"), _listed(listed, "and")
+    if len(listed) == 1:
+        return Text(
+            f"Toestemming {nl} voor {purpose.nl} is vervallen.",
+            f"Consent {en} for {purpose.en} has ended.",
+        )
     return Text(
-        f"Toestemming voor {purpose.nl} is voorbij: nummer {_listed(listed, 'en')}.",
-        f"Consent for {purpose.en} is over: number {_listed(listed, 'and')}.",
+        f"De toestemmingen {nl} voor {purpose.nl} zijn vervallen.",
+        f"Consents {en} for {purpose.en} have ended.",
     )
 
 
@@ -338,8 +366,8 @@ def resting_on(basis: Text, numbers: Sequence[int]) -> Text:
 def emergency_opened(recipients: Text, until: datetime) -> Text:
     """An emergency began."""
     return Text(
-        f"Levensgevaar. Mag het weten: {recipients.nl}. Hooguit tot {moment(until, 'nl')}.",
-        f"Life in danger. May know: {recipients.en}. At most until {moment(until, 'en')}.",
+        f"Levensgevaar. Mag het weten: {recipients.nl}. Uiterlijk tot {moment(until, 'nl')}.",
+        f"Life in danger. May know: {recipients.en}. No later than {moment(until, 'en')}.",
     )
 
 
@@ -349,12 +377,16 @@ EMERGENCY_CLOSED = Text(
 )
 
 
-def items_counted(count: int) -> Text:
-    """A number of items."""
-    return Text(
-        "1 stuk" if count == 1 else f"{count} stukken",
-        "1 item" if count == 1 else f"{count} items",
-    )
+def particular(items: Sequence[tuple[int, Text]], others: int) -> Text:
+    """Items by number and kind, and how many `others` there are that the reader has not met."""
+    nl = [f"stuk {number}, {kind.nl}" for number, kind in items]
+    en = [f"item {number}, {kind.en}" for number, kind in items]
+    if others:
+        more_nl, more_en = (("ander ", "andere "), "other ") if items else (("", ""), "")
+        one = others == 1
+        nl.append(f"1 {more_nl[0]}stuk" if one else f"{others} {more_nl[1]}stukken")
+        en.append(f"1 {more_en}item" if one else f"{others} {more_en}items")
+    return Text("; ".join(nl), "; ".join(en))
 
 
 def all_of_kind(kind: Text) -> Text:

@@ -195,7 +195,7 @@ def stated(session: Session, evidence: str | None, statement: str | None) -> byt
         raise session.wrong("statement-missing")
     if evidence != "written" and statement is not None:
         raise session.wrong("statement-unasked")
-    return None if statement is None else session.content(statement)
+    return None if statement is None else session.text(statement)
 
 
 def joined(session: Session, dossier: Dossier, step: Step) -> Joining:
@@ -287,7 +287,7 @@ def moved_lines(session: Session, dossier: Dossier, events: list[Any]) -> list[s
                     f"{declared.labels[lang]}: {declared.states[source].labels[lang]}"
                     f" → {declared.states[to].labels[lang]}"
                 )
-                by_clock = session.say(" (door de klok)", " (by the clock)")
+                by_clock = session.say(" (vanzelf, doordat de termijn verliep)", " (by the clock)")
                 lines.append(moved + (by_clock if because == "clock" else ""))
             case f.Added(item=item, kind=kind):
                 word = session.say("Toegevoegd", "Added")

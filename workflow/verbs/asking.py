@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workflow.verbs.base import Words
+from workflow.verbs.output import capital, kind_label
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +53,7 @@ def completed(
     do; `words` are its beginning.
     """
     answers = dict(given)
+    _hold(session, step, answers, register, now)
     missing = [name for name in step.asks if name not in given and step.asks[name].required]
     needs_note = step.note is not None and step.note.required and note is None
     if (missing or needs_note) and not session.at_terminal:
@@ -61,10 +63,31 @@ def completed(
         answers[name] = _asked(session, step.asks[name], register, now)
     written: bytes | None = None
     if note is not None:
-        written = session.content(note)
+        written = session.text(note)
     elif needs_note and step.note is not None:
         written = _edited(session, step_name, step.note)
     return answers, _headed(session, step, answers, written)
+
+
+def _hold(
+    session: Session, step: Step, answers: Mapping[str, str], register: Register, now: datetime
+) -> None:
+    """See that a person asked for in an office holds it; else those who do are the suggestions.
+
+    Raises Refusal, and BadCommand for a name that the register does not know.
+    """
+    for name, field in step.asks.items():
+        if field.office is None or name not in answers:
+            continue
+        known = tuple(choices_of(session, field, register, now))
+        for person in (part.strip() for part in answers[name].split(",")):
+            if not person or person in known:
+                continue
+            if person not in register.persons:
+                raise session.wrong("unknown-value", field=name, given=person, known=known)
+            raise session.refused(
+                "does-not-hold", *step.cites, person=person, office=field.office, known=known
+            )
 
 
 def _headed(
@@ -133,8 +156,7 @@ def _asked(session: Session, field: Field, register: Register, now: datetime) ->
     """One answer, from a person: yes or no, or a choice by name or number."""
     title = field.labels[session.lang]
     if field.type in ("affirm", "yesno"):
-        yes = click.confirm(f"{title}?", default=None, err=True)
-        return "yes" if yes else "no"
+        return "yes" if session.agreed(f"{title}?") else "no"
     choices = choices_of(session, field, register, now)
     session.remark(f"{title}:")
     for number, (name, words) in enumerate(choices.items(), 1):
@@ -146,7 +168,7 @@ def _asked(session: Session, field: Field, register: Register, now: datetime) ->
         else session.say("Nummer of naam", "Number or name")
     )
     while True:
-        typed: str = click.prompt(prompt, err=True)
+        typed = session.asked_for(prompt)
         names = [_named(part.strip(), list(choices)) for part in typed.split(",")]
         if all(name in choices for name in names) and (several or len(names) == 1):
             return ",".join(names)
@@ -181,14 +203,20 @@ def _edited(session: Session, step: str, note: Note) -> bytes:
         "Bewaar en sluit om verder te gaan; een lege tekst breekt af.",
         "Save and close to go on; an empty text stops.",
     )
-    session.remark(f"{note.kind}: {hint.say(session.lang)}")
+    kind = note.kind
+    if session.procedure is not None:
+        kind = kind_label(session.procedure, note.kind, session.lang)
+    session.remark(f"{capital(kind)}: {hint.say(session.lang)}")
     where = MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
     with TemporaryDirectory(prefix="zaak-", dir=where) as folder:
         file = Path(folder) / "note.txt"
         file.touch(0o600)
         editor = session.environment.get("VISUAL") or session.environment.get("EDITOR")
-        click.edit(editor=editor, filename=str(file))
-        written = file.read_bytes()
+        try:
+            click.edit(editor=editor, filename=str(file))
+            written = file.read_bytes()
+        except (click.ClickException, OSError) as error:
+            raise session.wrong("editor-failed", editor=editor or "vi") from error
     if not written.strip():
         raise session.wrong("note-missing", step=step)
     return written

@@ -18,11 +18,13 @@ it raises becomes one message and one exit code (`workflow.verbs.failures`); it 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -53,10 +55,32 @@ class Words(NamedTuple):
 
 USAGE = Words("Gebruik: ", "Usage: ")
 OPTIONS = Words("Opties", "Options")
-EVERYWHERE = Words("Opties bij elk werkwoord", "Options of every verb")
+EVERYWHERE = Words("Opties bij elke opdracht", "Options of every verb")
 EXAMPLES = Words("Voorbeelden", "Examples")
+_CAPITALS = {
+    "CASE": "ZAAK",
+    "STEP": "STAP",
+    "VERB": "OPDRACHT",
+    "ITEM": "STUK",
+    "ITEMS": "STUKKEN",
+    "PERSON": "PERSOON",
+    "OFFICE": "FUNCTIE",
+    "CONSENT": "TOESTEMMING",
+    "NAME": "NAAM",
+}
 HELP = Words("Deze uitleg.", "Show this message.")
+UNKNOWN_LANGUAGE = Words(
+    "Let op: ZAAK_LANG={} is geen taal die dit programma spreekt; nl of en.\n",
+    "Note: ZAAK_LANG={} is no language this program speaks; nl or en.\n",
+)
 VERSION = Words("De versie van dit programma.", "Show the version of this program.")
+
+
+_CLICKS_OWN = {
+    "[required]": "[verplicht]",
+    "[default: ": "[anders: ",
+    "; required]": "; verplicht]",
+}
 
 
 class Asked:
@@ -82,12 +106,20 @@ class Asked:
     @property
     def language(self) -> str:
         """The language to speak: as asked, else ZAAK_LANG, else the locale; Dutch or English."""
-        wanted = self.lang or self.environment.get("ZAAK_LANG")
-        if wanted in LANGUAGES:
+        if self.lang is not None:
+            return self.lang
+        wanted = _language(self.environment.get("ZAAK_LANG", ""))
+        if wanted is not None:
             return wanted
         names = ("LC_ALL", "LC_MESSAGES", "LANG")
         locale = next((found for name in names if (found := self.environment.get(name))), "")
         return "nl" if locale.lower().startswith("nl") else "en"
+
+    @property
+    def unknown_language(self) -> str | None:
+        """What ZAAK_LANG asks for, where that is neither Dutch nor English."""
+        wanted = self.environment.get("ZAAK_LANG", "")
+        return wanted if wanted and _language(wanted) is None else None
 
     def foresee(self, arguments: Sequence[str]) -> None:
         """Note the language and the form of answers, even where the rest is not understood."""
@@ -100,6 +132,17 @@ class Asked:
             elif word == "--lang" or word.startswith("--lang="):
                 lang = word.removeprefix("--lang=") if "=" in word else following
                 self.lang = lang if lang in LANGUAGES else self.lang
+
+
+def _language(wanted: str) -> str | None:
+    """The language of a name such as `NL` or `nl_NL.UTF-8`; None where it is no language of ours.
+
+    A name is a language with perhaps a territory, an encoding and a modifier (POSIX.1-2017 §8.2).
+    """
+    name = wanted.strip().lower()
+    for mark in "_-.@":
+        name = name.partition(mark)[0]
+    return name if name in LANGUAGES else None
 
 
 def _now() -> datetime:
@@ -131,7 +174,13 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option and its help in the language spoken."""
         self.help = self.words.say(spoken(ctx))
-        return super().get_help_record(ctx)
+        found = super().get_help_record(ctx)
+        if found is None or spoken(ctx) != "nl":
+            return found
+        names, words = found
+        for english, dutch in _CLICKS_OWN.items():
+            words = words.replace(english, dutch)
+        return names, words
 
 
 Completing = Callable[[click.Context], Iterable[tuple[str, str]]]
@@ -217,7 +266,7 @@ def _everywhere() -> list[click.Parameter]:
             **_completion(_offices),
             callback=partial(_keep, "office"),
             words=Words(
-                "Het ambt waarin je handelt, als je er meer hebt.",
+                "De functie waarin je handelt, als je er meer hebt.",
                 "The office you act in, where you hold several.",
             ),
             **keep,
@@ -285,7 +334,7 @@ class Spoken(click.Command):
         """Usage, what it does, options and examples, in the language spoken."""
         lang = spoken(ctx)
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        usage = pieces.replace("[OPTIONS]", f"[{OPTIONS.say(lang).upper()}]")
+        usage = in_words_of(lang, pieces)
         formatter.write_usage(ctx.command_path, usage, prefix=USAGE.say(lang))
         for paragraph in self.words.say(lang).strip().split("\n\n"):
             formatter.write_paragraph()
@@ -351,7 +400,7 @@ class VerbGroup(Spoken, click.Group):
             for name, command in self.commands.items()
             if isinstance(command, Spoken)
         ]
-        with formatter.section(Words("Werkwoorden", "Verbs").say(lang)):
+        with formatter.section(Words("Opdrachten", "Verbs").say(lang)):
             formatter.write_dl(rows)
 
     def resolve_command(
@@ -374,6 +423,15 @@ class VerbGroup(Spoken, click.Group):
             return declared
 
         return declare
+
+
+def in_words_of(lang: str, usage: str) -> str:
+    """A line of usage with its capitals in `lang`, such as ZAAK for CASE in Dutch."""
+    usage = usage.replace("[OPTIONS]", f"[{OPTIONS.say(lang).upper()}]")
+    if lang == "nl":
+        for english, dutch in _CAPITALS.items():
+            usage = re.sub(rf"\b{english}\b", dutch, usage)
+    return usage
 
 
 class UnknownVerb(click.UsageError):
@@ -428,10 +486,16 @@ def run(
     """
     asked = Asked(environment, clock)
     asked.foresee(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a letter shows a question mark; that is no reason to stop.
+            stream.reconfigure(errors="replace")
     if COMPLETE in environment:
         from click.shell_completion import shell_complete
 
         return shell_complete(root, {"obj": asked}, "zaak", COMPLETE, environment[COMPLETE])
+    if asked.unknown_language is not None:
+        sys.stderr.write(UNKNOWN_LANGUAGE.say(asked.language).format(asked.unknown_language))
     try:
         with root.make_context("zaak", list(arguments), obj=asked) as ctx:
             root.invoke(ctx)
@@ -443,6 +507,7 @@ def run(
 
         return _flushed(answer(error, asked.language, asked.json))
     except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write(Words("\nAfgebroken.\n", "\nInterrupted.\n").say(asked.language))
         return INTERRUPTED
     except BrokenPipeError:
         return _unheard(0)

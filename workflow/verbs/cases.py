@@ -38,6 +38,7 @@ def list_cases(session: Session, state: str | None, due: bool) -> None:
     from workflow.verbs.doing import states
     from workflow.verbs.dossier import all_visible
 
+    wanted = None if state is None else _wanted(session, state)
     now = session.desk.now()
     found: list[tuple[Dossier, dict[str, Any]]] = []
     for dossier in all_visible(session):
@@ -45,7 +46,7 @@ def list_cases(session: Session, state: str | None, due: bool) -> None:
         deadlines = pending(dossier, now)
         if due and not any(each["overdue"] for each in deadlines):
             continue
-        if state is not None and not _stands(at, state):
+        if wanted is not None and not wanted & set(at.items()):
             continue
         row = {
             "case": dossier.case.stream,
@@ -58,9 +59,29 @@ def list_cases(session: Session, state: str | None, due: bool) -> None:
     session.answer({"cases": [row for _, row in found]}, lambda: _listed(session, found))
 
 
-def _stands(at: dict[str, str], state: str) -> bool:
-    track, _, name = state.rpartition("=")
-    return any(found == name for key, found in at.items() if track in ("", key))
+def _wanted(session: Session, given: str) -> frozenset[tuple[str, str]]:
+    """The tracks and states meant by `[TRACK=]STATE`, each by its name or by a label.
+
+    Raises BadCommand where no adopted procedure has such a state.
+    """
+    from workflow.verbs.procedures import adopted
+
+    track, _, state = (part.strip().casefold() for part in given.rpartition("="))
+    found: set[tuple[str, str]] = set()
+    known: dict[str, None] = {}
+    for _, declared in adopted(session):
+        for name, one in declared.tracks.items():
+            of_track = (name, one.labels.nl, one.labels.en)
+            for at, standing in one.states.items():
+                called = (at, standing.labels.nl, standing.labels.en)
+                known[at] = None
+                if state in map(str.casefold, called) and (
+                    not track or track in map(str.casefold, of_track)
+                ):
+                    found.add((name, at))
+    if not found:
+        raise session.wrong("unknown-state", given=given, known=tuple(known))
+    return frozenset(found)
 
 
 def _listed(session: Session, found: list[tuple[Dossier, dict[str, Any]]]) -> str:
@@ -91,11 +112,11 @@ def _moved(session: Session, dossier: Dossier, states: dict[str, str]) -> Iterat
             yield f"{labels[0]}: {labels[1]}"
 
 
-def _when(session: Session, due: dict[str, Any]) -> str:
-    from workflow.verbs.moments import local
+def _when(session: Session, due: dict[str, Any], preposition: str = "") -> str:
+    from workflow.verbs.moments import end
     from workflow.verbs.output import painted
 
-    text = local(due["at"])
+    text = end(session, due["at"], preposition)
     if due["overdue"]:
         return painted(session, session.say(f"{text} voorbij", f"{text} passed"), "red")
     return text
@@ -128,7 +149,7 @@ def pending(dossier: Dossier, now: Any) -> list[dict[str, Any]]:
 
 @verb(
     Words(
-        "Hoe een zaak ervoor staat, voor zover het aan jou is.\n\n"
+        "Hoe een zaak ervoor staat, voor zover je dat mag zien.\n\n"
         "Toestanden, termijnen, stukken, toestemmingen en wat er gedeeld is.",
         "How a case stands, as far as it is yours to see.\n\n"
         "States, deadlines, documents, consents and what was shared.",
@@ -232,7 +253,7 @@ def _disclosures(seen: Sight) -> list[dict[str, Any]]:
 
 
 def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
-    from workflow.verbs.moments import local
+    from workflow.verbs.moments import end
     from workflow.verbs.output import (
         capital,
         columns,
@@ -256,15 +277,15 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
         + f"  (seq {document['seq']})"
     )
     due = {each["track"]: each for each in document["due"]}
+    before = session.say("tot", "until")
     rows: list[tuple[str, ...]] = []
     for name, state in document["states"].items():
         track = p.tracks[name]
-        until = f"  {session.say('tot', 'until')} " if name in due else ""
         rows.append(
             (
                 track.labels[lang],
                 track.states[state].labels[lang],
-                until.strip() + (" " + _when(session, due[name]) if name in due else ""),
+                _when(session, due[name], before) if name in due else "",
             )
         )
     if rows:
@@ -298,14 +319,14 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
         lines += ["", title("Gedeeld", "Shared"), *columns(rows, indent=2)]
     emergency = dossier.case.emergency
     if emergency is not None and "emergency" in document["states"]:
-        until = local(emergency.until)
-        lines += ["", capital(session.say(f"noodopening tot {until}", f"emergency until {until}"))]
+        until = end(session, emergency.until, before)
+        lines += ["", capital(session.say(f"noodopening {until}", f"emergency {until}"))]
     return "\n".join(lines)
 
 
 def consent_lines(session: Session, dossier: Dossier, consents: list[dict[str, Any]]) -> list[str]:
     """Consents as people read them, a line each."""
-    from workflow.verbs.moments import local
+    from workflow.verbs.moments import end
     from workflow.verbs.output import columns, kind_label, label, purpose_label
 
     p, lang = dossier.procedure, session.lang
@@ -317,8 +338,8 @@ def consent_lines(session: Session, dossier: Dossier, consents: list[dict[str, A
         elif each["until"] is None:
             holds = session.say("geldt", "holds")
         else:
-            until = local(each["until"])
-            holds = session.say(f"geldt tot {until}", f"holds until {until}")
+            until = end(session, each["until"], session.say("tot", "until"))
+            holds = session.say(f"geldt {until}", f"holds {until}")
         rows.append(
             (
                 each["consent"],

@@ -152,12 +152,11 @@ def _given(session: Session, dossier: Dossier, name: str, command: Any) -> str:
 
 
 def _only_party(session: Session, dossier: Dossier) -> str:
-    """The party the caller is; BadCommand with the parties where they are none."""
+    """The party the caller is; BadCommand where they are none, or more than one."""
     own = [party for party in dossier.case.parties if party in dossier.reader]
     if len(own) == 1:
         return own[0]
-    known = tuple(dossier.case.parties)
-    raise session.wrong("unknown-party", given="--party", known=known)
+    raise session.wrong("party-missing", known=tuple(dossier.procedure.parties))
 
 
 @consent.verb(

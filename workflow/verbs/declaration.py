@@ -11,9 +11,9 @@ from workflow.engine.folding import span
 from workflow.wording.wording import joined, office_label
 
 
-def in_words(procedure: p.Procedure, lang: str) -> str:
-    """The whole procedure, track by track, in `lang` (`nl` or `en`)."""
-    return "\n".join(_Told(procedure, lang).lines()) + "\n"
+def in_words(procedure: p.Procedure, lang: str, digest: str) -> str:
+    """The whole procedure, track by track, in `lang` (`nl` or `en`), with its (short) digest."""
+    return "\n".join(_Told(procedure, lang).lines(digest)) + "\n"
 
 
 class _Told:
@@ -23,15 +23,14 @@ class _Told:
         self.procedure = procedure
         self.lang: Lang = "nl" if lang == "nl" else "en"
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, digest: str) -> Iterator[str]:
         """Everything, in the order of the declaration."""
         declared = self.procedure
         names = ", ".join((declared.procedure, *declared.aliases))
-        yield f"{declared.labels[self.lang]} ({names}), {self._('versie', 'version')} " + (
-            declared.version
-        )
+        version = f"{self._('versie', 'version')} {declared.version} ({digest})"
+        yield f"{declared.labels[self.lang]} ({names}), {version}"
         for letter, source in declared.sources.items():
-            yield f"  {letter}  {source.title} ({source.changed})"
+            yield f"  {letter}  {source.title[self.lang]} ({source.changed})"
         for name, track in declared.tracks.items():
             yield ""
             yield from self._track(name, track)

@@ -195,7 +195,7 @@ def _confirm(session: Session, dossier: Dossier, command: Command) -> bool:
     leaving = [entry.fact for entry in draft.entries if isinstance(entry.fact, Disclosed)]
     if not leaving:
         return False
-    if session.at_terminal:
+    if not session.json:
         session.remark(session.say("Dit gaat eruit:", "This will leave:"))
         # Consents that the step itself would give have no name yet.
         named = [
@@ -204,7 +204,7 @@ def _confirm(session: Session, dossier: Dossier, command: Command) -> bool:
         ]
         for line in leaving_lines(session, dossier._replace(case=draft.case), named):
             session.remark(line)
-    session.confirmed(session.say("Doorgaan?", "Go on?"), yes=False)
+    session.confirmed(session.say("Doorgaan?", "Go on?"), False, "B18")
     return True
 
 

@@ -67,7 +67,7 @@ def opened(session: Session, stream: str, *, as_member: bool = False) -> Dossier
             case, register, rules = session.desk.seen(tx, stream, signer.who)
     except NoSuchCase:
         raise _unknown(session, stream, by_code=code is not None) from None
-    session.procedure = rules.procedure
+    session.procedure, session.case = rules.procedure, stream
     return laid_out(session, signer, case, register, rules)
 
 
@@ -115,7 +115,10 @@ def all_visible(session: Session) -> Iterator[Dossier]:
         for stream in tx.streams():
             if stream == STREAM:
                 continue
-            found = laid_out(session, signer, *desk.case(tx, stream))
+            try:
+                found = laid_out(session, signer, *desk.case(tx, stream))
+            except NoSuchCase:
+                continue  # events without a head: `zaak audit verify` names them
             if knows(found.procedure, found.case, found.reader):
                 yield found
 
@@ -164,7 +167,7 @@ def _by_code(session: Session, stream: str, code: str) -> Dossier:
         case, register, rules = session.desk.case(tx, stream)
     for name, party in case.parties.items():
         if party.key == line:
-            session.procedure = rules.procedure
+            session.procedure, session.case = rules.procedure, stream
             return laid_out(session, Signer(name, key), case, register, rules)
     raise NoSuchCase(stream)
 

@@ -12,11 +12,14 @@
 
 Reasons that only the command line gives; `wording.wording` has the words:
 
-- exit 1: `no-such-case`, `key-not-registered` (key), `not-confirmed`
+- exit 1: `no-such-case`, `key-not-registered` (key), `not-confirmed`, `unknown-branch` (given,
+  known)
 - exit 2: `unknown-verb` (given, known), `unknown-procedure` (given, known), `step-choice` (known),
   `branch-choice` (known), `branch-missing`, `bad-time` (given), `bad-setting` (given),
   `stdin-twice`, `file-unreadable` (path, why), `file-exists` (path), `code-missing`,
-  `statement-missing`, `statement-unasked`, `usage` (text)
+  `statement-missing`, `statement-unasked`, `usage` (text), `stdin-empty`, `file-empty` (path),
+  `editor-failed` (editor), `party-missing` (known), `unknown-state` (given, known),
+  `seat-missing`, `key-secret` (path), `store-scheme` (scheme)
 - a return code mistyped, exit 2: `code-symbol`, `code-length`, `code-check`
 - exit 3: `changed-meanwhile`, `idempotency-key-used`
 - exit 5: all of `workflow.store.Code` (where, detail), all of KeyTrouble (path), `cannot-open`,
@@ -27,6 +30,8 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workflow.verbs.output import write_document
 
 if TYPE_CHECKING:
     from workflow.engine.procedure import Procedure
@@ -90,16 +95,18 @@ def answer(error: Exception, session: Session) -> int:
     if failure is None:
         return _fault(error, session)
     if session.json:
-        _write(_document(failure, session.lang, session.procedure))
+        write_document(_document(failure, session.lang, session.procedure, session.case))
     else:
-        sys.stderr.write(_text(failure, session.lang, session.procedure))
+        sys.stderr.write(_text(failure, session.lang, session.procedure, session.case))
     return failure.exit
 
 
-def _way(reason: Reason, lang: str, procedure: Procedure | None) -> str | None:
+def _way(
+    reason: Reason, lang: str, procedure: Procedure | None, case: str | None = None
+) -> str | None:
     from workflow.wording.wording import way_out
 
-    way = way_out(reason, lang, procedure)
+    way = way_out(reason, lang, procedure, case=case)
     near = reason.particulars.get("near")
     if not near:
         return way
@@ -108,7 +115,7 @@ def _way(reason: Reason, lang: str, procedure: Procedure | None) -> str | None:
 
 
 def reason_documents(
-    reasons: tuple[Reason, ...], lang: str, procedure: Procedure | None
+    reasons: tuple[Reason, ...], lang: str, procedure: Procedure | None, case: str | None = None
 ) -> list[dict[str, Any]]:
     """Reasons for JSON: their code and words, the rules, what is missing and what would help."""
     from workflow.wording.wording import reason_text
@@ -119,21 +126,23 @@ def reason_documents(
             "text": reason_text(reason, lang, procedure),
             "cites": reason.cites,
             "missing": reason.particulars or None,
-            "way_out": _way(reason, lang, procedure),
+            "way_out": _way(reason, lang, procedure, case),
         }
         for reason in reasons
     ]
 
 
-def _document(failure: Failure, lang: str, procedure: Procedure | None) -> dict[str, Any]:
-    reasons = reason_documents(failure.reasons, lang, procedure)
+def _document(
+    failure: Failure, lang: str, procedure: Procedure | None, case: str | None
+) -> dict[str, Any]:
+    reasons = reason_documents(failure.reasons, lang, procedure, case)
     if failure.exit == REFUSED:
         return {"refused": {"command": failure.command, "reasons": reasons}}
     text = " ".join(str(reason["text"]) for reason in reasons)
     return {"error": {"code": failure.reasons[0].code, "text": text, "reasons": reasons}}
 
 
-def _text(failure: Failure, lang: str, procedure: Procedure | None) -> str:
+def _text(failure: Failure, lang: str, procedure: Procedure | None, case: str | None) -> str:
     from workflow.wording.wording import reason_text
 
     lines = []
@@ -149,7 +158,7 @@ def _text(failure: Failure, lang: str, procedure: Procedure | None) -> str:
             continue
         cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
         lines.append(("  - " if many else "zaak: ") + reason_text(reason, lang, procedure) + cites)
-        way = _way(reason, lang, procedure)
+        way = _way(reason, lang, procedure, case)
         if way:
             lines.append(f"{'    ' if many else '  '}→ {way}")
     return "\n".join(lines) + "\n"
@@ -166,13 +175,7 @@ def _fault(error: Exception, session: Session) -> int:
         f"A fault in this program ({kind}). With ZAAK_DEBUG=1 you see where.",
     )
     if session.json:
-        _write({"error": {"code": "internal-error", "text": text}})
+        write_document({"error": {"code": "internal-error", "text": text}})
     else:
         sys.stderr.write(f"zaak: {text}\n")
     return FAULT
-
-
-def _write(document: dict[str, Any]) -> None:
-    import msgspec
-
-    sys.stdout.write(msgspec.json.encode(document).decode() + "\n")

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from workflow.verbs.session import Session
 
 SEAT = Words("vereniging", "association")
-"""The branch that the founder keeps the register for, where none is named."""
+"""The branch that is proposed to a founder who names none."""
 
 
 @verb(
     Words(
-        "Begin een nieuw zakenarchief.\n\n"
+        "Begin een nieuwe administratie.\n\n"
         "Je wordt wie het register bijhoudt, voor de afdeling BRANCH en alles daaronder. Is er nog "
         "geen sleutel (--key), dan wordt die gemaakt. De procedures die bij dit programma horen "
         "worden aangenomen. Mislukt er iets, dan blijft er niets half achter.",
@@ -59,9 +59,7 @@ def init(
     from workflow.engine.procedure import canonical, digest
     from workflow.verbs.procedures import shipped
 
-    name = name or person or _login()
-    founder = person or slug(name)
-    seat = branch or session.say(*SEAT)
+    name, founder, seat = _founder(session, name, person, branch)
     registering.founding(founder, name, "", seat, session.asked.clock())
     procedures = shipped(session)
     forms = [(procedure, canonical(procedure)) for procedure in procedures]
@@ -90,6 +88,32 @@ def init(
         "procedures": [procedure.procedure for procedure in procedures],
     }
     session.answer(document, lambda: _welcome(session, document, procedures))
+
+
+def _founder(
+    session: Session, name: str | None, person: str | None, branch: str | None
+) -> tuple[str, str, str]:
+    """The founder's full name, their name in the register, and the branch; asked at a terminal.
+
+    Elsewhere raises BadCommand without a branch: what it is called stays for good.
+    """
+    if not session.at_terminal:
+        if branch is None:
+            raise session.wrong("seat-missing")
+        named = name or person or _login()
+        return named, person or slug(named), branch
+    if name is None:
+        name = session.asked_for(session.say("Je hele naam", "Your full name"), person or _login())
+    if person is None:
+        called = session.say("Je naam in het register", "Your name in the register")
+        person = session.asked_for(called, slug(name))
+    if branch is None:
+        kept_for = session.say(
+            "De afdeling of regio waarvoor dit is, met alles daaronder",
+            "The branch or region that this is for, with all below it",
+        )
+        branch = session.asked_for(kept_for, session.say(*SEAT))
+    return name, person, branch
 
 
 def slug(name: str) -> str:
@@ -162,7 +186,7 @@ def _key(session: Session, no_passphrase: bool) -> Iterator[tuple[SigningKey, bo
 def _welcome(session: Session, said: Mapping[str, Any], procedures: list[Procedure]) -> str:
     names = ", ".join(f"{p.labels[session.lang]} ({p.procedure})" for p in procedures)
     lines_nl = [
-        f"Het zakenarchief staat klaar: {said['store']}",
+        f"De administratie staat klaar: {said['store']}",
         f"{said['name']} ({said['person']}) houdt het register bij voor {said['branch']}.",
         f"Aangenomen: {names}",
         "",
@@ -189,8 +213,8 @@ def _welcome(session: Session, said: Mapping[str, Any], procedures: list[Procedu
         "  zaak store backup {1}\n"
     )
     lines_nl += [
-        "Wat nu? Iedereen maakt een eigen sleutel en geeft jou het .pub-bestand. Jij zet hen erin,",
-        "met hun functies. Maak daarna een reservekopie.",
+        "Wat nu? Iedereen maakt een eigen sleutel en geeft jou het .pub-bestand. Jij zet hen in",
+        "het register en geeft hun een functie. Maak daarna een reservekopie.",
         steps.format("NAAM", "FILE", said["branch"]),
     ]
     lines_en += [

@@ -33,7 +33,7 @@ SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
 
 @verb(
     Words(
-        "Wat er in een zaak is gebeurd, voor zover het aan jou is.\n\n"
+        "Wat er in een zaak is gebeurd, voor zover je dat mag zien.\n\n"
         "Met --for zoals een ander het ziet, als jij daarvoor genoeg van de zaak kent.",
         "What happened in a case, as far as it is yours to see.\n\n"
         "With --for as somebody else sees it, where you know enough of the case for that.",

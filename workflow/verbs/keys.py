@@ -100,16 +100,18 @@ def own_folder(session: Session, where: str) -> bool:
     return False
 
 
-def read_public(session: Session, where: str) -> PublicKey:
-    """The public key in a file: a public line, or a private key with its .pub beside it.
+def read_public(session: Session, where: str, *, own: bool = True) -> PublicKey:
+    """The public key in a file: a public line, or one's own private key with its .pub beside it.
 
-    Raises KeyTrouble, and BadCommand for a file that cannot be read.
+    Raises KeyTrouble, and BadCommand for a file that cannot be read or is somebody else's secret.
     """
     from workflow.crypto.keys import KeyTrouble, PublicKey
 
     if where != "-" and not Path(where).exists():
         raise KeyTrouble("key-missing", where)
     content = session.content(where)
+    if content.lstrip().startswith(b"-----BEGIN") and not own:
+        raise session.wrong("key-secret", path=where)
     if content.startswith(b"-----BEGIN") and where != "-":
         if not Path(f"{where}.pub").exists():
             raise KeyTrouble("key-missing", f"{where}.pub")
@@ -132,12 +134,7 @@ def _passphrase(session: Session, where: str) -> str | None:
             )
         )
         return None
-    import click
-
-    typed: str = click.prompt(
+    return session.hidden(
         session.say("Wachtzin voor de nieuwe sleutel", "Passphrase for the new key"),
-        hide_input=True,
-        confirmation_prompt=session.say("Nog eens", "Once more"),
-        err=True,
+        session.say("Nog eens", "Once more"),
     )
-    return typed

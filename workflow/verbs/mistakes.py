@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from workflow.verbs.base import UnknownVerb, Words
+from workflow.verbs.base import UnknownVerb, Words, in_words_of
 
 EXIT = 2
 
@@ -38,7 +38,7 @@ def said(error: click.UsageError) -> Words:
             return Words(error.format_message(), error.format_message())
         case UnknownVerb(given=given, known=known):
             return _meant(
-                Words(f"Het werkwoord ‘{given}’ bestaat niet.", f"There is no verb '{given}'."),
+                Words(f"De opdracht ‘{given}’ bestaat niet.", f"There is no verb '{given}'."),
                 given,
                 known,
             )
@@ -52,18 +52,21 @@ def said(error: click.UsageError) -> Words:
             name = param.make_metavar(error.ctx) if error.ctx else param.human_readable_name
             if isinstance(param, click.Option):
                 name = param.opts[0]
-            return Words(f"Er ontbreekt: {name}.", f"Missing: {name}.")
+            return Words(f"Er ontbreekt: {in_words_of('nl', name)}.", f"Missing: {name}.")
         case click.BadParameter(param=click.Parameter() as param):
             name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
             if isinstance(param.type, click.Choice):
                 values = ", ".join(str(value) for value in param.type.choices)
                 return Words(f"{name} is één van: {values}.", f"{name} is one of: {values}.")
-            return Words(f"{name} klopt niet: {error.message}", f"{name}: {error.message}")
+            if isinstance(param.type, click.types.IntParamType):
+                return Words(f"{name} is een geheel getal.", f"{name} is a whole number.")
+            return Words(f"{name} klopt niet.", f"{name}: {error.message}")
         case click.BadOptionUsage(option_name=given):
             return Words(f"De optie {given} klopt niet.", error.format_message())
     words = error.format_message()
     if words.startswith("Got unexpected extra"):
-        return Words(f"Er staat meer dan het werkwoord kent: {_bracketed(words)}.", words)
+        extra = _bracketed(words)
+        return Words(f"‘{extra}’ hoort hier niet.", f"'{extra}' does not belong here.")
     return Words(f"Zo kan het niet: {words}", words)
 
 

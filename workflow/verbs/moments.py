@@ -48,5 +48,19 @@ def local(at: datetime) -> str:
     return at.astimezone(amsterdam()).strftime("%Y-%m-%d %H:%M")
 
 
+def end(session: Session, at: datetime, preposition: str = "") -> str:
+    """Until when, exclusive, for people: the last day in full where it ends at midnight.
+
+    Any other moment is said as `local` says it, after the preposition.
+    """
+    there = at.astimezone(amsterdam())
+    if there.time() != time():
+        return f"{preposition} {local(at)}".strip()
+    from workflow.wording.wording import date_text
+
+    last = date_text(there.date() - timedelta(days=1), session.lang)
+    return session.say(f"t/m {last}", f"until and including {last}")
+
+
 def _in_zone(read: datetime) -> datetime:
     return read if read.tzinfo is not None else read.replace(tzinfo=amsterdam())

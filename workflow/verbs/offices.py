@@ -7,7 +7,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs.base import Words, argument, group, option
-from workflow.verbs.moments import last_moment, moment
+from workflow.verbs.moments import amsterdam, last_moment, moment
+from workflow.verbs.moments import end as end_of
 from workflow.verbs.output import columns
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ def grant(
     }
 
     def text() -> str:
-        since, to = _moment(session, term.starts), _moment(session, term.until)
+        since = _moment(session, term.starts)
         label, full = called(session, name), _full(session, holder)
-        last = session.say(f", tot {to}", f", until {to}") if term.until else ""
+        last = f", {_until(session, term.until)}" if term.until else ""
         said = session.say(
             f"{full} is {label} in {where}, vanaf {since}{last}.",
             f"{full} is {label} in {where}, from {since}{last}.",
@@ -155,11 +156,16 @@ def end(
 
     def text() -> str:
         full, label = _full(session, holder), called(session, name)
-        when = _moment(session, ended.at)
+        when = _until(session, ended.at)
         said = session.say(
-            f"{full} is {label} in {where} tot {when}.",
-            f"{full} holds the office of {label} in {where} until {when}.",
+            f"{full} is {label} in {where} {when}.",
+            f"{full} holds the office of {label} in {where} {when}.",
         )
+        if at is None:
+            said = session.say(
+                f"{full} is vanaf nu geen {label} meer in {where}.",
+                f"{full} no longer holds the office of {label} in {where}, from now.",
+            )
         return "\n".join([said, *_said(session, handover, name, where)])
 
     session.answer(document, text)
@@ -244,8 +250,8 @@ def list_terms(session: Session, branch: str | None, every: bool) -> None:
 
 
 def _row(session: Session, register: Register, term: Term, now: datetime) -> tuple[str, ...]:
-    since, until = _moment(session, term.starts), _moment(session, term.until)
-    last = session.say(f"tot {until}", f"until {until}") if term.until else ""
+    since = _moment(session, term.starts)
+    last = _until(session, term.until) if term.until else ""
     begins = session.say(f"vanaf {since}", f"from {since}")
     who = f"{register.persons[term.person].name} ({term.person})"
     past = session.say("afgelopen", "over") if term.until and term.until <= now else ""
@@ -400,6 +406,16 @@ def called(session: Session, name: str) -> str:
 def _full(session: Session, name: str) -> str:
     known = session.desk.register().persons.get(name)
     return known.name if known else name
+
+
+def _until(session: Session, at: datetime) -> str:
+    """Until when an office runs: the last day in full where it ends at midnight."""
+    from datetime import time
+
+    if at.astimezone(amsterdam()).time() == time():
+        return end_of(session, at)
+    until = _moment(session, at)
+    return session.say(f"tot {until}", f"until {until}")
 
 
 def _moment(session: Session, at: datetime | None) -> str:

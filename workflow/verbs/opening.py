@@ -47,11 +47,19 @@ class Opener(NamedTuple):
 @option(
     "--branch",
     words=Words(
-        "De afdeling; anders die van je ambt.", "The branch; by default that of your office."
+        "De afdeling; anders die van je functie.", "The branch; by default that of your office."
     ),
 )
 @setting
 @happening
+@option(
+    "--yes",
+    is_flag=True,
+    words=Words(
+        "Ook in een afdeling waar nog niemand een functie had.",
+        "Also in a branch where nobody held an office yet.",
+    ),
+)
 @careful_again
 def open_case(
     session: Session,
@@ -61,6 +69,7 @@ def open_case(
     pairs: tuple[str, ...],
     note: str | None,
     happened: str | None,
+    yes: bool,
     idempotency_key: str | None,
 ) -> None:
     """Begin a case."""
@@ -92,6 +101,8 @@ def open_case(
     name = step or _only_step(session, rules.procedure, opener)
     declared = _opening(session, rules.procedure, name)
     where = branch or _only_branch(session, declared, opener)
+    if branch is not None and not yes:
+        _known_branch(session, register, branch)
     given = _defaults(declared, opener, settings(session, pairs))
     begun = ["zaak", "open", procedure, *(("--branch", branch) if branch else ())]
     answers, words = completed(session, name, declared, given, note, register, now, begun)
@@ -184,6 +195,15 @@ def _only_branch(session: Session, step: Step, opener: Opener) -> str:
     if branches:
         raise session.wrong("branch-choice", known=tuple(branches))
     raise session.wrong("branch-missing")
+
+
+def _known_branch(session: Session, register: Register, branch: str) -> None:
+    """Refuse a branch in which nobody ever held an office, and in nothing below it either."""
+    from workflow.engine.register import covers
+
+    known = tuple(dict.fromkeys(term.branch for term in register.terms))
+    if not any(covers(branch, one) for one in known):
+        raise session.refused("unknown-branch", given=branch, known=known)
 
 
 def _defaults(step: Step, opener: Opener, given: Mapping[str, str]) -> dict[str, str]:

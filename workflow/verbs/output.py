@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workflow.engine.procedure import Procedure
@@ -23,6 +23,20 @@ def painted(session: Session, text: str, *looks: str) -> str:
     if plain or not text or not sys.stdout.isatty():
         return text
     return f"\x1b[{';'.join(_CODES[look] for look in looks)}m{text}\x1b[0m"
+
+
+def write_document(document: Mapping[str, Any]) -> None:
+    """One JSON document on standard output; where that lacks a letter, escaped (RFC 8259 §7)."""
+    import msgspec
+
+    text = msgspec.json.encode(document).decode()
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        from json import dumps, loads
+
+        text = dumps(loads(text))
+    sys.stdout.write(text + "\n")
 
 
 def columns(
@@ -70,6 +84,14 @@ def purpose_label(procedure: Procedure, name: str, lang: str) -> str:
 def labels(procedure: Procedure, names: Iterable[str], lang: str) -> str:
     """Several of them, separated by commas."""
     return ", ".join(label(procedure, name, lang) for name in names)
+
+
+def counted(
+    session: Session, number: int, nl_one: str, nl_more: str, en_one: str, en_more: str
+) -> str:
+    """How many of something, with the word for one or for several."""
+    one = number == 1
+    return f"{number} {session.say(nl_one if one else nl_more, en_one if one else en_more)}"
 
 
 def capital(text: str) -> str:

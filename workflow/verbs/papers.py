@@ -64,7 +64,7 @@ def add(
     from workflow.verbs.moments import moment
 
     dossier = opened(session, case)
-    content = session.content(file)
+    content = session.text(file)
     contents: dict[str, SealedItem] = {}
     item = sealed(session, content, contents)
     assert item is not None
@@ -157,7 +157,7 @@ def _keep_sealed(
                 Path(folder),
             )
     except OSError as error:
-        raise session.wrong("file-unwritable", path=folder, why=error.strerror or "") from error
+        raise session.wrong("file-unwritable", path=folder, why=session.trouble(error)) from error
     names = [str(path) for path in files]
     session.answer({**document, "files": names}, "\n".join(names))
 
@@ -185,7 +185,9 @@ def _save(session: Session, path: Path, content: bytes) -> None:
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise session.wrong("file-unwritable", path=str(path), why=error.strerror or "") from error
+        raise session.wrong(
+            "file-unwritable", path=str(path), why=session.trouble(error)
+        ) from error
 
 
 @verb(

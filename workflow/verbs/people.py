@@ -22,7 +22,7 @@ person = group(
 @person.verb(
     Words(
         "Zet iemand in het register.\n\nVoor wie het register bijhoudt. --key is hier het openbare "
-        "bestand (.pub) van wie erbij komt; je eigen sleutel noem je voor het werkwoord, of met "
+        "bestand (.pub) van wie erbij komt; je eigen sleutel noem je voor de opdracht, of met "
         "ZAAK_KEY. Vergelijk samen de vingerafdruk.",
         "Enter someone in the register.\n\nFor the keeper of the register. Here --key is the "
         "public file (.pub) of the newcomer; name your own key before the verb, or with ZAAK_KEY. "
@@ -52,7 +52,7 @@ def add(session: Session, name: str, public_key: str, person_id: str | None) -> 
     from workflow.verbs.procedures import adopted
 
     taken = {word for _, procedure in adopted(session) for word in recipients(procedure)}
-    public = read_public(session, public_key)
+    public = read_public(session, public_key, own=False)
     identity = person_id or slug(name)
     signer = session.signer
     (event,) = session.desk.record(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 OFFICES = "offices.yaml"
 FORMATS = ("svg", "dot", "mermaid")
 FOUND_WRONG = 1
+SHOWN = 12
+"""So many digits of a digest tell one text of a procedure from another, for people."""
 
 procedure = group(
     "procedure",
@@ -65,7 +67,8 @@ def list_(session: Session) -> None:
             names = ", ".join((row["procedure"], *row["aliases"]))
             version = session.say("versie", "version")
             label = row["labels"][session.lang]
-            lines.append(f"{names}  {label} – {version} {row['version']}, {state[row['adopted']]}")
+            told = f"{version} {row['version']} ({row['digest'][:SHOWN]})"
+            lines.append(f"{names}  {label} – {told}, {state[row['adopted']]}")
         known = session.say("functies waaruit zij kiezen", "offices they choose from")
         lines.append(f"{OFFICES}  {offices} {known}")
         return "\n".join(lines)
@@ -93,7 +96,8 @@ def show(session: Session, name: str) -> None:
     found = _named(session, name)
     document = {"digest": digest(canonical(found)), "declared": msgspec.to_builtins(found)}
     row = {"procedure": found.procedure, "version": found.version, "labels": found.labels}
-    session.answer({**row, **document}, lambda: in_words(found, session.lang))
+    shown = str(document["digest"])[:SHOWN]
+    session.answer({**row, **document}, lambda: in_words(found, session.lang, shown))
 
 
 @procedure.verb(
@@ -267,7 +271,7 @@ def written(session: Session, path: str, text: str) -> None:
     except FileExistsError as error:
         raise session.wrong("file-exists", path=path) from error
     except OSError as error:
-        raise session.wrong("file-unwritable", path=path, why=error.strerror or "") from error
+        raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
 
 
 # --- inside --------------------------------------------------------------------------------------

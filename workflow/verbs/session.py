@@ -7,9 +7,11 @@ raised here and in the engine becomes a message and an exit code in `workflow.ve
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,13 +26,29 @@ if TYPE_CHECKING:
     from workflow.engine.reasons import Reason
     from workflow.store import Store
 
+YES, NO = frozenset(("j", "ja", "y", "yes")), frozenset(("n", "nee", "no"))
+"""What counts as an answer at the terminal, in both languages."""
+
+_DUTCH_TROUBLE = {
+    errno.ENOENT: "dat bestand of die map bestaat niet",
+    errno.EISDIR: "het is een map",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EACCES: "je mag er niet bij",
+    errno.EPERM: "het mag niet",
+    errno.EROFS: "hier kan alleen worden gelezen",
+    errno.ENOSPC: "de schijf is vol",
+    errno.ENAMETOOLONG: "de naam is te lang",
+    errno.EEXIST: "het bestaat al",
+}
+
 
 class Session:
     """What a verb works with. `command` is the verb as typed, such as `consent give`.
 
     Attributes: `lang` (`nl` or `en`), `json` (answer with one document), `where` (the store: a path
     or URL), `key_file`, `office` (chosen with --as, else None), `procedure` (set as soon as a verb
-    works on a case or procedure, so that messages can name its steps and fields).
+    works on a case or procedure, so that messages can name its steps and fields), `case` (set once
+    the caller turns out to know the case, so that hints can be copied as they are).
     """
 
     def __init__(self, asked: Asked, command: str) -> None:
@@ -38,6 +56,7 @@ class Session:
         self.lang, self.json = asked.language, asked.json
         self.office = asked.office or self.environment.get("ZAAK_AS") or None
         self.procedure: Procedure | None = None
+        self.case: str | None = None
         self.random: Callable[[int], bytes] = os.urandom
         self._stdin_taken = False
         self._opened: list[Store] = []
@@ -65,8 +84,14 @@ class Session:
 
     @property
     def where(self) -> str:
-        """The store: a path, or a postgresql:// URL."""
+        """The store: a path, or a postgresql:// URL. Raises BadCommand for another URL."""
         asked = self.asked.store or self.environment.get("ZAAK_STORE")
+        scheme, is_address, _ = (asked or "").partition("://")
+        if is_address and asked is not None:
+            from workflow.store.place import is_url
+
+            if not is_url(asked):
+                raise self.wrong("store-scheme", scheme=scheme)
         return asked or str(self.home / "zaken.db")
 
     @property
@@ -95,10 +120,16 @@ class Session:
 
     @cached_property
     def key(self) -> SigningKey:
-        """The caller's private key. Raises KeyTrouble."""
-        from workflow.crypto.keys import load
+        """The caller's private key. Raises KeyTrouble, also `key-public` for a public half."""
+        from workflow.crypto.keys import KeyTrouble, load
 
-        return load(self.key_file, self._passphrase)
+        try:
+            return load(self.key_file, self._passphrase)
+        except KeyTrouble as error:
+            with suppress(OSError):
+                if Path(self.key_file).read_bytes().startswith(b"ssh-"):
+                    raise KeyTrouble("key-public", self.key_file) from error
+            raise
 
     @cached_property
     def person(self) -> str:
@@ -146,7 +177,19 @@ class Session:
         try:
             return Path(file).read_bytes()
         except OSError as error:
-            raise self.wrong("file-unreadable", path=file, why=error.strerror or "") from error
+            raise self.wrong("file-unreadable", path=file, why=self.trouble(error)) from error
+
+    def text(self, file: str) -> bytes:
+        """As `content`; a BadCommand where there is nothing to read, or only white space."""
+        found = self.content(file)
+        if found.strip():
+            return found
+        raise self.wrong("stdin-empty") if file == "-" else self.wrong("file-empty", path=file)
+
+    def trouble(self, error: OSError) -> str:
+        """What the operating system says went wrong, in the language spoken."""
+        dutch = _DUTCH_TROUBLE.get(error.errno or 0)
+        return dutch if dutch and self.lang == "nl" else error.strerror or ""
 
     def wrong(self, code: str, **particulars: Any) -> Exception:
         """A BadCommand with one reason, to be raised."""
@@ -177,9 +220,9 @@ class Session:
         Datetimes in the document must be in UTC; msgspec structs may stand in it.
         """
         if self.json:
-            import msgspec
+            from workflow.verbs.output import write_document
 
-            sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
+            write_document(document)
         else:
             said = text if isinstance(text, str) else text()
             sys.stdout.write(said if said.endswith("\n") or not said else said + "\n")
@@ -194,26 +237,57 @@ class Session:
 
         return reason_text(reason, self.lang, self.procedure)
 
-    def confirmed(self, question: str, yes: bool) -> None:
+    def confirmed(self, question: str, yes: bool, *cites: str) -> None:
         """Ask a person to go on; `yes` is their answer beforehand (--yes).
 
-        Raises Refusal `not-confirmed` where they say no or there is nobody to ask.
+        Raises Refusal `not-confirmed`, with the rules it `cites`, where they say no or there is
+        nobody to ask.
         """
-        if yes:
+        if yes or (self.at_terminal and self.agreed(question, default=False)):
             return
-        if self.at_terminal:
-            import click
+        raise self.refused("not-confirmed", *cites)
 
-            if click.confirm(question, default=False, err=True):
-                return
-        raise self.refused("not-confirmed", "B18")
+    def agreed(self, question: str, default: bool | None = None) -> bool:
+        """Yes or no, in either language, from the person at the terminal; asked until it is one.
 
-    def hidden(self, prompt: str) -> str:
-        """Something secret, typed unseen at the terminal."""
+        `default` is what an empty answer means; without one it means nothing.
+        """
+        letters = {
+            None: Words("j/n", "y/n"),
+            True: Words("J/n", "Y/n"),
+            False: Words("j/N", "y/N"),
+        }
+        while True:
+            typed = self.asked_for(f"{question} [{letters[default].say(self.lang)}]", "")
+            word = typed.strip().lower()
+            if word in YES or word in NO:
+                return word in YES
+            if not word and default is not None:
+                return default
+            self.remark(self.say("Antwoord met j (ja) of n (nee).", "Answer y (yes) or n (no)."))
+
+    def asked_for(self, prompt: str, default: str | None = None) -> str:
+        """A line typed at the terminal; an empty one means the default, shown where there is one.
+
+        Without a default it is asked until something is typed.
+        """
         import click
 
-        typed: str = click.prompt(prompt, hide_input=True, err=True)
+        shown = f"{prompt} [{default}]" if default else prompt
+        typed: str = click.prompt(shown, default=default, show_default=False, err=True)
         return typed
+
+    def hidden(self, prompt: str, again: str | None = None) -> str:
+        """Something secret, typed unseen at the terminal; twice the same where `again` asks."""
+        import click
+
+        while True:
+            typed: str = click.prompt(prompt, hide_input=True, err=True)
+            if again is None or typed == click.prompt(again, hide_input=True, err=True):
+                return typed
+            self.remark(
+                self.say("Dat was niet tweemaal hetzelfde.", "Those two were not the same.")
+            )
 
     def _passphrase(self) -> str:
         given = self.environment.get("ZAAK_KEY_PASSPHRASE")

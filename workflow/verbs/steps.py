@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, verb
+from workflow.verbs.base import Words, argument, option, verb
 
 if TYPE_CHECKING:
     from workflow.engine.procedure import Step
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 @verb(
     Words(
         "Welke stappen er nu voor je zijn, en wat andere in de weg staat.\n\n"
-        "Bij elke stap staat wat hij vraagt en wat hij deelt.",
+        "Bij elke stap staat wat hij vraagt en wat hij deelt. Stappen waaraan jij nu niets kunt "
+        "doen staan er alleen bij met --all.",
         "Which steps are yours to take now, and what stands in the way of others.\n\n"
-        "Each step is listed with what it asks and what it shares.",
+        "Each step is listed with what it asks and what it shares. Steps about which you can do "
+        "nothing now are listed only with --all.",
     ),
     name="next",
     examples=("zaak next z-4f7k-9qtm-2c", "zaak next z-4f7k-9qtm-2c --json"),
 )
 @argument("case", completing.cases)
-def next_steps(session: Session, case: str) -> None:
+@option("--all", "every", is_flag=True, words=Words("Alle stappen.", "All steps."))
+def next_steps(session: Session, case: str, every: bool) -> None:
     """Show the steps that can be taken."""
     from workflow.verbs.dossier import considered, opened
 
@@ -35,7 +38,13 @@ def next_steps(session: Session, case: str) -> None:
         "case": dossier.case.stream,
         "steps": [described(session, dossier, name, reasons) for name, reasons in found.items()],
     }
-    session.answer(document, lambda: _next_text(session, dossier, found))
+    session.answer(document, lambda: _next_text(session, dossier, found, every))
+
+
+BEYOND = frozenset(
+    ("wrong-state", "not-now", "not-yours", "party-present", "other-branch", "report-without-owner")
+)
+"""Reasons that nothing the caller does now takes away."""
 
 
 def described(
@@ -57,7 +66,7 @@ def described(
         "to": step.to,
         "label": step.labels[session.lang],
         "allowed": not reasons,
-        "reasons": reason_documents(reasons, session.lang, dossier.procedure),
+        "reasons": reason_documents(reasons, session.lang, dossier.procedure, dossier.case.stream),
         "asks": {
             field: {
                 "type": asked.type,
@@ -78,7 +87,7 @@ def described(
             }
             for each in step.shares
         ],
-        "joins": step.joins if step.joins not in dossier.case.parties else None,
+        "joins": step.joins,
     }
 
 
@@ -91,8 +100,10 @@ def _values(session: Session, dossier: Dossier, step: Step, field: str) -> dict[
     return choices_of(session, asked, dossier.register, session.desk.now())
 
 
-def _next_text(session: Session, dossier: Dossier, found: dict[str, tuple[Reason, ...]]) -> str:
-    from workflow.verbs.output import painted
+def _next_text(
+    session: Session, dossier: Dossier, found: dict[str, tuple[Reason, ...]], every: bool
+) -> str:
+    from workflow.verbs.output import counted, painted
 
     open_now = [name for name, reasons in found.items() if not reasons]
     here, elsewhere = _blocked(found)
@@ -106,20 +117,24 @@ def _next_text(session: Session, dossier: Dossier, found: dict[str, tuple[Reason
         for name in here:
             lines.append(_step_title(session, dossier, name))
             lines += reason_lines(session, dossier, found[name])
-    if elsewhere:
+    if elsewhere and not every:
+        hidden = counted(session, len(elsewhere), "stap", "stappen", "step", "steps")
+        still = session.say("nu niet aan de orde", "not at issue now")
+        lines += ["", f"{hidden} {still}: zaak next {dossier.case.stream} --all"]
+    if elsewhere and every:
         title = session.say("Bij een andere stand van zaken", "When the case stands elsewhere")
         lines += ["", painted(session, title, "bold")]
         lines += [_step_title(session, dossier, name) for name in elsewhere]
     if not found:
-        lines.append(session.say("Er is hier niets aan jou.", "Nothing here is yours to do."))
+        lines.append(session.say("Hier is voor jou niets te doen.", "Nothing here is yours to do."))
     return "\n".join(lines).lstrip("\n")
 
 
 def _blocked(found: dict[str, tuple[Reason, ...]]) -> tuple[list[str], list[str]]:
-    """The blocked steps: those of the state the track is in, and those of other states."""
+    """The blocked steps: where the caller could change something, and where they could not."""
     here, elsewhere = [], []
     for name, reasons in found.items():
-        if any(reason.code == "wrong-state" for reason in reasons):
+        if any(reason.code in BEYOND for reason in reasons):
             elsewhere.append(name)
         elif reasons:
             here.append(name)
@@ -188,7 +203,7 @@ def reason_lines(session: Session, dossier: Dossier, reasons: tuple[Reason, ...]
     for reason in reasons:
         cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
         lines.append(f"      - {reason_text(reason, session.lang, dossier.procedure)}{cites}")
-        way = way_out(reason, session.lang, dossier.procedure)
+        way = way_out(reason, session.lang, dossier.procedure, case=dossier.case.stream)
         if way:
             lines.append(f"        → {way}")
     return lines
@@ -222,6 +237,25 @@ def why(session: Session, case: str, step: str) -> None:
     session.answer(document, lambda: _why_text(session, dossier, step, reasons))
 
 
+def _command(session: Session, dossier: Dossier, name: str) -> str:
+    """The command that takes the step, with all that it needs; `|` stands between choices."""
+    from workflow.engine.member import decider, enough
+
+    step = dossier.procedure.steps[name]
+    words = ["zaak", "advance", dossier.case.stream, name]
+    for field, asked in step.asks.items():
+        if asked.required:
+            choices = "|".join(_values(session, dossier, step, field)) or "…"
+            words += ["--set", f"{field}={'yes' if asked.type == 'affirm' else choices}"]
+    if step.note is not None and step.note.required:
+        words += ["--note", "-"]
+    party = decider(dossier.procedure, step, dossier.case.state(step.track))
+    if party is not None and party not in dossier.reader:
+        ways = [way for way in enough(step) if way != "code"]
+        words += ["--decided-by", party, "--evidence", "|".join(ways) or "code"]
+    return " ".join(words)
+
+
 def _why_text(session: Session, dossier: Dossier, name: str, reasons: tuple[Reason, ...]) -> str:
     from workflow.verbs.output import labels
 
@@ -229,7 +263,7 @@ def _why_text(session: Session, dossier: Dossier, name: str, reasons: tuple[Reas
     step = p.steps[name]
     if not reasons:
         can = session.say("Deze stap kan nu:", "This step can be taken now:")
-        command = f"zaak advance {dossier.case.stream} {name}"
+        command = _command(session, dossier, name)
         return "\n".join([can, *step_lines(session, dossier, name), "", f"  {command}"])
     lines = [_step_title(session, dossier, name)]
     if step.help is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.verbs.base import Words, argument, group
 from workflow.verbs.keys import own_folder
+from workflow.verbs.output import counted
 
 if TYPE_CHECKING:
     from workflow.engine.ledger import Problem
@@ -16,13 +17,13 @@ DOES_NOT_VERIFY = 4
 
 store = group(
     "store",
-    Words("Het zakenarchief zelf.", "The store itself."),
+    Words("De administratie zelf.", "The store itself."),
     examples=("zaak store info", "zaak store backup zaken-2026-03.db"),
 )
 
 
 @store.verb(
-    Words("Hoeveel er in het archief zit.", "How much the store holds."),
+    Words("Hoeveel er in de administratie zit.", "How much the store holds."),
     examples=("zaak store info", "zaak store info --json"),
 )
 def info(session: Session) -> None:
@@ -34,7 +35,8 @@ def info(session: Session) -> None:
 
 @store.verb(
     Words(
-        "Werk een ouder archief bij.\n\nMaak eerst een kopie. Alles lukt, of er verandert niets.",
+        "Werk een oudere administratie bij.\n\nMaak eerst een reservekopie. Alles lukt, of er "
+        "verandert niets.",
         "Upgrade an older store.\n\nMake a copy first. All of it succeeds, or nothing changes.",
     ),
     examples=("zaak store upgrade",),
@@ -50,8 +52,9 @@ def upgrade(session: Session) -> None:
 
 @store.verb(
     Words(
-        "Maak een reservekopie.\n\nEén bestand, ook als het archief in PostgreSQL staat. Anderen "
-        "kunnen intussen doorwerken. Bewaar het op een andere plaats: alles staat erin, verzegeld.",
+        "Maak een reservekopie.\n\nEén bestand, ook als de administratie in PostgreSQL staat. "
+        "Anderen kunnen intussen doorwerken. Bewaar het op een andere plaats: alles staat erin, "
+        "verzegeld.",
         "Make a backup.\n\nOne file, also where the store is in PostgreSQL. Others can go on "
         "working. Keep it in another place: it holds everything, sealed.",
     ),
@@ -65,11 +68,13 @@ def backup(session: Session, file: str) -> None:
     session.store.backup(file)
     with Store.open(file) as copy:
         found = copy.info()
+    events = counted(session, found.events, "gebeurtenis", "gebeurtenissen", "event", "events")
+    items = counted(session, found.items, "stuk", "stukken", "item", "items")
+    holds = f"{events}, {items}"
     session.answer(
         {**_counted(session.store.where, found), "file": file},
         session.say(
-            f"De kopie staat in {file}: {found.events} gebeurtenissen, {found.items} stukken.",
-            f"The backup is in {file}: {found.events} events, {found.items} items.",
+            f"De reservekopie staat in {file}: {holds}.", f"The backup is in {file}: {holds}."
         ),
     )
 
@@ -158,7 +163,7 @@ def _shown(session: Session, shown: str, found: Info) -> str:
     rows = (
         (session.say("Plaats", "Place"), shown),
         ("Database", f"{found.dialect} ({session.say('schema', 'schema')} {found.version})"),
-        (session.say("Stromen", "Streams"), str(found.streams)),
+        (session.say("Reeksen", "Streams"), str(found.streams)),
         (session.say("Gebeurtenissen", "Events"), str(found.events)),
         (session.say("Stukken", "Items"), str(found.items)),
         (session.say("Grootte", "Size"), f"{found.bytes / 1024:.0f} KiB"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs.base import Words, verb
+from workflow.verbs.output import counted
 
 if TYPE_CHECKING:
     from workflow.desk import Outcome
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @verb(
     Words(
-        "Wat er wanneer moet, het eerste bovenaan.\n\n"
+        "Wat er wanneer moet gebeuren, het eerste bovenaan.\n\n"
         "Alleen van zaken die je mag kennen. Een termijn die voorbij is, is gemarkeerd.",
         "What is due and when, soonest first.\n\n"
         "Only of cases you may know of. A deadline that has passed is marked.",
@@ -34,7 +35,7 @@ def due(session: Session) -> None:
     found.sort(key=lambda pair: (pair[1]["at"], pair[1]["case"], pair[1]["track"]))
 
     def text() -> str:
-        from workflow.verbs.moments import local
+        from workflow.verbs.moments import end
         from workflow.verbs.output import columns, labels, painted
 
         rows = []
@@ -46,7 +47,7 @@ def due(session: Session) -> None:
             mark = session.say("voorbij", "passed") if each["overdue"] else ""
             rows.append(
                 (
-                    local(each["at"]),
+                    end(session, each["at"]),
                     mark,
                     each["case"],
                     f"{track.labels[lang]}: {track.states[each['state']].labels[lang]}",
@@ -66,7 +67,7 @@ def due(session: Session) -> None:
 
 @verb(
     Words(
-        "Laten gebeuren wat door de klok moet gebeuren.\n\n"
+        "Uitvoeren wat vanzelf moet gebeuren.\n\n"
         "Veilig om overal en zo vaak je wilt te draaien, bijvoorbeeld elk uur. Wie het draait, "
         "tekent ervoor en leest er niets mee.",
         "Let happen what the clock must do.\n\n"
@@ -103,14 +104,12 @@ def tick(session: Session) -> None:
 
     def text() -> str:
         lines = [line for _, lines in shown for line in lines]
-        cases, events = document["cases"], document["events"]
+        cases, events = len(seen), sum(len(went.events) for went, _ in seen)
         if not seen:
             return session.say("Er was niets te doen.", "There was nothing to do.")
-        lines.append(
-            session.say(
-                f"{events} gebeurtenissen in {cases} zaken.", f"{events} events in {cases} cases."
-            )
-        )
+        what = counted(session, events, "gebeurtenis", "gebeurtenissen", "event", "events")
+        where = counted(session, cases, "zaak", "zaken", "case", "cases")
+        lines.append(f"{what} in {where}.")
         return "\n".join(lines)
 
     session.answer(document, text)

@@ -22,8 +22,8 @@ SHELLS = ("bash", "zsh", "fish")
 @verb(
     Words(
         "Een verzonnen zaak zien, van melding tot afsluiting.\n\n"
-        "In een nieuwe administratie in de map DIR (anders demo/), met elk bevel zoals iemand het "
-        "zou geven. Niets is nagemaakt.",
+        "In een nieuwe administratie in de map DIR (anders demo/), met elke opdracht zoals "
+        "iemand die zou geven. Alles is echt.",
         "Watch an invented case, from report to closure.\n\n"
         "In a fresh store in the folder DIR (by default demo/), with every command as someone "
         "would give it. Nothing is staged.",

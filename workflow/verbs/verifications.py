@@ -23,7 +23,7 @@ audit = group(
     "audit",
     Words(
         "Nagaan of er niets is veranderd.\n\nWat gebeurd is kan niet stilletjes worden aangepast: "
-        "dit werkwoord rekent alles na.",
+        "deze opdracht rekent alles na.",
         "Verify that nothing was changed.\n\nWhat happened cannot be silently changed: this "
         "recomputes everything.",
     ),
@@ -74,7 +74,7 @@ PROBLEMS: dict[str, Words] = {
 
 @audit.verb(
     Words(
-        "Elke handtekening, keten, stap en grond narekenen.\n\n"
+        "Alle handtekeningen, ketens, stappen en gronden controleren.\n\n"
         "Zonder ZAAK de hele administratie. Eindigt met code 4 als iets niet klopt.",
         "Recompute every signature, chain, step and basis.\n\n"
         "Without CASE the whole store. Ends with code 4 where something does not hold.",
@@ -119,7 +119,8 @@ def verify(session: Session, case: str | None) -> int:
     Words(
         "Gebeurtenissen uitvoeren om ze zonder dit programma na te rekenen.\n\n"
         "Eén JSON-object per regel, met de ondertekende tekst, de handtekening en de sleutel. "
-        "Met ZAAK alleen het register en die zaak. Voor wie het register of de audit doet.",
+        "Met ZAAK alleen het register en die zaak. Voor wie het register bijhoudt en voor de "
+        "auditcommissie.",
         "Export events to verify them without this program.\n\n"
         "One JSON object a line, with the signed text, the signature and the key. With CASE only "
         "the register and that case. For auditors and the keeper of the register.",
@@ -142,12 +143,17 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     from workflow.auditing.exporting import lines
     from workflow.engine.register import REGISTRAR
     from workflow.engine.standing import AUDITOR
-    from workflow.verbs.dossier import opened
+    from workflow.verbs.dossier import all_visible, opened
 
     held = session.desk.register().anywhere(session.person, session.desk.now())
     if not any(term.office in (AUDITOR, REGISTRAR) for term in held):
         raise session.refused("not-yours", who=(AUDITOR, REGISTRAR))
-    only = None if case is None else opened(session, case).case.stream
+    # Whoever keeps the register keeps the store; an auditor exports the cases they may know of.
+    only = None
+    if case is not None:
+        only = {opened(session, case).case.stream}
+    elif not any(term.office == REGISTRAR for term in held):
+        only = {dossier.case.stream for dossier in all_visible(session)}
     with session.store.read() as tx:
         written = list(lines(tx, only))
     if output is None:
@@ -171,17 +177,16 @@ def words(problem: Problem) -> Text:
 
 
 def _verdict(session: Session, report: Report) -> str:
-    from workflow.verbs.output import columns, painted
+    from workflow.verbs.output import columns, counted, painted
 
-    counted = session.say(
-        f"{report.events} gebeurtenissen in {report.streams} reeksen",
-        f"{report.events} events in {report.streams} streams",
-    )
+    what = counted(session, report.events, "gebeurtenis", "gebeurtenissen", "event", "events")
+    where = counted(session, report.streams, "reeks", "reeksen", "stream", "streams")
+    checked = f"{what} in {where}"
     if report.ok:
-        return painted(session, session.say("Alles klopt", "All holds"), "green") + f": {counted}."
+        return painted(session, session.say("Alles klopt", "All holds"), "green") + f": {checked}."
     head = painted(session, session.say("Niet alles klopt", "Not all holds"), "red")
     rows = [
         (problem.stream, str(problem.seq), words(problem)[session.lang], problem.code)
         for problem in report.problems
     ]
-    return "\n".join([f"{head}: {counted}.", *columns(rows, indent=2)])
+    return "\n".join([f"{head}: {checked}.", *columns(rows, indent=2)])

@@ -7,7 +7,7 @@ from workflow.wording.phrases import Phrase
 COMMAND: dict[str, Phrase] = {
     # --- who asks, and what of -----------------------------------------------------------------
     "no-such-case": Phrase(
-        "Deze zaak is er niet, of het is niet aan jou om ervan te weten.",
+        "Deze zaak bestaat niet, of je mag er niet van weten.",
         "There is no such case, or it is not yours to know of.",
         "Kijk het nummer na. Welke zaken je wel ziet: zaak list",
         "Check the number. The cases you do see: zaak list",
@@ -37,14 +37,14 @@ COMMAND: dict[str, Phrase] = {
         "Nothing is lost. Look first how things stand now, and then do it once more.",
     ),
     "idempotency-key-used": Phrase(
-        "Deze sleutel tegen herhaling (--idempotency-key) is al voor iets anders gebruikt.",
+        "Dit kenmerk (--idempotency-key) is al gebruikt.",
         "This idempotency key was used for something else already.",
-        "Neem voor elk nieuw bevel een nieuwe.",
+        "Neem voor elke nieuwe opdracht een ander.",
         "Use a new one for each new command.",
     ),
     # --- the words of the command --------------------------------------------------------------
     "unknown-procedure": Phrase(
-        "Een procedure {given} is er niet.",
+        "De procedure {given} bestaat niet.",
         "There is no procedure {given}.",
         "{options}",
         "{options}",
@@ -102,6 +102,43 @@ COMMAND: dict[str, Phrase] = {
         "There is a file {path} already; it was left alone.",
         "Kies een andere naam, of zet het oude bestand eerst weg.",
         "Choose another name, or move the old file away first.",
+    ),
+    "stdin-empty": Phrase(
+        "Er kwam geen tekst van de standaardinvoer (-).",
+        "No text came from standard input (-).",
+        "Typ de tekst en sluit af met Ctrl-D, of geef een bestand.",
+        "Type the text and end with Ctrl-D, or give a file.",
+    ),
+    "file-empty": Phrase(
+        "Het bestand {path} is leeg; er is niets om te bewaren.",
+        "The file {path} is empty; there is nothing to keep.",
+        "Kijk na of dit het goede bestand is.",
+        "Check that this is the right file.",
+    ),
+    "editor-failed": Phrase(
+        "De tekstverwerker {editor} kon niet worden gestart of eindigde met een fout.",
+        "The editor {editor} could not be started or ended with an error.",
+        "Geef de tekst met --note FILE, of met --note - om hem in te voeren. Een andere kies je "
+        "met EDITOR.",
+        "Give the text with --note FILE, or with --note - to enter it. Choose another with EDITOR.",
+    ),
+    "party-missing": Phrase(
+        "Er staat niet bij wie toestemming geeft: --party ontbreekt.",
+        "It does not say who consents: --party is missing.",
+        "{options}",
+        "{options}",
+    ),
+    "unknown-state": Phrase(
+        "Geen aangenomen procedure heeft een toestand {given}.",
+        "No adopted procedure has a state {given}.",
+        "{options}",
+        "{options}",
+    ),
+    "seat-missing": Phrase(
+        "Er staat niet bij voor welke afdeling of regio deze administratie is.",
+        "It does not say for which branch or region this store is.",
+        "Bijvoorbeeld: zaak init --branch noord --person saar --name Saar",
+        "For example: zaak init --branch noord --person saar --name Saar",
     ),
     "procedure-unsound": Phrase("{place}: {problem}", "{place}: {problem}"),
     "cannot-draw": Phrase(
@@ -163,6 +200,20 @@ PLACES: dict[str, Phrase] = {
         "Nodig is een OpenSSH-sleutel (ed25519); om hem te delen het bestand dat op .pub eindigt.",
         "What is needed is an OpenSSH key (ed25519); to share it, the file that ends in .pub.",
     ),
+    "key-public": Phrase(
+        "Dit is de openbare helft van een sleutel: {path}",
+        "This is the public half of a key: {path}",
+        "Om te tekenen is de geheime helft nodig: hetzelfde bestand zonder .pub.",
+        "Signing takes the secret half: the same file without .pub.",
+    ),
+    "key-secret": Phrase(
+        "Dit is de geheime helft van een sleutel, en die is van niemand anders: {path}",
+        "This is the secret half of a key, which is nobody else's to have: {path}",
+        "Laat hen alleen het .pub-bestand geven. Een geheime helft die is rondgestuurd, is niet "
+        "geheim meer: laat hen een nieuwe sleutel maken (zaak key new).",
+        "Have them give the .pub file only. A secret half that was passed around is secret no "
+        "more: have them make a new key (zaak key new).",
+    ),
     "key-passphrase": Phrase(
         "De wachtzin van de sleutel {path} ontbreekt of klopt niet.",
         "The passphrase of the key {path} is missing or wrong.",
@@ -207,10 +258,16 @@ PLACES: dict[str, Phrase] = {
     ),
     # --- the store -----------------------------------------------------------------------------
     "store-missing": Phrase(
-        "Er is hier nog geen zakenarchief: {where}",
+        "Er is hier nog geen administratie: {where}",
         "There is no store here yet: {where}",
         "Wijs het aan met --store, of begin er een: zaak init",
         "Point to it with --store, or begin one: zaak init",
+    ),
+    "store-scheme": Phrase(
+        "Met {scheme}:// kan dit programma niet omgaan.",
+        "This program cannot use {scheme}://.",
+        "Een administratie is een bestand, of staat in een database: postgresql://…",
+        "A store is only a file or postgresql://…",
     ),
     "store-exists": Phrase(
         "Er is al iets op deze plaats, en het is niet aangeraakt: {where}",
@@ -219,7 +276,7 @@ PLACES: dict[str, Phrase] = {
         "Choose a place where nothing is yet, with --store or the file name.",
     ),
     "store-corrupt": Phrase(
-        "Dit is geen zakenarchief, of het is beschadigd: {where}",
+        "Dit is geen administratie, of zij is beschadigd: {where}",
         "This is no store, or it is damaged: {where}",
         "Verander er niets aan. Zet een reservekopie terug op een andere plaats: zaak --store PATH "
         "store restore FILE",
@@ -227,13 +284,13 @@ PLACES: dict[str, Phrase] = {
         "restore FILE",
     ),
     "store-older": Phrase(
-        "Dit archief is door een oudere versie gemaakt: {where}",
+        "Deze administratie is door een oudere versie gemaakt: {where}",
         "This store was made by an older version: {where}",
-        "Maak eerst een kopie van het bestand, en werk het dan bij: zaak store upgrade",
+        "Maak eerst een reservekopie van het bestand, en werk het dan bij: zaak store upgrade",
         "Make a copy of the file first, and then upgrade it: zaak store upgrade",
     ),
     "store-newer": Phrase(
-        "Dit archief is door een nieuwere versie van dit programma gemaakt: {where}",
+        "Deze administratie is door een nieuwere versie van dit programma gemaakt: {where}",
         "This store was made by a newer version of this program: {where}",
         "Werk het programma bij.",
         "Upgrade the program.",

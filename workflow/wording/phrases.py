@@ -36,7 +36,7 @@ RULES: dict[str, Phrase] = {
     "wrong-state": Phrase(
         "{Track} staat op {state}; deze stap kan alleen vanaf {from}.",
         "{Track} stands at {state}; this step can only be taken from {from}.",
-        "Welke stappen nu open staan, zie je met: zaak next CASE",
+        "Welke stappen nu open staan, zie je met: zaak next ZAAK",
         "To see which steps are open now: zaak next CASE",
     ),
     "happened-before-state": Phrase(
@@ -54,7 +54,7 @@ RULES: dict[str, Phrase] = {
     "track-not-in": Phrase(
         "{Track} staat op {state}; dit kan alleen bij {states}.",
         "{Track} stands at {state}; this is only possible at {states}.",
-        "Eerst moet {track} op {states} komen. Wat nu kan, zie je met: zaak next CASE",
+        "Eerst moet {track} op {states} komen. Wat nu kan, zie je met: zaak next ZAAK",
         "{Track} has to reach {states} first. To see what is possible now: zaak next CASE",
     ),
     "same-person": Phrase(
@@ -81,7 +81,7 @@ RULES: dict[str, Phrase] = {
     ),
     # --- the member decides --------------------------------------------------------------------
     "not-decided-by": Phrase(
-        "Dit beslist {party}, en er staat nog niet bij dat dat zo is besloten.",
+        "Dit beslist {party} zelf, en dat {party} dit besloot, is nog niet vastgelegd.",
         "This is for {party} to decide, and it is not recorded yet that they did.",
         "Besloot {party} dit? Zet er dan bij: --decided-by {party_id} --evidence {recordable}. "
         "Of laat {party} het zelf doen, met de terugkeercode.",
@@ -122,7 +122,7 @@ RULES: dict[str, Phrase] = {
     "party-absent": Phrase(
         "{Party} doet nog niet mee in deze zaak.",
         "{Party} takes no part in this case yet.",
-        "Met welke stap {party} erbij komt, zie je met: zaak next CASE",
+        "Met welke stap {party} erbij komt, zie je met: zaak next ZAAK",
         "To see the step with which {party} joins: zaak next CASE",
     ),
     "party-present": Phrase(
@@ -133,7 +133,7 @@ RULES: dict[str, Phrase] = {
     "consent-missing": Phrase(
         "{Giver} gaf geen toestemming om {item} te delen met {to} voor {purpose}.",
         "{Giver} has not consented to sharing {item} with {to} for {purpose}.",
-        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give CASE --party "
+        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give ZAAK --party "
         "{giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
         "Only {giver} can allow it. Then record it: zaak consent give CASE --party {giver_id} "
         "--to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
@@ -142,7 +142,7 @@ RULES: dict[str, Phrase] = {
         "{Giver} trok de toestemming in om {item} te delen met {to} voor {purpose}.",
         "{Giver} withdrew the consent to share {item} with {to} for {purpose}.",
         "Alleen {giver} kan er op terugkomen, en hoeft dat niet. Dan kan het opnieuw: zaak consent "
-        "give CASE --party {giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} "
+        "give ZAAK --party {giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} "
         "--evidence …",
         "Only {giver} can change that, and need not. Then it can be given anew: zaak consent give "
         "CASE --party {giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} "
@@ -151,7 +151,7 @@ RULES: dict[str, Phrase] = {
     "consent-expired": Phrase(
         "De toestemming van {giver} om {item} te delen met {to} voor {purpose} geldt nu niet.",
         "The consent of {giver} to share {item} with {to} for {purpose} does not hold now.",
-        "Vraag {giver} of het nog mag, en leg dat vast: zaak consent give CASE --party {giver_id} "
+        "Vraag {giver} of het nog mag, en leg dat vast: zaak consent give ZAAK --party {giver_id} "
         "--to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
         "Ask {giver} whether it is still allowed, and record that: zaak consent give CASE --party "
         "{giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
@@ -159,7 +159,7 @@ RULES: dict[str, Phrase] = {
     "consent-to-kind-missing": Phrase(
         "{Giver} gaf geen toestemming om {kind} te delen met {to} voor {purpose}.",
         "{Giver} has not consented to sharing {kind} with {to} for {purpose}.",
-        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give CASE --party "
+        "Alleen {giver} kan dat toestaan. Leg het daarna vast: zaak consent give ZAAK --party "
         "{giver_id} --to {to_id} --kind {kind_id} --purpose {purpose_id} --evidence …",
         "Only {giver} can allow it. Then record it: zaak consent give CASE --party {giver_id} "
         "--to {to_id} --kind {kind_id} --purpose {purpose_id} --evidence …",
@@ -171,13 +171,13 @@ RULES: dict[str, Phrase] = {
     "not-theirs-to-give": Phrase(
         "Het stuk {item} is niet van {giver}, die er dus geen toestemming voor kan geven.",
         "The item {item} is not that of {giver}, who therefore cannot consent to sharing it.",
-        "Van wie een stuk is, zie je met: zaak show CASE",
+        "Van wie een stuk is, zie je met: zaak show ZAAK",
         "To see whose an item is: zaak show CASE",
     ),
     "packet-empty": Phrase(
         "Er is nog geen stuk waarvoor toestemming geldt om het te delen met {to} voor {purpose}.",
         "There is no item yet with a live consent to share it with {to} for {purpose}.",
-        "Laat het lid kiezen welke stukken mee mogen, en leg dat vast: zaak consent give CASE "
+        "Laat het lid kiezen welke stukken mee mogen, en leg dat vast: zaak consent give ZAAK "
         "--party … --to {to_id} --items … --purpose {purpose_id} --evidence …",
         "Have the member choose which items may go, and record that: zaak consent give CASE "
         "--party … --to {to_id} --items … --purpose {purpose_id} --evidence …",
@@ -191,7 +191,7 @@ RULES: dict[str, Phrase] = {
     "no-legal-document": Phrase(
         "Het stuk {item} is in deze zaak geen wettelijk bevel en geen rechterlijke uitspraak.",
         "The item {item} is not a legal or court order in this case.",
-        "Voeg het bevel eerst toe: zaak add CASE FILE --kind legal_document",
+        "Voeg het bevel eerst toe: zaak add ZAAK FILE --kind legal_document",
         "Add the order first: zaak add CASE FILE --kind legal_document",
     ),
     "sharing-happens-now": Phrase(
@@ -203,7 +203,7 @@ RULES: dict[str, Phrase] = {
     "nobody-to-receive": Phrase(
         "{To} kan nu niets ontvangen: er is niemand in functie, of er is geen sleutel.",
         "{To} cannot receive anything now: nobody is in office, or there is no key.",
-        "Wie het register bijhoudt kan iemand benoemen: zaak office grant {to_id} PERSON",
+        "Wie het register bijhoudt kan iemand benoemen: zaak office grant {to_id} PERSOON",
         "The keeper of the register can appoint someone: zaak office grant {to_id} PERSON",
     ),
     "consent-over": Phrase(
@@ -260,10 +260,10 @@ RULES: dict[str, Phrase] = {
     "does-not-hold": Phrase(
         "{Person} is op dit moment niet in functie als {office_name}.",
         "{Person} does not hold the office of {office_name} at the moment.",
-        "Kies iemand die dat wel is (zaak office list), of laat wie het register bijhoudt de "
-        "functie geven: zaak office grant {office_id} {person}",
-        "Choose someone who does (zaak office list), or have the keeper of the register grant it: "
-        "zaak office grant {office_id} {person}",
+        "{holders} Kies iemand die dat wel is (zaak office list), of laat wie het register "
+        "bijhoudt de functie geven: zaak office grant {office_id} {person}",
+        "{holders} Choose someone who does (zaak office list), or have the keeper of the register "
+        "grant it: zaak office grant {office_id} {person}",
     ),
     "does-not-hold-there": Phrase(
         "{Person} is dan geen {office_name} in {branch}.",
@@ -281,11 +281,23 @@ RULES: dict[str, Phrase] = {
         "Precies deze procedure ({procedure}, versie {version}) is al aangenomen.",
         "Exactly this procedure ({procedure}, version {version}) has been adopted already.",
     ),
+    "version-used": Phrase(
+        "Onder versie {version} van {procedure} is al een andere tekst aangenomen.",
+        "Another text has been adopted already as version {version} of {procedure}.",
+        "Verhoog in het bestand `version`.",
+        "In the file, raise `version`.",
+    ),
+    "unknown-branch": Phrase(
+        "In de afdeling {given} had nog niemand een functie.",
+        "In the branch {given} nobody has held an office yet.",
+        "{options} Klopt de naam toch, zet er dan --yes bij.",
+        "{options} If the name is right all the same, add --yes.",
+    ),
 }
 
 WORDS: dict[str, Phrase] = {
     "unknown-step": Phrase(
-        "Een stap {step_id} is er in deze procedure niet.",
+        "Deze procedure heeft geen stap ‘{step_id}’.",
         "There is no step {step_id} in this procedure.",
         "{options}",
         "{options}",
@@ -323,7 +335,7 @@ WORDS: dict[str, Phrase] = {
     "no-note-here": Phrase(
         "Bij de stap {step} hoort geen tekst.",
         "The step {step} takes no text.",
-        "Laat --note weg, of voeg een stuk toe: zaak add CASE FILE --kind KIND",
+        "Laat --note weg, of voeg een stuk toe: zaak add ZAAK FILE --kind KIND",
         "Leave out --note, or add an item: zaak add CASE FILE --kind KIND",
     ),
     "opens-no-case": Phrase(
@@ -333,25 +345,25 @@ WORDS: dict[str, Phrase] = {
         "{options}",
     ),
     "unknown-kind": Phrase(
-        "Een soort stuk {given} kent deze procedure niet.",
+        "Deze procedure heeft geen soort stuk {given}.",
         "This procedure knows no kind of item {given}.",
         "{options}",
         "{options}",
     ),
     "unknown-recipient": Phrase(
-        "Een ontvanger {given} kent deze procedure niet.",
+        "Deze procedure heeft geen ontvanger {given}.",
         "This procedure knows no recipient {given}.",
         "{options}",
         "{options}",
     ),
     "unknown-purpose": Phrase(
-        "Een doel {given} kent deze procedure niet.",
+        "Deze procedure heeft geen doel {given}.",
         "This procedure knows no purpose {given}.",
         "{options}",
         "{options}",
     ),
     "unknown-party": Phrase(
-        "Een betrokkene {given} is er in deze zaak niet.",
+        "Deze zaak heeft geen betrokkene {given}.",
         "There is no party {given} in this case.",
         "{options}",
         "{options}",
@@ -363,27 +375,27 @@ WORDS: dict[str, Phrase] = {
         "{options}",
     ),
     "unknown-office": Phrase(
-        "Een functie {given} komt in geen aangenomen procedure voor.",
+        "Geen aangenomen procedure heeft een functie {given}.",
         "No adopted procedure knows an office {given}.",
         "{options}",
         "{options}",
     ),
     "unknown-track": Phrase(
-        "Een spoor {given} kent deze procedure niet.",
+        "Deze procedure heeft geen spoor {given}.",
         "This procedure knows no track {given}.",
         "{options}",
         "{options}",
     ),
     "unknown-item": Phrase(
-        "Een stuk {item} is er niet, of het is niet aan jou om het te zien.",
+        "Het stuk {item} bestaat niet, of je mag het niet zien.",
         "There is no item {item}, or it is not yours to see.",
-        "Welke stukken je ziet, staat in: zaak show CASE",
+        "Welke stukken je ziet, staat in: zaak show ZAAK",
         "The items you can see are in: zaak show CASE",
     ),
     "unknown-consent": Phrase(
-        "Een toestemming {consent} is er niet, of het is niet aan jou om haar te zien.",
+        "De toestemming {consent} bestaat niet, of je mag haar niet zien.",
         "There is no consent {consent}, or it is not yours to see.",
-        "Welke er zijn, zie je met: zaak consent list CASE",
+        "Welke er zijn, zie je met: zaak consent list ZAAK",
         "To see which there are: zaak consent list CASE",
     ),
     "items-or-kind": Phrase(

@@ -7,6 +7,7 @@ the form in which it is typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -66,15 +67,24 @@ def reason_text(
 
 
 def way_out(
-    reason: Reason, lang: str, procedure: Procedure | None = None, step: str | None = None
+    reason: Reason,
+    lang: str,
+    procedure: Procedure | None = None,
+    step: str | None = None,
+    *,
+    case: str | None = None,
 ) -> str | None:
     """What would have to be true, who can make it so, or what to type; None where nothing helps.
 
-    The arguments are those of `reason_text`. Words in capitals, such as CASE, are to be filled in.
+    The arguments are those of `reason_text`. Words in capitals are to be filled in; where `case` is
+    known it stands in the place of CASE (in Dutch ZAAK).
     """
     phrase = phrases().get(reason.code)
     way = (phrase.way_nl if lang == "nl" else phrase.way_en) if phrase is not None else ""
-    return way.format_map(_shown(reason, lang, procedure, step)).strip() or None if way else None
+    if not way:
+        return None
+    said = way.format_map(_shown(reason, lang, procedure, step)).strip()
+    return (re.sub(r"\b(CASE|ZAAK)\b", case, said) if case else said) or None
 
 
 @cache
@@ -96,6 +106,11 @@ def day_text(day: Any, lang: str) -> str:
     tongue = "nl" if lang == "nl" else "en"
     month = _MONTHS[tongue].split()[day.month - 1]
     return f"{_WEEKDAYS[tongue][day.weekday()]} {day.day} {month} {day.year}"
+
+
+def date_text(day: Any, lang: str) -> str:
+    """A date in words without the day of the week, such as `3 March 2026`."""
+    return day_text(day, lang).split(" ", 1)[1]
 
 
 def someone(name: str, lang: str, procedure: Procedure | None) -> str:
@@ -158,6 +173,7 @@ def _shown(
     filled["office_name"] = office_label(str(given.get("office")), tongue, procedure)
     filled["adding"] = labels.adding()
     filled["example"] = labels.example()
+    filled["holders"] = labels.holders()
     branch = given.get("branch")
     within = " voor {}" if tongue == "nl" else " for {}"
     filled["for_branch"] = within.format(branch) if branch else ""
@@ -258,6 +274,14 @@ class _Labels:
             )
         return " ".join(said)
 
+    def holders(self) -> str:
+        """Who could be named instead, where that is known."""
+        known = [str(name) for name in self.given.get("known") or ()]
+        if not known:
+            return ""
+        beginning = "Wie dat wel is" if self.lang == "nl" else "Who does"
+        return f"{beginning}: {', '.join(known)}."
+
     def because(self) -> str:
         """Why a person is excluded: the step they took, the office they hold in the case."""
         grounds = []
@@ -271,13 +295,14 @@ class _Labels:
 
     def adding(self) -> str:
         """How an item of the kind comes into a case: with a step where nobody may just add one."""
+        case = "ZAAK" if self.lang == "nl" else "CASE"
         name = str(self.given.get("kind"))
         kind = self.procedure.kinds.get(name) if self.procedure else None
         if self.procedure is not None and kind is not None and not kind.added_by:
             for step_name, step in self.procedure.steps.items():
                 if step.note is not None and step.note.kind == name:
-                    return f"zaak advance CASE {step_name} --note FILE"
-        return f"zaak add CASE FILE --kind {name}"
+                    return f"zaak advance {case} {step_name} --note FILE"
+        return f"zaak add {case} FILE --kind {name}"
 
     def example(self) -> str:
         """What an answer to the field looks like."""
@@ -289,8 +314,8 @@ class _Labels:
             "affirm": lambda: yes,
             "yesno": lambda: f"{yes}|{no}",
             "choice": lambda: "|".join(names) or "…",
-            "choices": lambda: ",".join(names) or "…,…",
-            "recipients": lambda: ",".join(names) or "…,…",
+            "choices": lambda: "|".join(names) or "…,…",
+            "recipients": lambda: "|".join(names) or "…,…",
             "person": lambda: "PERSOON" if self.lang == "nl" else "PERSON",
             "persons": lambda: "PERSOON,PERSOON" if self.lang == "nl" else "PERSON,PERSON",
         }
