@@ -44,7 +44,8 @@ class Past:
                 )
             case f.Consented():
                 self.consents[fact.consent] = fact
-            case f.Withdrawn():
+            case f.Withdrawn() | f.Lapsed():
+                # What the history says is over is over, also where it is asked about before.
                 self.over.add(fact.consent)
             case f.PurposeEnded():
                 self.over |= {n for n, c in self.consents.items() if c.purpose == fact.purpose}
