@@ -264,7 +264,7 @@ FAULTS = (
         "states/conduct.yaml",
         "      - {guard: own_branch}\n      - {guard: track_in, track: handover, states: [none]}\n",
         "      - {guard: own_branch}\n",
-        (ENGINE,),
+        ("tests/properties/test_signals.py",),
     ),
     # --- time -----------------------------------------------------------------------------------
     Fault(

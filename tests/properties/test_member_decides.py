@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties import world as w
@@ -14,6 +14,7 @@ LEVELS: tuple[Evidence, ...] = ("code", "written", "spoken")
 CAPACITIES = (None, *w.PROCEDURE.offices, *w.PROCEDURE.parties, "external_counsellor")
 
 
+@settings(max_examples=10 * settings().max_examples)
 @given(
     party=st.sampled_from(sorted(w.PROCEDURE.parties)),
     capacity=st.sampled_from(CAPACITIES),
