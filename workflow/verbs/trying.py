@@ -28,7 +28,7 @@ SHELLS = ("bash", "zsh", "fish")
         "In a fresh store in the folder DIR (by default demo/), with every command as someone "
         "would give it. Nothing is staged.",
     ),
-    examples=("zaak demo", "zaak demo /tmp/proef --lang nl"),
+    examples=("zaak demo", "zaak demo proef --lang nl"),
 )
 @argument("folder", required=False, default="demo", metavar="[DIR]")
 @option(
