@@ -23,10 +23,10 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 .PHONY: demo
-demo: .venv/.installed ## play a case from report to closure, in the folder demo/
+demo: .venv/.installed ## play a case, in the folder demo/ (PROCEDURE=investigation: of that procedure)
 	@if [ -f demo/zaken.db ]; then rm -rf demo; \
 	elif [ -e demo ]; then echo "demo/ is not an earlier demonstration (it holds no zaken.db): move it away first." >&2; exit 1; fi
-	@$(BIN)/zaak demo
+	@$(BIN)/zaak demo $(if $(PROCEDURE),--procedure $(PROCEDURE))
 
 .PHONY: test
 test: lint tools ## check everything: the linters, then all tests
@@ -60,6 +60,13 @@ mutants: .venv/.installed ## break the program in many small ways and see that t
 .PHONY: bench
 bench: .venv/.installed ## measure speed, also against other engines (QUICK=1: in less time)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+.PHONY: rules
+rules: .venv/.installed ## write the tables of docs/rules.md anew
+	@tables=$$(mktemp) && trap 'rm -f "$$tables"' EXIT && \
+	{ echo && $(BIN)/zaak procedure rules --lang en --format md && echo; } > "$$tables" && \
+	sed -i -e '/^<!-- rules: begin -->/,/^<!-- rules: end -->/{//!d;}' \
+		-e "/^<!-- rules: begin -->/r $$tables" docs/rules.md
 
 .PHONY: wheel
 wheel: .venv/.installed ## build the wheel into dist/

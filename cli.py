@@ -44,6 +44,8 @@ VERBS: dict[Words, tuple[tuple[str, str, Words], ...]] = {
     ),
     Words("Geschiedenis en controle", "Histories and audit"): (
         ("history", "histories.history", Words("wat er is gebeurd", "what happened")),
+        ("letter", "letters.letter", Words("een brief op papier", "a letter on paper")),
+        ("account", "accounts.account", Words("het jaarverslag", "the yearly account")),
         ("audit", "verifications.audit", Words("nagaan of alles klopt", "verify what is stored")),
     ),
     Words("Procedures", "Procedures"): (

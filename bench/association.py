@@ -29,11 +29,12 @@ TERMS = (
     ("chair", "regional_chair", "noord"),
     ("boss", "branch_chair", "noord/stad"),
     ("helper", "helper", "noord/dorp"),
+    ("helper", "group_member", "noord/dorp"),
     ("auditor", "auditor", "noord"),
 )
 """Who holds which office, in which branch."""
 
-PEOPLE = ("registrar", *(person for person, _, _ in TERMS))
+PEOPLE = ("registrar", *dict.fromkeys(person for person, _, _ in TERMS))
 
 
 def now() -> datetime:
@@ -72,7 +73,7 @@ class Association:
             record(_added(name, line[name]), registrar)
         adopted = f.Adopted("conduct", procedure.version, self.procedure)
         record(
-            lambda register, at: registering.adopt(register, "registrar", adopted, "noord", at),
+            lambda register, at: registering.adopt(register, "registrar", adopted, at),
             registrar,
             lambda tx, _: tx.put_procedure(self.procedure, form),
         )
@@ -88,7 +89,7 @@ class Association:
         record(lambda _, __: (keyed,), registrar, kept)
 
     def report(self, stream: str) -> None:
-        """Open the case `stream` and bring it to where the member decides: ten events."""
+        """Open the case `stream` and bring it to where the member decides: eleven events."""
         item, sealed = _item("conversation")
         first = c.Advance(
             "open_report",

@@ -1,6 +1,6 @@
 """What a step costs when a case already has a long history: as much as when it has none.
 
-Three stores hold a case with 10, 1,000 and 10,000 events. On each the member decides anew and
+Three stores hold a case with 11, 1,000 and 10,000 events. On each the member decides anew and
 chooses support again, three events for two steps.
 """
 
@@ -14,7 +14,7 @@ from time import perf_counter
 from bench.association import Association
 from bench.measure import Result, compared, interleaved, progress, say
 
-LENGTHS = (10, 1_000, 10_000)
+LENGTHS = (11, 1_000, 10_000)
 GOAL = 1.2
 LOG_IS_FULL = 700
 """Events after which SQLite has moved its write-ahead log to the file once, at 1,000 pages."""

@@ -7,25 +7,28 @@ It holds no rule: what may happen is decided by `engine.deciding`, what the regi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from workflow.auditing.streams import Procedures, Registers, check_case, check_register
+from workflow.crypto.codes import new_item_name
 from workflow.crypto.keys import SigningKey
 from workflow.crypto.sealing import SealedItem
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.case import Case
-from workflow.engine.clock import next_due
+from workflow.engine.clock import next_due, settle
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft, Entry
 from workflow.engine.items import entitled
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem, Sealed, decode, seal, stamp
-from workflow.engine.procedure import Procedure, from_canonical
+from workflow.engine.matters import Neighbour, filed, listens, told
+from workflow.engine.procedure import Filing, Procedure, from_canonical
 from workflow.engine.procedure import digest as digest_of
-from workflow.engine.reasons import Reason, Refusal
+from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import STREAM, Register
 from workflow.engine.register import fold as register_fold
 from workflow.engine.standing import knows, standing
@@ -40,6 +43,7 @@ ENDS_ACCESS = (
     f.Assigned,
     f.Recused,
     f.EmergencyClosed,
+    f.Erased,
 )
 """After these, and after the end of a term, sealed keys are destroyed of who may no longer read."""
 
@@ -86,12 +90,23 @@ class Retry(msgspec.Struct, frozen=True):
     request: bytes
 
 
+class Filer(msgspec.Struct, frozen=True):
+    """Under which number the case that a step files is opened, and the key of who joins it."""
+
+    case: str
+    key: SigningKey
+
+
 class Outcome(msgspec.Struct, frozen=True):
-    """What a command did: the case after it and the events it appended, oldest first."""
+    """What a command did: the case after it and the events it appended, oldest first.
+
+    `filed` is the number of the case that it opened besides.
+    """
 
     case: Case
     events: tuple[f.Event, ...]
     repeated: bool = False
+    filed: str | None = None
 
 
 class Desk:
@@ -140,8 +155,7 @@ class Desk:
     def seen(self, tx: Read, stream: str, who: str) -> tuple[Case, Register, Compiled]:
         """The case, for someone who may know of it. Raises NoSuchCase for anyone else."""
         case, register, rules = self.case(tx, stream)
-        reader = standing(rules.procedure, register, case, who, self.now())
-        if not knows(rules.procedure, case, reader):
+        if not _knows(rules, case, register, who, self.now()):
             raise NoSuchCase(stream)
         return case, register, rules
 
@@ -194,12 +208,15 @@ class Desk:
         contents: Mapping[str, SealedItem] | None = None,
         expect: int | None = None,
         retry: Retry | None = None,
+        filer: Filer | None = None,
     ) -> Outcome:
         """Decide a command on a case and record what happens, whole or not at all.
 
         `contents` are the sealed items that the command names. With `expect`, raises Conflict
-        unless the case has exactly that many events. Raises Refusal, BadCommand, NoSuchCase,
-        Conflict, CannotOpen and StoreTrouble; nothing has then changed.
+        unless the case has exactly that many events. What the step tells cases of the same matter
+        happens there, and what it files is opened (for `filer`), in the same transaction. Raises
+        Refusal, BadCommand, NoSuchCase, Conflict, CannotOpen and StoreTrouble; nothing has then
+        changed.
         """
         now = self.now()
         with self.store.write() as tx:
@@ -214,8 +231,9 @@ class Desk:
             if not _is(signer, register, case):
                 raise NoSuchCase(stream)
             rules = self.rules(tx, case.procedure)
-            reader = standing(rules.procedure, register, case, signer.who, now)
-            if not knows(rules.procedure, case, reader) and not isinstance(command, c.Tick):
+            if not isinstance(command, c.Tick) and not _knows(
+                rules, case, register, signer.who, now
+            ):
                 raise NoSuchCase(stream)
             if expect is not None and expect != case.seq:
                 raise Conflict(stream, expect)
@@ -225,9 +243,25 @@ class Desk:
             if now == case.latest:
                 # What one command does has a time of its own, by which it is known (redeciding).
                 now += timedelta(microseconds=1)
-            actor = Actor(signer.who, signer.office)
-            draft = decide(rules, case, command, actor, register, now, self._random(16))
-            return self._append(tx, draft, head, now, signer, contents or {}, retry)
+            actor, seed = Actor(signer.who, signer.office), self._random(16)
+            draft = decide(rules, case, command, actor, register, now, seed)
+            others = self._of_one_matter(tx, draft) if draft.tells or draft.linked else {}
+            busy = max((o.case.latest or now for _, o in others.values()), default=None)
+            if busy is not None and now <= busy:
+                # What is told bears one time in all cases, later than anything in each of them.
+                now = busy + timedelta(microseconds=1)
+                draft = decide(rules, case, command, actor, register, now, seed)
+            outcome = self._append(tx, draft, head, now, signer, contents or {}, retry)
+            neighbours = {name: other for name, (_, other) in others.items()}
+            heard = told(draft, neighbours, signer.who, now, self._random(16))
+            for name, after in heard.items():
+                self._append(tx, after, others[name][0], now, signer, {}, None)
+            if draft.files is None:
+                return outcome
+            if filer is None or filer.case not in draft.case.links:
+                raise BadCommand((Reason("files-a-case", {"step": draft.files.step}),))
+            self._file(tx, draft, draft.files, now, signer, contents or {}, filer)
+            return msgspec.structs.replace(outcome, filed=filer.case)
 
     def record(
         self,
@@ -320,6 +354,63 @@ class Desk:
             raise Altered(problems)
         self._trusted[stream] = head.hash
 
+    def _of_one_matter(self, tx: Read, draft: Draft) -> dict[str, tuple[Head, Neighbour]]:
+        """The cases of the same matter as the one that was decided on, by their numbers.
+
+        Raises Refusal where a step links a case that is not there, or that listens to nothing this
+        procedure tells: the answer is the same.
+        """
+        procedure = draft.rules.procedure
+        others: dict[str, tuple[Head, Neighbour]] = {}
+        waiting = [stream for stream in (draft.linked, *draft.case.links) if stream]
+        while waiting:
+            stream = waiting.pop()
+            if stream in others or stream == draft.case.stream:
+                continue
+            head, _ = tx.pair(stream, self._register.seq)
+            if head is not None and stream != STREAM:
+                case = _decode_case(head.state)
+                rules = self.rules(tx, case.procedure)
+                if stream != draft.linked or listens(procedure, rules.procedure.procedure):
+                    others[stream] = head, Neighbour(rules, case)
+                    waiting += case.links
+            if stream == draft.linked and stream not in others:
+                raise Refusal("link", (Reason("no-such-case"),))
+        return others
+
+    def _file(
+        self,
+        tx: Write,
+        draft: Draft,
+        filing: Filing,
+        now: datetime,
+        signer: Signer,
+        contents: Mapping[str, SealedItem],
+        filer: Filer,
+    ) -> None:
+        """Open the case that the step files, with the very documents that it shared (B23)."""
+        stream, case, register = draft.case.stream, draft.case, draft.register
+        version = register.version(filing.procedure, case.branch)
+        if version is None:
+            reason = Reason("procedure-not-adopted", {"procedure": filing.procedure})
+            raise Refusal(filing.step, (reason,))
+        rules = self.rules(tx, version.digest)
+        carried: dict[str, SealedItem] = {}
+        papers = []
+        for item in draft.carried:
+            sealed = contents.get(item)
+            if sealed is None:
+                known = case.items[item].digest
+                key, _ = open_item(tx, register, stream, item, known, signer.key)
+                sealed = SealedItem(tx.item(stream, item) or b"", key)
+            name = new_item_name(self._random)
+            carried[name] = sealed
+            papers.append(c.NewItem(name, case.items[item].digest, len(sealed.ciphertext)))
+        line, seed = filer.key.public.line(), self._random(16)
+        opened = filed(draft, filing, rules, filer.case, line, tuple(papers), now, seed)
+        party = opened.entries[0].who
+        self._append(tx, opened, None, now, Signer(party, filer.key), carried, None)
+
     def _append(
         self,
         tx: Write,
@@ -365,6 +456,13 @@ class Desk:
             first = links[0].event.seq
             tx.put_receipt(Receipt(retry.key, retry.request, stream, first, case.seq))
         return Outcome(case, tuple(link.event for link in links))
+
+
+def _knows(rules: Compiled, case: Case, register: Register, who: str, now: datetime) -> bool:
+    """Whether `who` may know of the case at `now` (UTC), everything done that was due by then."""
+    with suppress(Refusal):
+        case = settle(Draft(rules, register, case, b""), who, now).case
+    return knows(rules.procedure, case, standing(rules.procedure, register, case, who, now))
 
 
 def _is(signer: Signer, register: Register, case: Case) -> bool:

@@ -13,6 +13,10 @@ TAMPERING = "tests/properties/test_tampering.py"
 ONCE = "tests/properties/test_desk_once.py"
 MEMBER = "tests/properties/test_member_decides.py"
 KERNEL = "tests/unit/test_kernel.py"
+HOSTILE = "tests/properties/test_hostile_declarations.py"
+STATE = "tests/properties/test_tampered_state.py"
+PARTIES = "tests/properties/test_many_parties.py"
+EXITS = "tests/unit/test_exit_codes.py"
 
 
 class Fault(NamedTuple):
@@ -123,8 +127,8 @@ FAULTS = (
         "everyone is entitled",
         "law 1",
         "workflow/engine/items.py",
-        "if public is not None and may_read(procedure, case, item, reader, now):",
-        "if public is not None:",
+        "            if may_read(procedure, case, item, reader, now):\n",
+        "            if reader:\n",
         (ENGINE,),
     ),
     Fault(
@@ -155,9 +159,101 @@ FAULTS = (
         "a packet of one item",
         "inv. 13",
         "workflow/engine/stepping.py",
-        "items = consented(draft.case, to, share.purpose, by.now)",
-        "items = consented(draft.case, to, share.purpose, by.now)[:1]",
+        "items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)",
+        "items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)[:1]",
         (ENGINE,),
+    ),
+    Fault(
+        "what never reaches an office does",
+        "A7, B24",
+        "workflow/engine/sharing.py",
+        "    return procedure.kinds[kind].never_to if kind in procedure.kinds else ()\n",
+        "    return ()\n",
+        (BASES, HOSTILE),
+    ),
+    Fault(
+        "who never reads it reads it in another office",
+        "A7, B24",
+        "workflow/engine/sharing.py",
+        '        if barred and gone.basis != "emergency":\n            continue\n',
+        "",
+        (BASES, ENGINE),
+    ),
+    Fault(
+        "a member's words are written on commission",
+        "law 1, A8",
+        "workflow/engine/sharing.py",
+        "        and item.author in procedure.offices\n        and item.author not in CONFIDANTS\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
+        "a counsellor's words are written on commission",
+        "law 1, A8",
+        "workflow/engine/sharing.py",
+        "        and item.author not in CONFIDANTS\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
+        "what is erased can be read",
+        "Art. 17 GDPR",
+        "workflow/engine/sharing.py",
+        "    if found.erased:\n"
+        '        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))\n'
+        "    if any(party in reader",
+        "    if any(party in reader",
+        (BASES,),
+    ),
+    Fault(
+        "what is erased can be shared",
+        "Art. 17 GDPR",
+        "workflow/engine/sharing.py",
+        "    if found.erased:\n"
+        '        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))\n'
+        "    if recipient in found.of",
+        "    if recipient in found.of",
+        (BASES,),
+    ),
+    Fault(
+        "the keys to what is erased are kept",
+        "Art. 17 GDPR",
+        "workflow/desk.py",
+        "    f.Erased,\n)",
+        ")",
+        (DESK,),
+    ),
+    Fault(
+        "what is carried along opens here too",
+        "B23",
+        "workflow/engine/sharing.py",
+        "gone.to not in reader or gone.into is not None:",
+        "gone.to not in reader:",
+        (BASES,),
+    ),
+    Fault(
+        "a filing carries what nobody let go",
+        "inv. 13, B23",
+        "workflow/engine/stepping.py",
+        "carried = tuple(dict.fromkeys((*draft.carried, item)))",
+        "carried = tuple(draft.case.items)",
+        (ENGINE,),
+    ),
+    Fault(
+        "a party of several reads what another said",
+        "A18",
+        "workflow/engine/sharing.py",
+        "    if any(party in reader for party in found.of) or _wrote",
+        "    if any(p in reader or p.partition('-')[0] in reader for p in found.of) or _wrote",
+        (PARTIES,),
+    ),
+    Fault(
+        "what another case tells is an act",
+        "law 1",
+        "workflow/engine/deciding.py",
+        "    nobody = By(by.who, None, by.now, by.now)\n",
+        '    nobody = By(by.who, "counsellor", by.now, by.now)\n',
+        (HOSTILE,),
     ),
     # --- law 2: the member decides --------------------------------------------------------------
     Fault(
@@ -192,6 +288,23 @@ FAULTS = (
         "      - handover_preparing\n",
         (ENGINE,),
     ),
+    Fault(
+        "another case decides for the member",
+        "inv. 3",
+        "workflow/engine/deciding.py",
+        "        if decider(heard.rules.procedure, step, state) is not None:\n"
+        "            continue\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
+        "a mediation outlasts its consents",
+        "B18, B24",
+        "workflow/engine/clock.py",
+        "        if not state.rests_on or state.otherwise is None:\n",
+        "        if state.rests_on or state.otherwise is None:\n",
+        (ENGINE,),
+    ),
     # --- who acts, and who learns what ----------------------------------------------------------
     Fault(
         "recusal is forgotten",
@@ -200,6 +313,38 @@ FAULTS = (
         "    if who in case.recused:\n        return Standing(who, frozenset())\n",
         "",
         (ENGINE,),
+    ),
+    Fault(
+        "a deputy acts beside the chair",
+        "A27",
+        "workflow/engine/standing.py",
+        "        and not _filled(procedure, register, case, office, at)\n",
+        "",
+        (BASES, ENGINE),
+    ),
+    Fault(
+        "nobody stands in",
+        "A27",
+        "workflow/engine/standing.py",
+        "        if declared.deputy in held\n",
+        "        if declared.deputy in held and not held\n",
+        (BASES, ENGINE),
+    ),
+    Fault(
+        "offices that exclude each other go together",
+        "B6, B11",
+        "workflow/engine/standing.py",
+        "    return held & frozenset(declared.not_with) if declared else frozenset()\n",
+        "    return frozenset()\n",
+        (BASES, ENGINE),
+    ),
+    Fault(
+        "a task that lapsed is still seen",
+        "inv. 10",
+        "workflow/desk.py",
+        '        case = settle(Draft(rules, register, case, b""), who, now).case\n',
+        "        pass\n",
+        (EXITS,),
     ),
     Fault(
         "offices see what has not begun",
@@ -229,8 +374,8 @@ FAULTS = (
         "recipients tell who takes part",
         "inv. 9",
         "workflow/engine/deciding.py",
-        "recipients = (*procedure.offices, *procedure.outside, *procedure.parties)",
-        "recipients = (*procedure.offices, *procedure.outside, *draft.case.parties)",
+        "        *dict.fromkeys((*procedure.parties, *draft.case.parties)),\n",
+        "        *draft.case.parties,\n",
         (DISCRETION,),
     ),
     Fault(
@@ -245,8 +390,9 @@ FAULTS = (
         "what is explained is not enforced",
         "explain == enforce",
         "workflow/engine/stepping.py",
-        "    reasons += failing(step, situation)\n",
-        "    reasons += failing(step, situation) if answers is not None else ()\n",
+        "    reasons += failing(step.guards, step.cites, situation)\n",
+        "    if answers is not None:\n"
+        "        reasons += failing(step.guards, step.cites, situation)\n",
         (ENGINE,),
     ),
     # --- the support group ----------------------------------------------------------------------
@@ -262,7 +408,8 @@ FAULTS = (
         "a signal beside a filing",
         "inv. 16",
         "states/conduct.yaml",
-        "      - {guard: own_branch}\n      - {guard: track_in, track: handover, states: [none]}\n",
+        "      - {guard: own_branch}\n"
+        "      - {guard: track_in, track: handover, states: [none, returned]}\n",
         "      - {guard: own_branch}\n",
         ("tests/properties/test_signals.py",),
     ),
@@ -282,6 +429,14 @@ FAULTS = (
         "By(who, None, at, at)",
         "By(who, None, now, now)",
         (COMPARED,),
+    ),
+    Fault(
+        "the clock waits for nothing",
+        "B2, B18",
+        "workflow/engine/clock.py",
+        "        if unattended(procedure, register, case, fact.track, guards, moment):\n",
+        "        if guards or moment:\n",
+        (ENGINE,),
     ),
     Fault(
         "things happen in the future",
@@ -324,6 +479,22 @@ FAULTS = (
         "case = msgspec.structs.replace(draft.case, latest=now)",
         "case = draft.case",
         (DESK,),
+    ),
+    Fault(
+        "hearsay is believed",
+        "law 3",
+        "workflow/auditing/streams.py",
+        "            expected = _teller(tx, procedures, rules, together, told)\n",
+        "            expected = _teller(tx, procedures, rules, together, told) or expected\n",
+        (STATE,),
+    ),
+    Fault(
+        "one case says that two are one matter",
+        "law 3",
+        "workflow/auditing/verifying.py",
+        "if other in states and not (isinstance(back, Case) and stream in back.links):",
+        "if other not in states and isinstance(back, Case):",
+        (STATE,),
     ),
     # --- once, and on what is there --------------------------------------------------------------
     Fault(

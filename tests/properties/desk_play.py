@@ -12,7 +12,7 @@ import msgspec
 from tests.properties import world as w
 from workflow.crypto.keys import PublicKey
 from workflow.crypto.sealing import CannotOpen, SealedItem, digest, seal, seal_key
-from workflow.desk import Desk, NoSuchCase, Outcome, Retry, Signer
+from workflow.desk import Desk, Filer, NoSuchCase, Outcome, Retry, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine import register as r
@@ -38,13 +38,16 @@ def founded(where: Path) -> None:
             ),
             keeper,
         )
-        adopted = f.Adopted(w.PROCEDURE.procedure, w.PROCEDURE.version, w.RULES.digest)
-        desk.record(lambda _register, _now: (*w.founding(), adopted), keeper, _keep_keys)
+        adopted = (
+            f.Adopted(rules.procedure.procedure, rules.procedure.version, rules.digest)
+            for rules in (w.RULES, *w.ELSEWHERE.values())
+        )
+        desk.record(lambda _register, _now: (*w.founding(), *adopted), keeper, _keep_keys)
 
 
 def _keep_keys(tx: Write, register: r.Register) -> None:
-    procedure = canonical(w.PROCEDURE)
-    tx.put_procedure(w.RULES.digest, procedure)
+    for rules in (w.RULES, *w.ELSEWHERE.values()):
+        tx.put_procedure(rules.digest, canonical(rules.procedure))
     for held in register.office_keys:
         sealed = seal(hashlib.sha256(held.office.encode()).digest())
         tx.put_item(r.STREAM, held.item, sealed.ciphertext)
@@ -70,12 +73,17 @@ class DeskPlay:
         command, contents = sealed(w.resolved(move.command, self.case))
         signer = Signer(move.who, w.secret(move.who), move.office)
         try:
+            if isinstance(command, c.Hear):
+                return self._told(command, signer)
             if isinstance(command, c.Open):
                 outcome: Outcome = self.desk.open(
                     w.STREAM, w.RULES.digest, command, signer, contents, retry
                 )
             else:
-                outcome = self.desk.perform(w.STREAM, command, signer, contents, expect, retry)
+                filer = _filer(command)
+                outcome = self.desk.perform(
+                    w.STREAM, command, signer, contents, expect, retry, filer
+                )
             if isinstance(command, c.Tick):
                 self.desk.sweep()
         except Refusal as refusal:
@@ -89,7 +97,41 @@ class DeskPlay:
             return w.Result(refused=(Reason("cannot-open"),))
         if outcome.events:
             self.case = outcome.case
-        return w.Result(outcome.events)
+        return w.Result(outcome.events, carried=self._carried(command, outcome.events))
+
+    def _told(self, heard: c.Hear, signer: Signer) -> w.Result:
+        """Let the committee take, in the other case, the steps that tell this one."""
+        assert self.case is not None, "only a case is told something"
+        before = self.case.seq
+        with self.store.read() as tx:
+            known, _ = tx.pair(heard.stream, 0)
+        if known is None:
+            filing = c.Open(w.BRANCH, c.Advance("file", joining=w.public("applicant")))
+            member = Signer("applicant", w.secret("applicant"))
+            self.desk.open(heard.stream, w.ELSEWHERE["dispute"].digest, filing, member, {})
+        same = c.Advance("say_one_matter", {"case": w.STREAM, "warned": True})
+        note = c.NewItem(f"i-{before}-answer", "00", 1)
+        steps: tuple[c.Advance, ...] = (c.Advance("examine"), c.Advance("reject", note=note))
+        if heard.steps == ("stand_back",):
+            steps = (same,)
+        elif signer.who == "ineke":
+            steps = (c.Advance("begin_screening"), c.Advance("dismiss", note=note))
+        for step in steps:
+            self.now += w.MINUTE
+            command, contents = sealed(step)
+            self.desk.perform(heard.stream, command, signer, contents)
+        self.case, history = self.stored()
+        return w.Result(tuple(history[before:]))
+
+    def _carried(self, command: c.Command, events: tuple[f.Event, ...]) -> tuple[str, ...]:
+        """The items of this case whose very bytes lie in the one that was filed with it."""
+        if not isinstance(command, c.Advance) or command.into is None or not events:
+            return ()
+        assert self.case is not None, "the step was taken in a case"
+        with self.store.read() as tx:
+            there, _, _ = self.desk.case(tx, command.into)
+        digests = {item.digest for item in there.items.values()}
+        return tuple(name for name, item in self.case.items.items() if item.digest in digests)
 
     def leave(self, person: str, back: bool) -> None:
         """A person leaves all their offices, and perhaps takes them up again."""
@@ -122,6 +164,15 @@ class DeskPlay:
                 return bool(open_item_key(tx, self.register, w.STREAM, item, w.secret(who)))
             except CannotOpen:
                 return False
+
+
+def _filer(command: c.Command) -> Filer | None:
+    """Under which number the step opens a case, and the key of the party who joins it there."""
+    step = w.PROCEDURE.steps.get(command.step) if isinstance(command, c.Advance) else None
+    if step is None or step.files is None or not isinstance(command, c.Advance):
+        return None
+    joins = w.ELSEWHERE[step.files.procedure].procedure.steps[step.files.step].joins
+    return Filer(command.into or "", w.secret(joins or ""))
 
 
 def sealed(command: c.Command) -> tuple[c.Command, dict[str, SealedItem]]:

@@ -19,12 +19,14 @@ from tests.properties.world import (
     PROCEDURE,
     REGISTER,
     RULES,
+    SIGNAL_STREAM,
     TERMS,
     Draw,
     Move,
     Play,
     Result,
     Stage,
+    other_case,
     public,
 )
 from workflow.engine import commands as c
@@ -34,7 +36,7 @@ from workflow.engine.deciding import Actor, consider
 from workflow.engine.facts import Answer
 from workflow.engine.member import decider, enough
 from workflow.engine.procedure import Field, Step
-from workflow.engine.standing import knows, members, standing
+from workflow.engine.standing import eligible, knows, members, standing
 
 _WAITS = st.sampled_from(
     [MINUTE] * 8 + [HOUR] * 4 + [DAY] * 2 + [8 * DAY, 25 * HOUR, 31 * DAY, 95 * DAY, 200 * DAY]
@@ -49,11 +51,15 @@ def new_item(stage: Stage, part: str = "item") -> c.NewItem:
 
 
 def good_answers(draw: Draw, stage: Stage, step: Step) -> dict[str, Answer]:
-    """Answers that the step's form accepts, and that mostly let the case go on."""
-    return {name: _answer(draw, stage, step, name, field) for name, field in step.asks.items()}
+    """Answers that the step's form accepts, and that let the case go on."""
+    return {
+        name: _answer(draw, stage, field)
+        for name, field in step.asks.items()
+        if field.required or (name not in step.recuses and draw(st.booleans()))
+    }
 
 
-def _answer(draw: Draw, stage: Stage, step: Step, name: str, field: Field) -> Answer:
+def _answer(draw: Draw, stage: Stage, field: Field) -> Answer:
     match field.type:
         case "affirm":
             return True
@@ -66,16 +72,26 @@ def _answer(draw: Draw, stage: Stage, step: Step, name: str, field: Field) -> An
             first = "nothing" if "nothing" in field.values else min(field.values)
             more = draw(st.sets(st.sampled_from(sorted(field.values)), max_size=2))
             return (first, *sorted(more - {first}))
+        case "case":
+            return SIGNAL_STREAM
         case "recipients":
             return tuple(draw(st.sets(st.sampled_from(sorted(field.among)), min_size=1)))
         case "person" | "persons":
-            holding = [p for office, p, _ in TERMS if field.office in (None, office)]
+            holding = able_as(stage, field.office or "counsellor")
             taken = {
                 p for held in (stage.case.assigned if stage.case else {}).values() for p in held
             }
             free = [p for p in holding if p not in taken] or holding
             one = draw(st.sampled_from(free))
             return one if field.type == "person" else (one,)
+
+
+def able_as(stage: Stage, office: str) -> list[str]:
+    """Who could be asked to act in that office, as far as the register goes; not empty."""
+    branch = stage.case.branch if stage.case else BRANCH
+    held = dict.fromkeys(person for _, person, _ in TERMS)
+    able = [p for p in held if eligible(PROCEDURE, stage.register, p, office, branch, stage.now)]
+    return able or [PEOPLE[-1]]
 
 
 def advance(
@@ -108,6 +124,7 @@ def advance(
         said,
         public(joins) if joins else None,
         happened,
+        into=other_case(case) if step.files else None,
     )
 
 
@@ -170,6 +187,10 @@ def wild(draw: Draw, stage: Stage) -> Move:
             st.sampled_from([c.Said(), c.Said("reporter", "code"), c.Said("reporter", "spoken")])
         )
         command = msgspec.structs.replace(command, said=said)
+    if "helpers" in command.answers or "involved" in PROCEDURE.steps[name].asks:
+        field = "helpers" if "helpers" in command.answers else "involved"
+        someone = (draw(st.sampled_from(["els", "hanna", "zef", "gijs"])),)
+        command = msgspec.structs.replace(command, answers={**command.answers, field: someone})
     return Move(command, who, None, draw(_WAITS))
 
 
@@ -191,6 +212,7 @@ def consenting(draw: Draw, stage: Stage) -> Move:
     to, purpose = draw(
         st.sampled_from(
             [("disputes_committee", "ruling")] * 5
+            + [("integrity_committee", "investigation"), ("outside_help", "help")]
             + [("crisis_service", "safety"), ("regional_chair", "support"), ("helper", "support")]
             + [("mediator", "mediation"), ("counsellor", "support"), ("branch_chair", "signalling")]
         )
@@ -242,6 +264,7 @@ def sharing(draw: Draw, stage: Stage) -> Move:
         for to, purpose in (
             *(("disputes_committee", "ruling"), ("crisis_service", "safety")),
             *(("police", "legal_duty"), ("helper", "support"), ("reporter", "support")),
+            ("counsellor", "support"),
         )
     ]
     item, to, purpose = draw(
@@ -284,9 +307,34 @@ def reading(draw: Draw, stage: Stage) -> Move:
 
 def recusing(draw: Draw, stage: Stage) -> Move:
     """Someone is kept out of the case, or keeps out of it."""
+    if stage.case is not None and len(stage.case.recused) > 1:
+        return tick(stage)
     person = draw(st.sampled_from(PEOPLE))
     who = draw(st.sampled_from([person, person, "reporter", "noor", "olga"]))
     return Move(c.Recuse(person, "close_to_party"), who, None, draw(_SHORT))
+
+
+def hearing(draw: Draw, stage: Stage) -> Move:
+    """A case of the same matter tells this one: that it is dealt with, or that a signal must yield.
+
+    The first is told by the case that was filed; the second by somebody else's, which says with it
+    that the two are of one matter.
+    """
+    case = stage.case
+    assert case is not None, "there is a case"
+    filed = [stream for stream in case.links if stream != SIGNAL_STREAM]
+    able = [who for who in ("dirk", "dina", "ineke") if who not in case.recused]
+    if not able:
+        return tick(stage)
+    if filed and case.state("handover") == "filed":
+        ours = case.done.get("choose_referral")
+        target = ours.answers.get("target") if ours else None
+        able = [who for who in able if (who == "ineke") == (target == "integrity_committee")]
+        command = c.Hear(filed[-1], 1, ("come_back",))
+    else:
+        able = [who for who in able if who != "ineke"]
+        command = c.Hear(SIGNAL_STREAM, 1, ("stand_back",), SIGNAL_STREAM not in case.links)
+    return Move(command, draw(st.sampled_from(able))) if able else tick(stage)
 
 
 def tick(stage: Stage, wait: timedelta = MINUTE) -> Move:
@@ -317,6 +365,8 @@ KINDS: tuple[tuple[int, Drawn], ...] = (
     (1, adding),
     (2, reading),
     (1, wild),
+    (1, recusing),
+    (1, hearing),
     (4, passing),
 )
 _KINDS = st.sampled_from([kind for weight, kind in KINDS for _ in range(weight)])
@@ -334,9 +384,13 @@ def any_move(draw: Draw, stage: Stage) -> Move:
 _ADVISED = ("start_listening", "weigh", "advise", "give_advice")
 _SIGNAL = ("give_signal", "assess", "activate")
 _FILED = ("choose_referral", "consent", "hand_over")
+_COUNTED = (*_ADVISED, "close", "count")
 PATHS: dict[str, tuple[str, ...]] = {
     "received": (),
-    "signalled": ("assess", "activate", "reaffirm"),
+    "passed_on": ("a week",),
+    "signalled": ("assess", "activate", "advise_chair"),
+    "handed_back": ("assess", "activate", "advise_chair", "resolve"),
+    "yielding": ("assess", "told"),
     "member_deciding": _ADVISED,
     "mediation_proposed": (*_ADVISED, "propose_mediation"),
     "mediation_invited": (*_ADVISED, "propose_mediation", "invite_other"),
@@ -346,10 +400,25 @@ PATHS: dict[str, tuple[str, ...]] = {
     "filed": (*_ADVISED, *_FILED),
     "filed while asked": (*_ADVISED, "ask_for_signal", "decide_anew", *_FILED),
     "filed while active": (*_ADVISED, "ask_for_signal", *_SIGNAL, "decide_anew", *_FILED),
-    "deliberating": (*_ADVISED, *_FILED, "examine", "admit", "hear"),
+    "investigated": (*_ADVISED, "choose_referral", "consent", "hand_over_integrity"),
+    "returned": (*_ADVISED, *_FILED, "told"),
+    "helped outside": (*_ADVISED, "choose_referral", "consent", "refer_outside"),
     "emergency": ("start_listening", "tell_name", "open_emergency"),
+    "held": ("start_listening", "ordered", "place_hold"),
+    "counted": _COUNTED,
+    "erased": (*_COUNTED, "two years"),
 }
-"""Steps that lead deep into the procedure, after a report was opened, by where they lead."""
+"""What leads deep into the procedure, after a report was opened, by where it leads.
+
+These are steps, but for `consent` (the packet is made, and may go), `ordered` (a legal document is
+added), `told` (by another case) and stretches of time.
+"""
+TARGETS = {
+    "investigated": ("integrity_committee", "integrity_committee", "investigation"),
+    "helped outside": ("outside_help", "outside_help", "help"),
+}
+"""Whom a path hands over to, where it is not the disputes committee: target, recipient, purpose."""
+_STRETCHES = {"a week": 8 * DAY, "two years": 740 * DAY}
 
 
 def path(draw: Draw, stage: Stage, goal: str) -> Iterable[Move]:
@@ -357,20 +426,41 @@ def path(draw: Draw, stage: Stage, goal: str) -> Iterable[Move]:
 
     Raises AssertionError where the procedure no longer has a path there.
     """
-    openers = ("vera", "gijs", "alma") if goal == "signalled" else ("reporter", "noor")
-    yield opening(draw, stage, draw(st.sampled_from(openers)))
+    openers = ("vera", "gijs", "alma") if goal in SIGNALS else ("reporter", "noor")
+    target, to, purpose = TARGETS.get(goal, ("disputes_committee", "disputes_committee", "ruling"))
+    told: dict[str, dict[str, Answer]] = {"weigh": {"simple": True}}
+    told["choose_referral"] = {"target": target}
+    begin = opening(draw, stage, draw(st.sampled_from(openers)))
+    assert isinstance(begin.command, c.Open), "a case begins"
+    if goal == "passed_on":
+        first = begin.command.first
+        answers = {**first.answers, "fallback": "els"}
+        first = msgspec.structs.replace(first, answers=answers)
+        begin = msgspec.structs.replace(begin, command=c.Open(BRANCH, first))
+    yield begin
     for step in PATHS[goal]:
+        assert stage.case is not None, "a case was opened"
         if step == "consent":
-            assert stage.case is not None, "a report was opened"
             items = []
             for _ in range(draw(st.integers(1, 2))):
                 items.append(new_item(stage))
                 yield Move(c.AddItem(items[-1], "packet"), "reporter")
             named = tuple(item.item for item in items)
-            yield Move(c.GiveConsent("reporter", "disputes_committee", "ruling", named), "reporter")
+            yield Move(c.GiveConsent("reporter", to, purpose, named), "reporter")
+        elif step == "ordered":
+            order = c.AddItem(new_item(stage), "legal_document")
+            yield Move(order, standing_as(stage, "counsellor")[0])
+        elif step == "told":
+            yield hearing(draw, stage)
+        elif step in _STRETCHES:
+            yield tick(stage, _STRETCHES[step])
         else:
             assert any(option[0] == step for option in possible(stage)), f"{step} is open"
-            yield forward(draw, stage, step, **({"simple": True} if step == "weigh" else {}))
+            yield forward(draw, stage, step, **told.get(step, {}))
+
+
+SIGNALS = frozenset({"signalled", "handed_back", "yielding"})
+"""The paths that begin with a signal, and have no member in them."""
 
 
 def scripts(

@@ -16,6 +16,10 @@ from workflow.engine import commands as c
 from workflow.engine.sharing import may_read, may_share
 from workflow.engine.standing import standing
 
+GOALS = (
+    *("mediating", "emergency", "mediating", "emergency", "filed"),
+    *("investigated", "handed_back", "active", "erased"),
+)
 RECIPIENTS = (*w.PROCEDURE.offices, *w.PROCEDURE.outside, *w.PROCEDURE.parties)
 
 
@@ -23,12 +27,18 @@ RECIPIENTS = (*w.PROCEDURE.offices, *w.PROCEDURE.outside, *w.PROCEDURE.parties)
 def situations(draw: st.DrawFn) -> tuple[w.Play, Past]:
     """A case somewhere in its course, with a few consents more, and what its history tells."""
     play = w.Play()
-    goal = draw(st.sampled_from(["mediating", "emergency", "mediating", "emergency", "filed"]))
+    goal = draw(st.sampled_from(GOALS))
     for move in m.path(draw, play, goal):
         play.do(move)
-    if goal == "mediating":
+    if goal == "mediating" and draw(st.booleans()):
         play.do(m.forward(draw, play, "end_mediation"))
-    if draw(st.booleans()):
+    elif goal == "mediating":
+        record = m.new_item(play, "record")
+        play.do(w.Move(c.AddItem(record, "mediation"), "other"))
+        play.do(w.Move(c.Share((record.item,), "mediator", "mediation"), "other"))
+    if goal == "handed_back":
+        play.do(m.forward(draw, play, "report_back"))
+    if draw(st.booleans()) and m.standing_as(play, "counsellor"):
         order = m.new_item(play, "order")
         play.do(w.Move(c.AddItem(order, "legal_document"), m.standing_as(play, "counsellor")[0]))
     for _ in range(draw(st.integers(1, 5))):
@@ -36,6 +46,11 @@ def situations(draw: st.DrawFn) -> tuple[w.Play, Past]:
         play.do(msgspec.structs.replace(move, wait=w.MINUTE))
     if draw(st.booleans()):
         play.do(m.withdrawing(draw, play))
+    for person in draw(st.sets(st.sampled_from(["rik", "dora", "noor", "hanna", "mees"]))):
+        if draw(st.booleans()):
+            play.do(w.Move(c.Recuse(person, "close_to_party"), person))
+        else:
+            play.register = w.leaving(play.register, person, play.now, draw(st.booleans()))
     past = Past()
     for each in play.history:
         past.learn(each, play.register)

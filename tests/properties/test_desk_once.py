@@ -85,11 +85,9 @@ def test_a_stale_view_appends_nothing(data: st.DataObject, goal: str, behind: in
         for move in m.path(data.draw, desk, goal):
             desk.do(move)
         stored = desk.stored()
-        note = w.Move(c.AddItem(m.new_item(desk), "signal"), "vera")
-        if goal != "signalled":
-            note = w.Move(c.AddItem(m.new_item(desk), "packet"), "reporter")
-        elif "vera" not in m.standing_as(desk, "signaller"):
-            note = msgspec.structs.replace(note, who=m.standing_as(desk, "signaller")[0])
+        note = w.Move(c.AddItem(m.new_item(desk), "packet"), "reporter")
+        if goal == "signalled":
+            note = w.Move(c.Advance("reaffirm", {"conflict_present": True}), "rik")
         expect = stored[0].seq - behind
         if behind == 0:
             assert desk.do(note, expect=expect).done

@@ -15,11 +15,12 @@ import pytest
 
 from tests.properties.world import BRANCH, REGISTER, RULES, START, public
 from workflow.engine import commands as c
+from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.procedure import Decision, Kind, Procedure, Step
+from workflow.engine.procedure import Decision, Filing, Grant, Kind, Procedure, Share, Step
 from workflow.engine.reasons import Refusal
 
 replace = msgspec.structs.replace
@@ -113,6 +114,65 @@ def test_words_of_a_member_stay_theirs(of: tuple[str, ...]) -> None:
     assert run.case.items["i-1"].of == ("reporter",)
 
 
+@pytest.mark.parametrize("who", ["noor", "reporter"])
+def test_words_of_a_member_are_written_on_nobodys_commission(who: str) -> None:
+    """A kind made for the chair gives away neither what a counsellor nor what a member wrote."""
+    run = Run(kind_edited("conversation", made_for=("regional_chair",))).opened()
+    run.ask(who, c.AddItem(item(2), "conversation"))
+    for name in ("i-1", "i-2"):
+        with pytest.raises(Refusal) as refusal:
+            run.ask("noor", c.Share((name,), "regional_chair", "support"))
+        assert codes(refusal) == {"consent-missing"}
+
+
+@pytest.mark.parametrize("basis", ["consent", "commission"])
+def test_what_never_reaches_an_office_does_not(basis: str) -> None:
+    """Where a kind never reaches an office, neither consent nor a commission brings it there."""
+    made_for = ("regional_chair",) if basis == "commission" else ()
+    procedure = kind_edited("helper_advice", made_for=made_for, never_to=("regional_chair",))
+    run = Run(procedure)
+    signal = c.Advance("give_signal", {"corners": "members"}, item(1))
+    run.ask("vera", c.Open(BRANCH, signal))
+    run.advance("rik", "assess")
+    run.advance("rik", "activate", {"helpers": "hanna", "conflict_present": "yes"})
+    with pytest.raises(Refusal) as refusal:
+        run.advance("hanna", "advise_chair", note=item(2))
+    assert codes(refusal) == {"never-shared"}
+
+
+HEARD: dict[str, dict[str, Any]] = {
+    "shares": {"shares": (Share(purpose="safety", to="police", kind="packet"),)},
+    "grants": {"grants": (Grant(kind="packet", to="police", purpose="safety"),)},
+    "emergency": {"emergency": "open", "asks": PROCEDURE.steps["open_emergency"].asks},
+    "files": {"files": Filing("dispute", "file")},
+}
+
+
+@pytest.mark.parametrize("what", HEARD)
+def test_what_another_case_tells_is_nobodys_act(what: str) -> None:
+    """A step told by another case shares, grants and files nothing, whatever it declares."""
+    run = Run(step_edited("come_back", **HEARD[what])).deciding()
+    run.ask("reporter", c.AddItem(item(3), "packet"))
+    given = c.GiveConsent("reporter", "disputes_committee", "ruling", ("i-3",))
+    run.ask("reporter", given)
+    run.ask("reporter", c.GiveConsent("reporter", "police", "safety", ("i-3",)))
+    run.advance("reporter", "choose_referral", {"target": "disputes_committee"})
+    run.advance("reporter", "hand_over", into="z-2")
+    told = run.ask("dirk", c.Hear("z-2", 1, ("come_back",)))
+    kinds = {type(entry.fact) for entry in told.entries}
+    assert f.Stepped in kinds
+    assert not kinds & {f.Disclosed, f.Consented, f.EmergencyOpened, f.Linked}
+    assert told.files is None
+
+
+@pytest.mark.parametrize("step", ["close", "choose_support", "transfer"])
+def test_another_case_decides_nothing_for_the_member(step: str) -> None:
+    """Declaring that another case may tell a decision of the member does not make it happen."""
+    before = PROCEDURE.steps[step]
+    run = Run(step_edited(step, who=(*before.who, "linked"), decision=None)).deciding()
+    assert run.ask("dirk", c.Hear("z-2", 1, (step,))).entries == ()
+
+
 def test_no_other_office_becomes_a_confidant() -> None:
     """Declaring that counsellors need no assignment lets no other counsellor act or read."""
     office = replace(PROCEDURE.offices["counsellor"], assigned=False)
@@ -174,8 +234,9 @@ def test_an_emergency_ends_even_where_the_file_sets_no_deadline() -> None:
 def test_leaving_the_members_decision_stays_the_members(name: str) -> None:
     """A step out of the deciding state that declares no decision is still the member's alone."""
     run = Run(step_edited(name, decision=None)).deciding()
+    answers = {"target": "outside_help"} if name == "choose_referral" else {}
     with pytest.raises(Refusal) as refusal:
-        run.advance("noor", name)
+        run.advance("noor", name, answers)
     assert codes(refusal) == {"not-decided-by"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from tests.properties import moves as m
 from tests.properties import world as w
 from workflow.engine import facts as f
+from workflow.engine.procedure import CLOCK, GROUND, LINKED
 
 RUNS = 10
 """As many runs from each beginning: a fraction of what the quick profile makes of each property."""
@@ -37,9 +39,21 @@ def test_every_step_is_taken(histories: list[list[f.Event]]) -> None:
 
 
 def test_every_kind_of_fact_occurs(histories: list[list[f.Event]]) -> None:
-    """In the runs that are drawn, every kind of fact a case can hold occurs, but for recusal."""
+    """In the runs that are drawn, every kind of fact that a case can hold occurs."""
     kinds = {type(e.data) for history in histories for e in history}
-    assert set(f.CaseFact.__args__) - kinds == {f.Recused}
+    assert set(f.CaseFact.__args__) - kinds == set()
+
+
+def test_every_kind_of_cause_occurs(histories: list[list[f.Event]]) -> None:
+    """In the runs that are drawn, steps happen by the clock, by lost ground and by other cases."""
+    steps = [e.data for history in histories for e in history if isinstance(e.data, f.Stepped)]
+    assert {CLOCK, GROUND, LINKED} - {step.because for step in steps} == set()
+
+
+def test_every_basis_occurs(histories: list[list[f.Event]]) -> None:
+    """In the runs that are drawn, something reaches somebody on every basis there is."""
+    gone = [e.data for history in histories for e in history if isinstance(e.data, f.Disclosed)]
+    assert set(get_args(f.Basis)) - {each.basis for each in gone} == set()
 
 
 def test_a_good_share_of_runs_comes_deep(histories: list[list[f.Event]]) -> None:

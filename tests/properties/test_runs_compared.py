@@ -16,6 +16,7 @@ from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.folding import blank, fold
 from workflow.engine.items import entitled
+from workflow.engine.member import automatic
 from workflow.engine.procedure import CLOCK
 from workflow.engine.sharing import may_read
 from workflow.engine.standing import standing
@@ -38,8 +39,9 @@ def _noticed(event_: f.Event) -> bytes:
 def _state(play: w.Play) -> Any:
     assert play.case is not None
     plain = w.without_names(play.case)
-    clock = [name for name, step in w.PROCEDURE.steps.items() if step.who == (CLOCK,)]
-    plain["done"] = {k: v for k, v in plain.get("done", {}).items() if k not in clock}
+    # At whose hand something happened by itself is what a late tick does change.
+    alone = [name for name, step in w.PROCEDURE.steps.items() if automatic(step)]
+    plain["done"] = {k: v for k, v in plain.get("done", {}).items() if k not in alone}
     return plain
 
 

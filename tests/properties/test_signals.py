@@ -10,10 +10,10 @@ from tests.properties import moves as m
 from tests.properties import world as w
 
 
-@pytest.mark.parametrize("goal", ["filed", "filed while asked", "deliberating"])
+@pytest.mark.parametrize("goal", ["filed", "filed while asked", "investigated"])
 @given(data=st.data())
 def test_no_signal_is_given_beside_a_filing(goal: str, data: st.DataObject) -> None:
-    """While the disputes committee is seized, no office-holder gives a signal on the case."""
+    """While a committee is seized, no office-holder gives a signal on the case."""
     play = w.Play()
     for move in m.path(data.draw, play, goal):
         assert play.do(move).done

@@ -16,7 +16,7 @@ from tests.properties import world as w
 from tests.properties.desk_play import DeskPlay, founded
 from workflow.auditing.rebuilding import refolded
 from workflow.auditing.verifying import verify_store
-from workflow.desk import Altered
+from workflow.desk import Altered, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.case import Case, Consent
@@ -165,6 +165,27 @@ FORGED: dict[str, tuple[str, str | None, f.CaseFact]] = {
 }
 
 
+def _append(path: Path, who: str, office: str | None, *facts: f.CaseFact) -> int:
+    """Append facts, all at one moment, behind the program's back; gives the place of the first."""
+    key = w.secret("olga" if who == "reporter" else who)
+    at = w.START + w.HOUR
+    with Store.open(str(path)) as store:
+        with store.write() as tx:
+            head, _ = tx.pair(w.STREAM, 0)
+            assert head is not None
+            prev, records = head.hash, []
+            for seq, fact in enumerate(facts, head.seq + 1):
+                link = seal(w.STREAM, seq, prev, at, fact, who, office, w.RULES.digest, at)
+                records.append(Record(w.STREAM, seq, link.hash, link.body, key.sign(link.body)))
+                prev = link.hash
+            last = Head(w.STREAM, head.seq + len(facts), prev, head.state, head.due)
+            tx.append(records, last, head.seq)
+        with store.read() as tx:
+            heads = refolded(tx).heads
+        store.rewrite_heads(heads)
+    return head.seq + 1
+
+
 @pytest.mark.parametrize(("who", "office", "fact"), FORGED.values(), ids=FORGED.keys())
 def test_nothing_gets_into_a_history_but_through_the_rules(
     where: Path, who: str, office: str | None, fact: f.CaseFact
@@ -175,18 +196,58 @@ def test_nothing_gets_into_a_history_but_through_the_rules(
         fact = msgspec.structs.replace(fact, key=olga)
     if isinstance(fact, f.Disclosed):
         fact = msgspec.structs.replace(fact, readers=(olga,))
-    key = w.secret("olga" if who == "reporter" else who)
-    at = w.START + w.HOUR
+    seq = _append(where, who, office, fact)
     with Store.open(str(where)) as store:
-        with store.write() as tx:
-            head, _ = tx.pair(w.STREAM, 0)
-            assert head is not None
-            seq = head.seq + 1
-            link = seal(w.STREAM, seq, head.hash, at, fact, who, office, w.RULES.digest, at)
-            record = Record(w.STREAM, seq, link.hash, link.body, key.sign(link.body))
-            tx.append([record], Head(w.STREAM, seq, link.hash, head.state, head.due), head.seq)
-        with store.read() as tx:
-            heads = refolded(tx).heads
-        store.rewrite_heads(heads)
         named = {(problem.stream, problem.seq) for problem in verify_store(store).problems}
     assert (w.STREAM, seq) in named
+
+
+@pytest.fixture
+def signalled(tmp_path: Path) -> Path:
+    """A store with one signal in it, which the regional chair assesses."""
+    path = tmp_path / "zaken.db"
+    founded(path)
+    play = DeskPlay(path)
+    signal = c.Advance("give_signal", {"corners": ("members",)}, NOTE)
+    assert play.do(w.Move(c.Open(w.BRANCH, signal), "vera")).done
+    assert play.do(w.Move(c.Advance("assess"), "rik")).done
+    return path
+
+
+STOOD_BACK = f.Stepped("stand_back", "support_group", "assessing", "stood_back", because="linked")
+
+
+@pytest.mark.parametrize("told_by", ["z-8", "z-9", w.STREAM])
+def test_what_no_case_told_was_not_heard(signalled: Path, told_by: str) -> None:
+    """A step that a case is said to have told is named, where that case told none or is not there.
+
+    `z-9` is a dispute of somebody else that has told nothing.
+    """
+    play = DeskPlay(signalled)
+    filing = c.Open(w.BRANCH, c.Advance("file", joining=w.public("applicant")))
+    member = Signer("applicant", w.secret("applicant"))
+    play.desk.open("z-9", w.ELSEWHERE["dispute"].digest, filing, member, {})
+    seq = _append(signalled, "dirk", None, f.Heard(told_by, 1), STOOD_BACK)
+    found = verify_store(play.store).problems
+    assert (w.STREAM, seq, "heard-nothing") in {(p.stream, p.seq, p.code) for p in found}
+
+
+def test_an_honest_telling_is_heard(signalled: Path) -> None:
+    """Where the committee does say that the two are one matter, the same step verifies."""
+    play = DeskPlay(signalled)
+    play.case, _ = play.stored()
+    told = c.Hear(w.SIGNAL_STREAM, 1, ("stand_back",), linked=True)
+    result = play.do(w.Move(told, "dirk", wait=w.HOUR))
+    assert STOOD_BACK in [event.data for event in result.events]
+    assert verify_store(play.store).problems == ()
+
+
+def test_a_case_that_calls_itself_of_one_matter_is_named(where: Path) -> None:
+    """A case that says it is of one matter with another is named, if the other does not say so."""
+    play = DeskPlay(where)
+    first = c.Advance("file", joining=w.public("applicant"))
+    filing = c.Open(w.BRANCH, first, linked=w.STREAM)
+    member = Signer("applicant", w.secret("applicant"))
+    play.desk.open("z-2", w.ELSEWHERE["dispute"].digest, filing, member, {})
+    found = verify_store(play.store).problems
+    assert [(p.stream, p.code) for p in found] == [("z-2", "link-one-sided")]

@@ -37,9 +37,12 @@ TERMS = (
     ("counsellor", "noor", "noord"),
     ("counsellor", "bram", "noord"),
     ("counsellor", "els", "noord"),
+    ("external_counsellor", "xena", "noord"),
     ("mediator", "bram", "noord"),
     ("mediator", "mees", "noord"),
+    ("mediator", "dirk", "noord"),
     ("regional_chair", "rik", "noord"),
+    ("deputy_chair", "dora", "noord"),
     ("branch_chair", "vera", BRANCH),
     ("group_leader", "gijs", BRANCH),
     ("alderman", "alma", BRANCH),
@@ -47,16 +50,32 @@ TERMS = (
     ("contact_person", "cora", BRANCH),
     ("helper", "hanna", "noord/duin"),
     ("helper", "hugo", "noord/duin"),
+    ("alderman", "hanna", "noord/duin"),
+    ("branch_board", "hugo", "noord/duin"),
+    ("helper", "els", "noord/duin"),
+    ("group_member", "els", "noord/duin"),
     ("disputes_committee", "dirk", "noord"),
     ("disputes_committee", "dina", "noord"),
+    ("integrity_committee", "ineke", "noord"),
     ("auditor", "ada", "noord"),
 )
+"""Who holds which office where. Els could help, were she no counsellor here. Dirk mediates, and
+sits on the committee that may never read about it."""
 PEOPLE = (*dict.fromkeys(person for _, person, _ in TERMS), "olga")
 """Everyone of the register; olga holds no office at all."""
 PARTIES = ("reporter", "other")
-OFFICE_KEYS = ("regional_chair", "disputes_committee")
-PENDING = frozenset({"filed", "admissibility", "hearing", "deliberating"})
-"""The states of the track `handover` in which the disputes committee is seized."""
+ELSEWHERE_PARTIES = ("applicant", "notifier")
+"""Who comes into the cases that this one files."""
+OFFICE_KEYS = ("regional_chair", "deputy_chair", "disputes_committee", "integrity_committee")
+FILINGS = {
+    "hand_over": ("disputes_committee", "ruling"),
+    "hand_over_integrity": ("integrity_committee", "investigation"),
+}
+"""The steps that file a case elsewhere: with whom, and what for."""
+SIGNAL_STREAM = "z-9"
+"""The case of somebody else that turns out to be about the same conflict."""
+PENDING = frozenset({"filed"})
+"""The states of the track `handover` in which a committee is seized."""
 CONFLICT = frozenset({"signalled", "assessing", "active"})
 """The states of the track `support_group` in which a conflict is open."""
 
@@ -95,6 +114,8 @@ class Result(msgspec.Struct, frozen=True):
     events: tuple[f.Event, ...] = ()
     refused: tuple[Reason, ...] = ()
     bad: tuple[Reason, ...] = ()
+    carried: tuple[str, ...] = ()
+    """The items that went along into a case that was filed."""
 
     @property
     def done(self) -> bool:
@@ -112,7 +133,10 @@ def public(name: str) -> str:
     return _PUBLIC[name]
 
 
-_PUBLIC = {name: secret(name).public.line() for name in (*PEOPLE, *PARTIES, *OFFICE_KEYS)}
+_PUBLIC = {
+    name: secret(name).public.line()
+    for name in (*PEOPLE, *PARTIES, *ELSEWHERE_PARTIES, *OFFICE_KEYS)
+}
 
 
 def founding() -> tuple[f.RegisterFact, ...]:
@@ -127,9 +151,9 @@ def founding() -> tuple[f.RegisterFact, ...]:
     )
 
 
-def _rules() -> Compiled:
+def _rules(name: str) -> Compiled:
     states = folder("states")
-    procedure = read(states / "conduct.yaml", read_offices(states / "offices.yaml"))
+    procedure = read(states / f"{name}.yaml", read_offices(states / "offices.yaml"))
     return compile_procedure(procedure, digest(canonical(procedure)))
 
 
@@ -140,8 +164,10 @@ def _register() -> r.Register:
     return register
 
 
-RULES = _rules()
+RULES = _rules("conduct")
 PROCEDURE: Procedure = RULES.procedure
+ELSEWHERE = {name: _rules(name) for name in ("dispute", "investigation")}
+"""The procedures of the cases that this one files."""
 REGISTER = _register()
 
 
@@ -187,7 +213,12 @@ class Play:
         if events:
             self.case = msgspec.structs.replace(draft.case, latest=self.now)
         self.history += events
-        return Result(events)
+        return Result(events, carried=draft.carried)
+
+
+def other_case(case: Case | None) -> str:
+    """The number of the case that would be filed next."""
+    return f"z-{2 + len(case.links if case else ())}"
 
 
 def resolved(command: c.Command, case: Case | None) -> c.Command:

@@ -167,15 +167,21 @@ def _by_another(events: Events) -> Events:
     return events
 
 
+def _handed_over(events: Events) -> dict[str, Any]:
+    # The one disclosure that the member's own consent let go to the disputes committee.
+    (gone,) = [e for e in events if _body(e)["data"].get("into") and '"ruling"' in e["body"]]
+    return gone
+
+
 def _never_consented(events: Events) -> Events:
-    (gone,) = [e for e in events if '"basis":"consent"' in e["body"] and '"ruling"' in e["body"]]
+    gone = _handed_over(events)
     on = _body(gone)["data"]["on"]
     events.remove(next(e for e in events if _body(e)["data"].get("consent") in on))
     return events
 
 
 def _consent_taken_back(events: Events) -> Events:
-    (gone,) = [e for e in events if '"basis":"consent"' in e["body"] and '"ruling"' in e["body"]]
+    gone = _handed_over(events)
     withdrawn = next(event for event in events if _body(event)["type"] == "withdrawn")
     old = _body(withdrawn)["data"]["consent"]
     withdrawn["body"] = withdrawn["body"].replace(old, _body(gone)["data"]["on"][0])

@@ -2,18 +2,41 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from tests.unit import matter_faults
 from workflow.declaring import checks
+from workflow.declaring.between import between
 from workflow.declaring.problems import Problem
 from workflow.declaring.reading import Declared, parsed, read_offices
-from workflow.engine.procedure import Text, canonical, from_canonical
+from workflow.engine.procedure import Office, Text, canonical, from_canonical
 
 FOLDER = Path(__file__).parent.parent / "faulty_procedures"
 SOUND = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
 OFFICES = read_offices(FOLDER / "offices.yaml")
+TOGETHER = {
+    name: (FOLDER / "together" / f"{name}.yaml").read_text(encoding="utf-8")
+    for name in ("matter", "neighbour", "offices")
+}
+KNOWN = read_offices(FOLDER / "together" / "offices.yaml")
+
+PARTS = (
+    "between",
+    "checks",
+    "conditions",
+    "documents",
+    "emergencies",
+    "flow",
+    "laws",
+    "naming",
+    "people",
+)
+"""The modules in which something is found wrong with a procedure."""
+DOES = ("shares", "opens-emergency", "decides")
+"""What does not happen with nobody behind it."""
 
 Edit = tuple[str, str]
 
@@ -517,10 +540,10 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "steps.fall_silent.note",
         ((SILENT, SILENT + "    note: {kind: conversation}\n"),),
     ),
-    "a guard that the clock passes over": (
+    "a guard that a consequence passes over": (
         "automatic-guarded",
-        "steps.fall_silent.guards",
-        ((SILENT, SILENT + "    guards:\n      - {guard: present, party: reporter}\n"),),
+        "steps.file.guards",
+        ((FILE, FILE + "    guards:\n      - {guard: present, party: reporter}\n"),),
     ),
     "a consequence that someone joins by": (
         "automatic-joins",
@@ -827,16 +850,182 @@ def test_each_fault_is_found_alone(code: str, path: str, edits: tuple[Edit, ...]
     assert all(one.text.nl.strip() and one.text.en.strip() for one in problems)
 
 
+def together(name: str, *edits: Edit) -> Declared:
+    """A procedure that has to do with others, after edits in it, its offices or the others."""
+    texts = dict(TOGETHER)
+    for old, new in edits:
+        times = sum(text.count(old) for text in texts.values())
+        assert times == 1, f"{old!r} stands there {times} times"
+        texts = {file: text.replace(old, new) for file, text in texts.items()}
+    return parsed(texts[name].encode(), f"{name}.yaml", offices(texts["offices"]))
+
+
+def offices(text: str) -> dict[str, Office]:
+    """The offices that a file with this text declares."""
+    declared: dict[str, dict[str, Office]] = msgspec.yaml.decode(text, type=dict[str, Any])
+    return msgspec.convert(declared["offices"], dict[str, Office])
+
+
+@pytest.mark.parametrize("name", ["matter", "neighbour"])
+def test_procedures_that_go_together_are_sound(name: str) -> None:
+    """In the procedures that have to do with each other nothing is wrong, alone or together."""
+    declared = together(name)
+    others = [together(one).procedure for one in ("matter", "neighbour")]
+    assert checks.check(declared.procedure, declared.positions, KNOWN) == ()
+    assert between(declared.procedure, others, declared.positions) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "edits"), matter_faults.FAULTS.values(), ids=matter_faults.FAULTS.keys()
+)
+def test_each_fault_in_a_matter_is_found_alone(
+    code: str, path: str, edits: tuple[Edit, ...]
+) -> None:
+    """One fault in what a procedure has to do with others, or with its end, is found alone."""
+    declared = together("matter", *edits)
+    problems = checks.check(declared.procedure, declared.positions, KNOWN)
+    assert {(one.code, one.path) for one in problems} == {(code, path)}
+    assert all(one.text.nl.strip() and one.text.en.strip() for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "edits"), matter_faults.BETWEEN.values(), ids=matter_faults.BETWEEN.keys()
+)
+def test_each_fault_between_procedures_is_found_alone(
+    code: str, path: str, edits: tuple[Edit, ...]
+) -> None:
+    """What a procedure says of another and is not so there is found, in the one that says it."""
+    declared, other = together("matter", *edits), together("neighbour", *edits)
+    problems = between(declared.procedure, [other.procedure], declared.positions)
+    assert [(one.code, one.path) for one in problems] == [(code, path)]
+    assert problems[0].line > 1
+    assert problems[0].text.nl.strip()
+    assert problems[0].text.en.strip()
+
+
+def test_of_a_procedure_that_is_not_there_nothing_is_judged() -> None:
+    """A procedure that tells and opens others is sound where those are not at hand."""
+    far = (
+        ("procedure: neighbour, step: stand_back", "procedure: elsewhere, step: stand_back"),
+        ("procedure: neighbour, step: take_up", "procedure: elsewhere, step: take_up"),
+    )
+    declared, other = together("matter", *far), together("neighbour")
+    assert between(declared.procedure, [other.procedure]) == ()
+    assert between(declared.procedure, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "meant"),
+    [
+        ("telling a step that is not there", "stand_back"),
+        ("telling a procedure that is called otherwise", "neighbour"),
+        ("opening with a step that opens nothing", "take_up"),
+    ],
+)
+def test_suggestion_is_a_step_that_fits(fault: str, meant: str) -> None:
+    """What cannot be told or filed is answered with what can."""
+    edits = matter_faults.BETWEEN[fault][2]
+    declared = together("matter", *edits)
+    [one] = between(declared.procedure, [together("neighbour", *edits).procedure])
+    assert one.suggestion == meant
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(
+            (
+                "    who: [clock]\n    guards:\n      - {guard: available",
+                (
+                    "    who: [clock]\n    guards:\n"
+                    "      - {guard: staffed, office: chair}\n      - {guard: available"
+                ),
+            ),
+            id="a clock that waits",
+        ),
+        pytest.param(
+            (matter_faults.COUNSELLOR, matter_faults.COUNSELLOR + "    not_with: [committee]\n"),
+            id="an office of other procedures that is excluded",
+        ),
+        pytest.param(
+            ("made_for: [chair]", "made_for: [chair, advocate, police]"),
+            id="made for a party and for outside",
+        ),
+        pytest.param(
+            ("added_by: [witness, helper]", "added_by: [witness, helper]\n    made_for: [chair]"),
+            id="made for someone by an office, though a party who confides in nobody adds it too",
+        ),
+        pytest.param(
+            ("    who: [witness]\n", "    who: [witness, advocate]\n"),
+            id="each consenting for themselves",
+        ),
+        pytest.param(
+            (
+                "en: warning}\n    of: [reporter]\n",
+                "en: warning}\n    of: [reporter]\n    never_to: [police]\n",
+            ),
+            id="an emergency in which it reaches even them",
+        ),
+        pytest.param(
+            (
+                "    from: [filed]\n    to: deciding\n    who: [linked]\n",
+                (
+                    "    from: [filed, deciding]\n    to: deciding\n"
+                    "    who: [linked, reporter, counsellor]\n"
+                ),
+            ),
+            id="being told what the member decides elsewhere",
+        ),
+    ],
+)
+def test_sound_uses_are_accepted(edit: Edit) -> None:
+    """What can be meant is not refused."""
+    declared = together("matter", edit)
+    assert checks.check(declared.procedure, declared.positions, KNOWN) == ()
+
+
+def test_confidant_may_stand_in_for_a_confidant() -> None:
+    """A counsellor's deputy may be another office in which a member confides."""
+    declared = together(
+        "matter",
+        (matter_faults.COUNSELLOR, matter_faults.COUNSELLOR + "    deputy: external_counsellor\n"),
+        (
+            "offices: [counsellor, chair, vice_chair, helper",
+            "offices: [counsellor, external_counsellor, chair, vice_chair, helper",
+        ),
+    )
+    assert checks.check(declared.procedure, declared.positions, KNOWN) == ()
+
+
+def test_excluded_office_is_looked_for_where_offices_are_at_hand() -> None:
+    """Whether an excluded office exists is judged against the offices of the association."""
+    declared = together("matter", ("[chair, committee]", "[chair, commitee]"))
+    assert checks.check(declared.procedure, declared.positions) == ()
+    [one] = checks.check(declared.procedure, declared.positions, KNOWN)
+    assert (one.code, one.suggestion) == ("unknown-office", "committee")
+
+
 def test_every_code_has_its_fault() -> None:
     """Every code that the checks can report is the code of a fault made here."""
     folder = Path(checks.__file__).parent
     written: set[str] = set()
-    for name in ("checks", "flow", "laws", "naming"):
+    for name in PARTS:
         source = (folder / f"{name}.py").read_text(encoding="utf-8")
         written |= set(re.findall(r'problem\(\s*f?"([a-z{.}-]+)"', source))
-    generic = {"{key}-missing", "{key}-misplaced", "unknown-{reference.sort}"}
+    generic = {
+        "{key}-missing",
+        "{key}-misplaced",
+        "unknown-{reference.sort}",
+        "{way}-shares",
+        "{way}-opens-emergency",
+        "{way}-decides",
+    }
     assert generic < written
-    assert written - generic - {code for code, _, _ in FAULTS.values()} == {"empty-label"}
+    ways = {f"{way}-{does}" for way in ("clock", "linked", "ground") for does in DOES}
+    faults = (FAULTS, matter_faults.FAULTS, matter_faults.BETWEEN)
+    made = {code for each in faults for code, _, _ in each.values()}
+    assert ways <= made
+    assert written - generic - made == {"empty-label"}
 
 
 @pytest.mark.parametrize(

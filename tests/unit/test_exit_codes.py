@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,13 +91,15 @@ class Office:
         os.close(ours)
         return Went(process.wait(), "", shown.decode())
 
-    def quick(self, person: str | None, *words: str, **more: str) -> Went:
-        """Run the command in this process."""
+    def quick(
+        self, person: str | None, *words: str, later: timedelta = timedelta(), **more: str
+    ) -> Went:
+        """Run the command in this process, so much later than it is."""
         out, err = _caught(), _caught()
         kept = sys.stdin, sys.stdout, sys.stderr
         sys.stdin, sys.stdout, sys.stderr = _caught(), out, err
         try:
-            code = run(zaak, words, self.env(person, more))
+            code = run(zaak, words, self.env(person, more), lambda: datetime.now(UTC) + later)
         finally:
             sys.stdin, sys.stdout, sys.stderr = kept
         return Went(code, _said(out), _said(err))
@@ -257,12 +260,14 @@ def test_refused(office: Office) -> None:
 
 def test_refused_in_json(office: Office) -> None:
     """With --json a refusal is one document on standard output, and nothing else anywhere."""
-    went = office.zaak("noor", "advance", office.case, "give_advice", "--json")
+    said = ("--set", "mediator=bram", "--decided-by", "reporter", "--evidence", "spoken")
+    words = ("advance", office.case, "propose_mediation", *said, "--note", "cli.py", "--json")
+    went = office.zaak("noor", *words)
     assert (went.exit, went.err) == (1, "")
     refused = went.document["refused"]
-    assert refused["command"] == "give_advice"
+    assert refused["command"] == "propose_mediation"
     codes = {reason["code"] for reason in refused["reasons"]}
-    assert codes == {"wrong-state", "item-missing"}
+    assert codes == {"wrong-state", "not-recorded", "evidence-too-weak"}
     for reason in refused["reasons"]:
         assert {"code", "text", "cites", "missing"} <= set(reason)
         assert reason["text"] != reason["code"]
@@ -301,6 +306,32 @@ def test_hidden_is_as_if_missing(
     assert answers[0].exit == 1
     assert "no-such-case" in answers[0].out or "no such case" in answers[0].err
     assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize("words", [("show", "CASE"), ("history", "CASE"), ("next", "CASE")])
+def test_a_lapsed_task_is_as_if_missing(office: Office, words: tuple[str, ...]) -> None:
+    """Once the support group lapsed, a helper finds no case, also before the clock was let go."""
+    key = office.key("stranger")
+    calls: list[tuple[str, ...]] = [
+        ("saar", "person", "add", "hugo", "--id", "hugo", "--key", f"{key}.pub"),
+        *(
+            ("saar", "office", "grant", held, "hugo", "--branch", "noord/duin")
+            for held in ("helper", "group_member")
+        ),
+    ]
+    signal = ("open", "conduct", "--set", "corners=members", "--note", "cli.py", "--json")
+    case = office.quick("ilse", *signal).document["case"]
+    activate = ("--set", "helpers=hugo", "--set", "conflict_present=yes", "--yes")
+    calls += [("daan", "advance", case, "assess"), ("daan", "advance", case, "activate", *activate)]
+    for who, *call in calls:
+        went = office.quick(who, *call)
+        assert went.exit == 0, (call, went)
+    asked = [word.replace("CASE", case) for word in words]
+    nowhere = [word.replace("CASE", "z-0000-0000-00") for word in words]
+    assert office.quick("stranger", *asked, later=timedelta(days=29)).exit == 0
+    lapsed = office.quick("stranger", *asked, later=timedelta(days=31))
+    assert lapsed.exit == 1
+    assert lapsed == office.quick("stranger", *nowhere, later=timedelta(days=31))
 
 
 def test_wrong_code_is_as_if_missing(office: Office) -> None:
@@ -412,6 +443,16 @@ def test_a_branch_nobody_knows(office: Office) -> None:
     assert reason["code"] == "unknown-branch"
     assert "noord" in reason["way_out"]
     assert office.quick("noor", *words, "--branch", "noord").exit == 0
+
+
+def test_only_what_must_be_said_is_filled_in(office: Office) -> None:
+    """A counsellor who opens a case is its counsellor, and takes over from themself nowhere."""
+    opened = office.quick("noor", "open", "conduct", "--set", "ground=unsaid", "--json").document
+    with closing(sqlite3.connect(office.environment["ZAAK_STORE"])) as store:
+        bodies = store.execute("SELECT body FROM events WHERE stream = ?", (opened["case"],))
+        facts = [json.loads(body)["data"] for (body,) in bodies]
+    [answers] = [fact["answers"] for fact in facts if fact.get("step") == "open_report"]
+    assert answers == {"counsellor": "noor"}
 
 
 @pytest.mark.parametrize(("named", "code"), [("otto", 1), ("niemand", 2)])

@@ -159,7 +159,8 @@ def test_an_association_is_set_up(association: Association) -> None:
 
 def test_the_founder_adopts_what_is_shipped(association: Association) -> None:
     """After init every shipped procedure is adopted, and its text is in the store."""
-    shipped = {path.stem for path in folder("states").glob("*.yaml")} - {"offices"}
+    shipped = {path.stem for path in folder("states").glob("*.yaml")}
+    shipped -= {"offices", "rules"}
     register = association.register()
     assert {version.procedure for version in register.adopted} == shipped
     with Store.open(str(association.where)) as store, store.read() as tx:
@@ -502,7 +503,12 @@ def test_the_history_names_who_can_open_an_office_key(association: Association) 
 def test_shipped_procedures_need_no_store(empty: Association) -> None:
     """Without a store the shipped procedures are listed and shown, in either language."""
     listed = empty("procedure list --json").json["procedures"]
-    assert [(row["procedure"], row["adopted"]) for row in listed] == [("conduct", False)]
+    assert {(row["procedure"], row["adopted"]) for row in listed} == {
+        ("conduct", False),
+        ("dispute", False),
+        ("investigation", False),
+        ("norms", False),
+    }
     shown = empty("procedure show omgang --lang nl").out
     assert "Levensgevaar (open)" in shown
     assert "termijn: 24 uur; daarna vanzelf: ‘Noodopening verlopen’ [B19, Q5]" in shown
@@ -548,7 +554,8 @@ def test_a_new_version_is_adopted_beside_the_old(association: Association) -> No
     changed.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
     assert association("procedure adopt", str(changed)).code == 0
     register = association.register()
-    assert [version.version for version in register.adopted] == ["1", "2"]
+    versions = [v.version for v in register.adopted if v.procedure == "conduct"]
+    assert versions == ["1", "2"]
     assert association("procedure adopt", str(changed)).code == 1
     shown = association("procedure show conduct --json").json
     assert shown["version"] == "2"
@@ -628,16 +635,18 @@ def test_a_damaged_head_is_rebuilt(association: Association) -> None:
 def test_a_broken_chain_is_not_built_upon(association: Association) -> None:
     """Where an event was changed, rebuild ends with exit 4, names it and writes nothing."""
     association.joins("bram")
+    seq = association.register().seq
     triggers = _rows(association.where, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
     _damage(
         association.where,
         *(f"DROP TRIGGER {name}" for (name,) in triggers),
-        "UPDATE events SET body = CAST(replace(body, 'Bram', 'Bran') AS BLOB) WHERE seq = 4",
+        "UPDATE events SET body = CAST(replace(body, 'Bram', 'Bran') AS BLOB)"
+        " WHERE seq = (SELECT max(seq) FROM events)",
         "UPDATE heads SET due = '2026'",
     )
     broken = association("store rebuild --json")
     assert broken.code == 4
-    assert {"stream": "register", "seq": 4, "problem": "hash-differs"} in broken.json["problems"]
+    assert {"stream": "register", "seq": seq, "problem": "hash-differs"} in broken.json["problems"]
     assert _rows(association.where, "SELECT due FROM heads") == [("2026",)]
 
 

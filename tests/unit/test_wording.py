@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+import msgspec
 import pytest
 
 from workflow.declaring.reading import read, read_offices
@@ -16,7 +17,14 @@ from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
 from workflow.resources import folder
 from workflow.store import Code
-from workflow.wording.wording import moment_text, phrases, reason_text, someone, way_out
+from workflow.wording.wording import (
+    moment_text,
+    office_label,
+    phrases,
+    reason_text,
+    someone,
+    way_out,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("nl", "en")
@@ -81,8 +89,12 @@ def _keys(found: ast.expr | None, scope: ast.AST) -> list[frozenset[str]]:
     match found:
         case None:
             return [frozenset()]
-        case ast.Dict(keys=keys):
-            return [frozenset(str(k.value) for k in keys if isinstance(k, ast.Constant))]
+        case ast.Dict(keys=keys, values=values):
+            ways = [frozenset(str(k.value) for k in keys if isinstance(k, ast.Constant))]
+            for key, value in zip(keys, values, strict=True):
+                if key is None:  # what another dictionary brings along
+                    ways = [way | more for way in ways for more in _keys(value, scope)]
+            return ways
         case ast.Name(id=name):
             added = {
                 str(node.slice.value)
@@ -166,11 +178,16 @@ SAMPLES: dict[str, Any] = {
     "item": "i-4f7k9qtm",
     "key": "SHA256:abc",
     "kind": "advice",
+    "kinds": ("advice", "signal"),
     "known": ("steun", "raad"),
     "near": ("z-4f7k-9qtm-2c",),
+    "least": 5,
     "latest": datetime(2026, 3, 4, 9, 0, tzinfo=UTC),
     "now": datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
     "office": "regional_chair",
+    "offices": ("regional_chair", "branch_chair"),
+    "option": "--to",
+    "others": ("external_counsellor",),
     "party": "reporter",
     "path": "sleutel",
     "person": "bram",
@@ -179,6 +196,7 @@ SAMPLES: dict[str, Any] = {
     "problem": "De stap leidt nergens heen.",
     "procedure": "conduct",
     "purpose": "ruling",
+    "role": "reporter",
     "since": datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
     "state": "weighing",
     "states": ("advising", "member_deciding"),
@@ -197,6 +215,7 @@ SAMPLES: dict[str, Any] = {
     "where": "zaken.db",
     "who": ("reporter", "external_counsellor"),
     "why": "geen toegang",
+    "year": 2025,
 }
 
 
@@ -273,6 +292,7 @@ def test_consent_that_lacks_is_said_in_full(conduct: Procedure) -> None:
             "item": "i-7",
             "to": "disputes_committee",
             "purpose": "ruling",
+            "role": "reporter",
         },
     )
     assert reason_text(reason, "nl", conduct) == (
@@ -344,3 +364,68 @@ def test_saying_why_costs_no_heavy_import() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.fixture(scope="module")
+def several(conduct: Procedure) -> Procedure:
+    """The main procedure, if several people could be the other party, and advice were traceable."""
+    replace = msgspec.structs.replace
+    other = replace(conduct.parties["other"], many=True)
+    advice = replace(conduct.kinds["advice"], traceable=True)
+    return replace(
+        conduct,
+        parties={**conduct.parties, "other": other},
+        kinds={**conduct.kinds, "advice": advice},
+    )
+
+
+def test_one_of_several_has_a_sign_of_their_own(conduct: Procedure, several: Procedure) -> None:
+    """Who plays a part with others is called by the part and their sign; nobody else is."""
+    part = several.parties["other"].labels
+    for lang in LANGUAGES:
+        assert office_label("other-4f7k", lang, several) == f"{part[lang]} 4f7k"
+        assert office_label("other", lang, several) == part[lang]
+        assert office_label("other-4f7k", lang, conduct) == "other-4f7k"
+        assert office_label("nobody-4f7k", lang, several) == "nobody-4f7k"
+    reason = Reason("party-absent", {"party": "other-4f7k"})
+    said = reason_text(reason, "nl", several)
+    assert said.startswith(f"{part.nl[0].upper()}{part.nl[1:]} 4f7k doet nog niet mee")
+
+
+def test_a_seat_that_excludes_another_says_so_of_every_case(conduct: Procedure) -> None:
+    """Who holds an office that excludes the seat is told which, and that it is so in any case."""
+    reason = Reason(
+        "seat-excluded",
+        {"field": "helpers", "person": "noor", "office": "helper", "others": ("counsellor",)},
+        ("B11",),
+    )
+    said = reason_text(reason, "en", conduct, "activate")
+    assert said == (
+        "Noor also holds the office of confidential counsellor, which does not go with that of "
+        "support group member. That is so in every case, whatever it is about."
+    )
+    assert reason_text(reason, "en", conduct, "assess") == said
+
+
+def test_who_is_traceable_is_said_for_the_kind(conduct: Procedure, several: Procedure) -> None:
+    """A kind that asks who can be recognised says to name them; any other says to leave it out."""
+    reason = Reason("traceable-to-whom", {"kind": "advice"})
+    assert way_out(reason, "en", several) == (
+        "Name those who can be recognised in it: --of PARTY,PARTY"
+    )
+    assert way_out(reason, "en", conduct) == "Leave out --of."
+    assert "--of PARTIJ,PARTIJ (laat --of weg)" in (way_out(reason, "nl") or "")
+
+
+def test_everyone_has_to_read_everything(conduct: Procedure) -> None:
+    """Of several kinds that are to be read all are named, and everybody who has not."""
+    reason = Reason("not-opened", {"persons": ("bram", "daan"), "kinds": ("advice", "weighing")})
+    kinds = [conduct.kinds[name].labels.nl for name in ("advice", "weighing")]
+    said = reason_text(reason, "nl", conduct)
+    assert f"‘{kinds[0]}’ en ‘{kinds[1]}’: bram en daan." in said
+
+
+def test_the_number_of_another_case_is_not_filled_in_with_this_one() -> None:
+    """What to type for another case stays open where the number of this one is known."""
+    reason = Reason("field-missing", {"field": "other", "type": "case"})
+    assert way_out(reason, "en", case="z-4f7k-9qtm-2c") == "Give it with: --set other=NUMBER"

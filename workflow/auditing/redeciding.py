@@ -16,7 +16,7 @@ from workflow.engine.case import Case
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.kernel import Compiled
 from workflow.engine.ledger import Problem
-from workflow.engine.procedure import Answered, Step
+from workflow.engine.procedure import LINKED, Answered, Step
 from workflow.engine.reasons import BadCommand, Refusal
 from workflow.engine.register import Register
 
@@ -30,8 +30,9 @@ def disagreement(
     """
     first = moment[0]
     own = [event for event in moment if event.office is not None or _opens(event)]
+    told = next((event for event in moment if isinstance(event.data, f.Heard)), None)
     office = next((event.office for event in own if event.office is not None), None)
-    command = _asked(rules, own)
+    command = _asked(rules, own) if told is None else _heard(moment)
     if command is None:
         return Problem(first.stream, first.seq, "not-as-decided")
     names = tuple(event.data.consent for event in moment if isinstance(event.data, f.Consented))
@@ -60,8 +61,22 @@ def disagreement(
     return None
 
 
+def _heard(moment: Sequence[f.Event]) -> c.Hear | None:
+    """What a case of the same matter told, read back from what came of it."""
+    facts = [event.data for event in moment if event.office is None]
+    told = [fact for fact in facts if isinstance(fact, f.Heard)]
+    if len(told) != 1 or len(facts) != len(moment):
+        return None
+    steps = tuple(
+        fact.step for fact in facts if isinstance(fact, f.Stepped) and fact.because == LINKED
+    )
+    linked = any(isinstance(fact, f.Linked) for fact in facts)
+    return c.Hear(told[0].stream, told[0].seq, steps, linked)
+
+
 def _opens(event: f.Event) -> bool:
-    return event.seq == 1 and isinstance(event.data, f.Opened)
+    """Whether this is how a case begins, which is nobody's act in an office."""
+    return event.office is None and event.seq <= 2 and isinstance(event.data, f.Opened | f.Linked)
 
 
 def _asked(rules: Compiled, own: Sequence[f.Event]) -> c.Command | None:
@@ -79,10 +94,15 @@ def _asked(rules: Compiled, own: Sequence[f.Event]) -> c.Command | None:
         if isinstance(fact, f.Stepped) and fact.because is None:
             step = _advance(rules, fact, facts, added, own)
             opened = facts[0]
-            return c.Open(opened.branch, step) if isinstance(opened, f.Opened) else step
+            if not isinstance(opened, f.Opened):
+                return step
+            linked = next((given.case for given in facts if isinstance(given, f.Linked)), None)
+            return c.Open(opened.branch, step, linked)
     match facts:
-        case [f.Added(kind=kind, item=item)]:
-            return c.AddItem(added[item], kind, happened)
+        case [f.Added(kind=kind, item=item, of=of)]:
+            declared = rules.procedure.kinds.get(kind)
+            traced = of if declared is not None and declared.traceable else ()
+            return c.AddItem(added[item], kind, happened, traced)
         case [*_, f.Consented() as given]:
             scan = added.get(given.evidence_item or "")
             said = c.Said(given.giver, given.evidence, scan)
@@ -117,15 +137,23 @@ def _advance(
     own: Sequence[f.Event],
 ) -> c.Advance:
     step = rules.procedure.steps.get(moved.step)
-    notes = [item for name, item in added.items() if name != moved.evidence_item]
-    joining = next((fact.key for fact in facts if isinstance(fact, f.Joined)), None)
+    kinds = {fact.item: fact.kind for fact in facts if isinstance(fact, f.Added)}
+    brought = {name: item for name, item in added.items() if name != moved.evidence_item}
+    asked_papers = step.papers if step else None
+    papers = tuple(item for name, item in brought.items() if kinds[name] == asked_papers)
+    notes = [item for item in brought.values() if item not in papers]
+    joined = next((fact for fact in facts if isinstance(fact, f.Joined)), None)
+    into = next((fact.into for fact in facts if isinstance(fact, f.Disclosed)), None)
     return c.Advance(
         moved.step,
         {**moved.answers, **(_under_seal(step) if step else {})},
         notes[0] if notes else None,
         c.Said(moved.decided_by, moved.evidence, added.get(moved.evidence_item or "")),
-        joining,
+        joined.key if joined else None,
         own[0].happened,
+        joined.party if joined and joined.party != joined.role else None,
+        papers,
+        into,
     )
 
 

@@ -20,11 +20,11 @@ from workflow.engine.case import Case
 from workflow.engine.folding import BadHistory, blank, fold
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem, chain_problems
-from workflow.engine.procedure import from_canonical
+from workflow.engine.procedure import LINKED, from_canonical
 from workflow.engine.reasons import BadCommand, Refusal
 from workflow.engine.register import REGISTRAR, STREAM, Register, covers
 from workflow.engine.register import fold as register_fold
-from workflow.engine.registering import add_person, adopt, end_office, grant_office, seat
+from workflow.engine.registering import account, add_person, adopt, end_office, grant_office
 from workflow.store import Read, Record
 
 
@@ -115,13 +115,18 @@ def check_register(tx: Read, registers: Registers) -> Checked:
         if known is None or known.key != key:
             problems.append(Problem(STREAM, event.seq, "signed-by-another", {"who": event.who}))
         elif event.seq > FOUNDING and not _allowed(register, event):
-            problems.append(Problem(STREAM, event.seq, "not-registrar", {"who": event.who}))
+            who = {"who": event.who}
+            if isinstance(event.data, f.Accounted):
+                problems.append(Problem(STREAM, event.seq, "refused", who))
+            else:
+                problems.append(Problem(STREAM, event.seq, "not-registrar", who))
         register = after
         registers.add(event.at, register)
     return Checked(events, tuple(problems), register)
 
 
-SECOND = 2
+ORIGIN = 2
+"""The event that says from which case this one was filed comes right after its opening."""
 FOUNDING = 2
 """A register begins with its first person and their office; only then can anyone keep it."""
 
@@ -138,7 +143,9 @@ def _allowed(register: Register, event: f.Event) -> bool:
             case f.OfficeEnded() as ended:
                 end_office(register, who, ended, at)
             case f.Adopted() as version:
-                adopt(register, who, version, seat(register), at)
+                adopt(register, who, version, at)
+            case f.Accounted() as made:
+                return account(register, who, made, at) == (made,)
             case f.OfficeKeyed(office=office, branch=branch, key=key):
                 return _may_key(register, event, office, branch, key)
     except (Refusal, BadCommand):
@@ -161,21 +168,42 @@ def _may_key(register: Register, event: f.Event, office: str, branch: str, key: 
     )
 
 
+class _Said(msgspec.Struct, frozen=True):
+    """An event of a case and the public key (OpenSSH form) that signed it."""
+
+    event: f.Event
+    key: str
+
+
 def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedures) -> Checked:
     """Recompute a case under the register as it stood and the procedures that were adopted."""
     case: Case | None = None
     begun: Case | None = None
-    opener = ""
-    moment: list[f.Event] = []
+    moment: list[_Said] = []
     problems, events = list[Problem](), 0
 
-    def decided_again() -> None:
+    def judged() -> None:
         """Judge the moment that is over, unless what it consists of is broken already."""
-        rules = procedures.get(moment[0].procedure or "") if moment else None
+        rules = procedures.get(moment[0].event.procedure or "") if moment else None
         broken = {problem.seq for problem in problems}
-        if rules is not None and not broken & {event.seq for event in moment}:
-            found = disagreement(rules, registers.at(moment[0].at), begun, moment)
-            problems.extend([found] if found is not None else [])
+        together = [said.event for said in moment]
+        if rules is None or broken & {event.seq for event in together}:
+            return
+        register = registers.at(together[0].at)
+        told = next((e for e in together if isinstance(e.data, f.Heard)), None)
+        expected = _signer(register, begun, case, together[0].who)
+        if told is not None:
+            expected = _teller(tx, procedures, rules, together, told)
+            if expected is None:
+                problems.append(Problem(stream, told.seq, "heard-nothing"))
+                return
+        another = next((said.event for said in moment if said.key != expected), None)
+        if another is not None:
+            who = {"who": another.who}
+            problems.append(Problem(stream, another.seq, "signed-by-another", who))
+            return
+        found = disagreement(rules, register, begun, together)
+        problems.extend([found] if found is not None else [])
 
     for found in _walk(tx, stream):
         if isinstance(found, Problem):
@@ -183,12 +211,13 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             continue
         event, key = found
         events += 1
-        if moment and moment[0].at != event.at:
-            decided_again()
+        if moment and moment[0].event.at != event.at:
+            judged()
             begun, moment = case, []
         rules = procedures.get(event.procedure or "")
-        adopted = {version.digest for version in registers.at(event.at).adopted}
-        if rules is None or rules.digest not in adopted:
+        branch = event.data.branch if isinstance(event.data, f.Opened) else case and case.branch
+        known = (v for v in registers.at(event.at).adopted if v.reaches(branch or ""))
+        if rules is None or rules.digest not in {v.digest for v in known}:
             problems.append(Problem(stream, event.seq, "procedure-unknown"))
             continue
         if case is None:
@@ -197,32 +226,64 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             problems.append(Problem(stream, event.seq, "procedure-differs"))
             continue
         try:
-            after = fold(rules.procedure, case, event)
+            case = fold(rules.procedure, case, event)
         except (BadHistory, KeyError) as error:
             problems.append(Problem(stream, event.seq, "cannot-follow", {"why": str(error)}))
             continue
-        problems += _signed_rightly(registers.at(event.at), case, after, event, key)
-        # Who opens a case signs all of its first moment; a member's key comes with the second.
-        opener = key if event.seq == 1 else opener
-        if event.seq == SECOND and key != opener:
-            problems.append(Problem(stream, 1, "signed-by-another", {"who": event.who}))
-        moment.append(event)
-        case = after
-    decided_again()
+        moment.append(_Said(event, key))
+    judged()
     return Checked(events, tuple(problems), case)
 
 
-def _signed_rightly(
-    register: Register, before: Case, after: Case, event: f.Event, key: str
-) -> Iterator[Problem]:
-    """The key is that of the person, or of the party as the history before the event has it.
+def _signer(register: Register, before: Case | None, after: Case | None, who: str) -> str | None:
+    """The key that must have signed a moment: that of the person, or of the party before it.
 
-    A member who opens their own case signs it from the first event on, and their key comes into
-    it with the second; what stands there is judged when the moment is decided again.
+    A member who opens their own case comes into it with the moment itself.
     """
-    opening = not before.done and event.who not in register.persons
-    party = (after if opening else before).parties.get(event.who)
-    person = register.persons.get(event.who)
-    expected = party.key if party else person.key if person else None
-    if expected != key and not (opening and party is None and isinstance(event.data, f.Opened)):
-        yield Problem(event.stream, event.seq, "signed-by-another", {"who": event.who})
+    party = before.parties.get(who) if before else None
+    if party is None and before is None and who not in register.persons and after is not None:
+        party = after.parties.get(who)
+    person = register.persons.get(who)
+    return party.key if party else person.key if person else None
+
+
+def _teller(
+    tx: Read, procedures: Procedures, rules: Compiled, moment: list[f.Event], told: f.Event
+) -> str | None:
+    """The key that signed the event of another case which told this one; None where none did.
+
+    That event must be a step, taken at the same time, which declares that it tells cases of this
+    procedure the steps that were taken here; and must say, where it is said here, that the two
+    cases are of one matter.
+    """
+    assert isinstance(told.data, f.Heard), "the moment was looked through for it"
+    steps = {e.data.step for e in moment if isinstance(e.data, f.Stepped) and _linked(e.data)}
+    links = any(isinstance(e.data, f.Linked) for e in moment)
+    key, telling, linking = None, set[tuple[str, str]](), False
+    origin: str | None = None
+    for found in _walk(tx, told.data.stream):
+        if isinstance(found, Problem):
+            return None
+        event, signed = found
+        if event.seq == ORIGIN and isinstance(event.data, f.Linked):
+            origin = event.data.case
+        if event.seq < told.data.seq:
+            continue
+        if event.at != told.at:
+            break
+        source = procedures.get(event.procedure or "")
+        key = key or signed
+        linking |= event.data == f.Linked(told.stream)
+        if isinstance(event.data, f.Stepped) and source is not None:
+            declared = source.procedure.steps.get(event.data.step)
+            tells = declared.tells if declared else ()
+            telling |= {
+                (t.procedure, t.step) for t in tells if not t.origin or origin == told.stream
+            }
+    here = rules.procedure.procedure
+    heard = all((here, step) in telling for step in steps) and (linking or not links)
+    return key if heard and (steps or links) else None
+
+
+def _linked(moved: f.Stepped) -> bool:
+    return moved.because == LINKED

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from workflow.auditing.recounting import differing
 from workflow.auditing.streams import Checked, Procedures, Registers, check_case, check_register
 from workflow.crypto.sealing import digest
 from workflow.engine.case import Case
@@ -60,11 +61,16 @@ def verify_store(
             if not outcome.problems:
                 problems += _projected(stream, outcome, heads.get(stream), procedures)
         problems += procedures.problems
+        problems += _links({name: c.state for name, c in checked.items()})
         whole = {name: c.state for name, c in checked.items() if not c.problems}
         every = set(checked) if only is None else None
         problems += _contents(tx, whole, every, registers, procedures)
         lost = [name for name in heads if name not in checked and only is None]
         problems += [Problem(name, heads[name].seq, "head-without-events") for name in lost]
+        if only is None and not problems:
+            for seq, made in differing(tx, procedures):
+                about = {"branch": made.branch, "year": made.year}
+                problems.append(Problem(STREAM, seq, "account-differs", about))
     total = sum(outcome.events for outcome in checked.values())
     return Report(len(checked), total, tuple(problems))
 
@@ -87,6 +93,22 @@ def _projected(
         due = stamp(first[0]) if first else None
     if head.due != due:
         yield Problem(stream, head.seq, "deadline-differs", {"stored": head.due, "true": due})
+
+
+def _links(states: dict[str, Case | Register | None]) -> Iterator[Problem]:
+    """Cases of one matter say so of each other."""
+    for stream, state in states.items():
+        for other in state.links if isinstance(state, Case) else ():
+            back = states.get(other)
+            if other in states and not (isinstance(back, Case) and stream in back.links):
+                yield Problem(stream, 0, "link-one-sided", {"case": other})
+        for gone in state.disclosures if isinstance(state, Case) else ():
+            there = states.get(gone.into or "")
+            if isinstance(state, Case) and isinstance(there, Case):
+                digest_of = state.items[gone.item].digest
+                if all(item.digest != digest_of for item in there.items.values()):
+                    particulars = {"item": gone.item, "case": gone.into}
+                    yield Problem(stream, 0, "filed-differs", particulars)
 
 
 def _contents(

@@ -143,3 +143,13 @@ def derive(code: str, salt: str) -> SigningKey:
 def new_case_id(rng: Callable[[int], bytes]) -> str:
     """A random case number of 50 bits such as ``z-4f7k-9qtm-2c``; it tells nothing of order."""
     return "z-" + _grouped(_random_values(rng, 10)).lower()
+
+
+def new_party(rng: Callable[[int], bytes], role: str) -> str:
+    """A random name for one of several who play `role`, such as ``concerned-4f7k`` (20 bits)."""
+    return f"{role}-{_grouped(_random_values(rng, 4)).lower()}"
+
+
+def new_item_name(rng: Callable[[int], bytes]) -> str:
+    """A random name for an item, such as ``i-4f7k9qtm`` (40 bits)."""
+    return "i-" + "".join(ALPHABET[value] for value in _random_values(rng, 8)).lower()

@@ -1,34 +1,28 @@
 """Checking a procedure before anyone runs it: everything about it that cannot be meant.
 
-`check` is pure and looks at the whole. What each single declaration must be is said here; names are
-in `declaring.naming`, where the tracks lead in `declaring.flow`, and the laws in `declaring.laws`.
+`check` is pure and looks at the whole. What each single declaration must be is said here; each of
+its parts is a module beside this one. What several procedures say of each other is for
+`declaring.between`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
+from workflow.declaring.between import matters
+from workflow.declaring.conditions import PEOPLE, conditions, grounds
+from workflow.declaring.documents import documents
+from workflow.declaring.emergencies import emergencies
 from workflow.declaring.flow import flow
 from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
+from workflow.declaring.people import offices, parts
 from workflow.declaring.problems import Positions, Problem, at, in_order, listed, problem
 from workflow.engine.deadlines import BadDuration, WorkingDays, parse_duration
-from workflow.engine.procedure import (
-    CLOCK,
-    CONSEQUENCE,
-    Deadline,
-    Field,
-    OtherPerson,
-    OutsideBranch,
-    Procedure,
-    Recorded,
-    Step,
-    Text,
-    TrackIn,
-)
+from workflow.engine.procedure import Deadline, Field, Procedure, Step, Text
 
 OWN = "own"
 """In `cites`: a rule that the association has set itself, with this procedure."""
@@ -36,11 +30,10 @@ READINGS = "Q"
 """Rules with this letter are readings of the sources, and need no source themselves."""
 
 _CITATION = re.compile("(?P<letter>[A-Z])[1-9][0-9]{0,2}")
-_PEOPLE = ("person", "persons")
 _USES = {
     "values": ("choice", "choices"),
     "among": ("recipients",),
-    "office": _PEOPLE,
+    "office": PEOPLE,
 }
 """What a field may name beside its words, and the types of field that have use for it."""
 
@@ -60,16 +53,23 @@ def size(procedure: Procedure) -> Size:
     )
 
 
-def check(procedure: Procedure, where: Positions | None = None) -> tuple[Problem, ...]:
+def check(
+    procedure: Procedure,
+    where: Positions | None = None,
+    known: Collection[str] | None = None,
+) -> tuple[Problem, ...]:
     """Everything that is wrong with the procedure, in reading order; empty where it is sound.
 
-    `where` gives each problem its place in the file the procedure was read from. Where a name is
-    unknown, what depends on where the tracks lead is not judged yet: it would be guesswork.
+    `where` gives each problem its place in the file the procedure was read from; `known` are the
+    offices of the association, where they are at hand. Where a name is unknown, what depends on
+    where it leads is not judged yet: it would be guesswork.
     """
     unresolved = tuple(unknown(procedure))
     found = [*unresolved, *collisions(procedure), *_declarations(procedure)]
+    found += [*conditions(procedure), *offices(procedure, known)]
     if not unresolved:
-        found += [*_absent(procedure), *flow(procedure), *laws(procedure)]
+        found += [*parts(procedure), *flow(procedure), *grounds(procedure), *laws(procedure)]
+        found += [*emergencies(procedure), *documents(procedure), *matters(procedure)]
     return in_order(where.locate(one) if where else one for one in found)
 
 
@@ -91,8 +91,6 @@ def _declarations(procedure: Procedure) -> Iterator[Problem]:
         for field_name, field in step.asks.items():
             yield from _field(field_name, field, at(path, "asks", field_name))
         yield from _sealed(step, path)
-        yield from _unsealed(procedure, step, path)
-        yield from _guards(step, path)
         yield from _given(step, path)
     if not any(step.opens for step in procedure.steps.values()):
         nl, en = "Met geen stap begint een zaak (opens).", "No step begins a case (opens)."
@@ -107,8 +105,8 @@ def _empty(value: object, path: str) -> Iterator[Problem]:
                 nl, en = "Deze tekst is leeg.", "This text is empty."
                 yield problem("empty-label", at(path, lang), nl, en)
     elif isinstance(value, msgspec.Struct):
-        for field in msgspec.structs.fields(value):
-            yield from _empty(getattr(value, field.name), at(path, field.encode_name))
+        for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield from _empty(getattr(value, name), at(path, key))
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _empty(inner, at(path, name))
@@ -190,15 +188,6 @@ def _step(procedure: Procedure, name: str, step: Step, path: str) -> Iterator[Pr
             f"A case begins in {track.initial}, so {name} cannot open one.",
             track.initial,
         )
-    for office, asked in step.assigns.items():
-        field = step.asks.get(asked)
-        if field is not None and (field.type not in _PEOPLE or field.office != office):
-            yield problem(
-                "assigns-wrong-field",
-                at(path, "assigns", office),
-                f"{asked} vraagt niet naar wie de functie {office} heeft (person, office).",
-                f"{asked} does not ask for holders of the office {office} (person, office).",
-            )
 
 
 def _field(name: str, field: Field, path: str) -> Iterator[Problem]:
@@ -238,49 +227,6 @@ def _sealed(step: Step, path: str) -> Iterator[Problem]:
             )
 
 
-def _unsealed(procedure: Procedure, step: Step, path: str) -> Iterator[Problem]:
-    """A guard cannot look back at an answer that stands in no event."""
-    for number, guard in enumerate(step.guards):
-        if isinstance(guard, Recorded):
-            earlier = procedure.steps.get(guard.step)
-            asked = earlier.asks.get(guard.field) if earlier else None
-            if asked is not None and asked.sealed:
-                yield problem(
-                    "recorded-sealed",
-                    at(path, "guards", number, "field"),
-                    f"{guard.field} is verzegeld, dus niemand kan er later op letten.",
-                    f"{guard.field} is sealed, so nothing can look at it later.",
-                )
-
-
-def _guards(step: Step, path: str) -> Iterator[Problem]:
-    for number, guard in enumerate(step.guards):
-        inner = at(path, "guards", number)
-        match guard:
-            case TrackIn(states=()) | Recorded(values=()):
-                key = "states" if isinstance(guard, TrackIn) else "values"
-                nl, en = f"Zonder {key} kan dit nooit.", f"Without {key} this can never be."
-                yield problem("guard-says-nothing", inner, nl, en)
-            case OtherPerson(than_step=None, than_office=None):
-                yield problem(
-                    "guard-says-nothing",
-                    inner,
-                    "Iemand anders dan wie? Geef than_step of than_office.",
-                    "Someone else than who? Give than_step or than_office.",
-                )
-            case OtherPerson(field=str() as asked) | OutsideBranch(field=asked):
-                field = step.asks.get(asked)
-                if field is not None and field.type not in _PEOPLE:
-                    yield problem(
-                        "guard-needs-person",
-                        at(inner, "field"),
-                        f"{asked} vraagt niet naar een persoon.",
-                        f"{asked} does not ask for a person.",
-                    )
-            case _:
-                pass
-
-
 def _given(step: Step, path: str) -> Iterator[Problem]:
     """What the step gives out: how long a consent lasts, and to whom something is shared."""
     for number, grant in enumerate(step.grants):
@@ -302,23 +248,3 @@ def _given(step: Step, path: str) -> Iterator[Problem]:
                 f"{share.to_field} vraagt niet naar ontvangers (recipients).",
                 f"{share.to_field} does not ask for recipients.",
             )
-
-
-def _absent(procedure: Procedure) -> Iterator[Problem]:
-    """Whoever is named in `who` but never comes to be part of any case, and so can never act."""
-    joining = {step.joins for step in procedure.steps.values()}
-    assigned = {office for step in procedure.steps.values() for office in step.assigns}
-    waiting = {name for name, office in procedure.offices.items() if office.assigned} - assigned
-    waiting |= set(procedure.parties) - joining
-    reported: set[str] = {CLOCK, CONSEQUENCE}
-    for name, step in procedure.steps.items():
-        for number, who in enumerate(step.who):
-            if who in waiting and who not in reported:
-                reported.add(who)
-                how = "joins" if who in procedure.parties else "assigns"
-                yield problem(
-                    "never-present",
-                    at("steps", name, "who", number),
-                    f"Geen stap brengt {who} in een zaak ({how}), dus {who} kan nooit handelen.",
-                    f"No step brings {who} into a case ({how}), so {who} can never act.",
-                )

@@ -1,8 +1,8 @@
 """Where the tracks of a procedure lead: whether each state is reached, is left in time and can end.
 
 The checks here look at a procedure as graphs of states and steps, one for each track, and at what
-happens without anyone: by the clock, or because another step brings it about. They are for a
-procedure in which every name leads somewhere.
+happens without anyone: by the clock, because a ground falls away, because another case tells it, or
+because another step brings it about. They are for a procedure in which every name leads somewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from itertools import combinations
 
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.member import automatic
-from workflow.engine.procedure import CLOCK, CONSEQUENCE, Procedure, Step, Track
+from workflow.engine.procedure import (
+    CLOCK,
+    CONSEQUENCE,
+    GROUND,
+    LINKED,
+    NOBODY,
+    Procedure,
+    Step,
+    Track,
+)
 
 Graph = Mapping[str, frozenset[str]]
 """From each name the names that one step leads to."""
@@ -56,6 +65,17 @@ def brought_about(procedure: Procedure, name: str) -> tuple[str, ...]:
     """The steps that follow at once when this one is taken, directly or through each other."""
     edges = {step: frozenset(procedure.steps[step].emits) for step in procedure.steps}
     return tuple(sorted(reached(edges, edges[name])))
+
+
+def unattended(procedure: Procedure, name: str) -> tuple[str, ...]:
+    """The ways in which the step can happen with nobody behind it: clock, linked and ground.
+
+    Not what another step brings about: behind that is whoever took that step.
+    """
+    who = procedure.steps[name].who
+    tracks = procedure.tracks.values()
+    falls = any(name == state.otherwise for track in tracks for state in track.states.values())
+    return (*(way for way in (CLOCK, LINKED) if way in who), *((GROUND,) if falls else ()))
 
 
 def _leading_nowhere(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
@@ -138,7 +158,7 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
 
 def _overlapping(procedure: Procedure) -> Iterator[Problem]:
     for (first, a), (second, b) in combinations(procedure.steps.items(), 2):
-        people = (set(a.who) & set(b.who)) - {CLOCK, CONSEQUENCE}
+        people = (set(a.who) & set(b.who)) - NOBODY
         same = (a.track, a.to) == (b.track, b.to) and set(a.sources) & set(b.sources)
         if people and same and set(a.guards) == set(b.guards):
             yield problem(
@@ -150,8 +170,8 @@ def _overlapping(procedure: Procedure) -> Iterator[Problem]:
 
 
 def _by_itself(name: str, step: Step) -> Iterator[Problem]:
-    """What happens by itself asks nothing, and nobody judges whether it may."""
-    if not {CLOCK, CONSEQUENCE} & set(step.who):
+    """What happens by itself asks nothing, and only the clock waits until it may."""
+    if not NOBODY & set(step.who):
         return
     path, alone = at("steps", name), automatic(step)
     for field_name, field in step.asks.items():
@@ -169,19 +189,29 @@ def _by_itself(name: str, step: Step) -> Iterator[Problem]:
             f"{name} gebeurt vanzelf, dus niemand schrijft er iets bij.",
             f"{name} happens by itself, so nobody writes anything with it.",
         )
-    if step.guards:
+    if step.papers is not None and alone:
+        yield problem(
+            "automatic-papers",
+            at(path, "papers"),
+            f"{name} gebeurt vanzelf, dus niemand brengt er stukken bij mee.",
+            f"{name} happens by itself, so nobody brings documents with it.",
+        )
+    if step.guards and {CONSEQUENCE, LINKED} & set(step.who):
         yield problem(
             "automatic-guarded",
             at(path, "guards"),
             f"{name} gebeurt vanzelf en slaat de guards over: zet ze bij de stap ervoor.",
             f"{name} happens by itself and passes over guards: put them on the step before it.",
         )
-    if step.joins is not None or step.assigns:
+    asked = [office for office, field in step.assigns.items() if "." not in field]
+    if step.joins is not None or asked:
         yield problem(
             "automatic-joins",
-            at(path, "assigns" if step.assigns else "joins"),
-            f"{name} gebeurt vanzelf, dus er komt niemand bij.",
-            f"{name} happens by itself, so nobody is joined or assigned by it.",
+            at(path, "assigns" if asked else "joins"),
+            f"{name} gebeurt vanzelf, dus er komt niemand bij. Een functie kan wel naar wie eerder "
+            "genoemd is (stap.vraag).",
+            f"{name} happens by itself, so nobody joins by it. An office can go to whom an earlier "
+            "step named (step.field).",
         )
     if step.opens:
         yield problem(
@@ -218,12 +248,13 @@ def _bringing_about(procedure: Procedure, name: str, step: Step) -> Iterator[Pro
                 f"{emitted} is of the same track: let {name} go to {other.to} at once.",
             )
     emitted_somewhere = any(name in other.emits for other in procedure.steps.values())
-    if CONSEQUENCE in step.who and not emitted_somewhere:
+    falls = GROUND in unattended(procedure, name)
+    if CONSEQUENCE in step.who and not (emitted_somewhere or falls):
         yield problem(
             "consequence-of-nothing",
             at(path, "who"),
-            f"Geen stap brengt {name} teweeg (emits).",
-            f"No step brings {name} about (emits).",
+            f"Geen stap brengt {name} teweeg (emits), en geen toestand valt terug (otherwise).",
+            f"No step brings {name} about (emits), and no state falls back on it (otherwise).",
         )
 
 

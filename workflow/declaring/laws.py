@@ -8,24 +8,35 @@ checks are for a procedure in which every name leads somewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from workflow.declaring.flow import brought_about, graph, reached
+from workflow.declaring.flow import brought_about, unattended
 from workflow.declaring.problems import Problem, at, listed, problem
-from workflow.engine.deadlines import BadDuration, parse_duration
 from workflow.engine.member import automatic, decider, enough, ownerless
-from workflow.engine.procedure import CLOCK, CONSEQUENCE, Deadline, Procedure, Step, Track
-from workflow.engine.sharing import EMERGENCY_CONDITIONS, EMERGENCY_LIMIT
+from workflow.engine.procedure import (
+    CLOCK,
+    GROUND,
+    LINKED,
+    NOBODY,
+    Procedure,
+    Step,
+    Text,
+    Track,
+)
 from workflow.engine.standing import CONFIDANTS
+
+_HOW = {
+    CLOCK: Text(nl="door de klok", en="by the clock"),
+    LINKED: Text(nl="omdat een andere zaak het meldt", en="because another case tells it"),
+    GROUND: Text(nl="omdat een grond wegvalt", en="because a ground falls away"),
+}
+"""How a step happens with nobody behind it."""
 
 
 def laws(procedure: Procedure) -> Iterator[Problem]:
     """Every declaration that a law forbids."""
     for name, step in procedure.steps.items():
         yield from _basis(procedure, name, step)
-        if step.emergency == "open" and CLOCK not in step.who:
-            yield from _emergency(procedure, name, step)
-        yield from _silence(procedure, name, step)
+        yield from _silence(procedure, name)
         yield from _decision(procedure, name, step)
         yield from _consequences(procedure, name, step)
         yield from _opening(procedure, name, step)
@@ -38,30 +49,56 @@ def deciders(procedure: Procedure, name: str) -> frozenset[str | None]:
 
     What another step brings about was decided by who decided that step.
     """
-    causes = [
-        other
-        for other in procedure.steps
-        if other != name and name in brought_about(procedure, other)
-    ]
     found: set[str | None] = set()
-    for cause in (name, *causes):
+    for cause in (name, *_causes(procedure, name)):
         step = procedure.steps[cause]
-        if CLOCK in step.who:
+        if unattended(procedure, cause):
             found.add(None)
         if not automatic(step):
             found |= {decider(procedure, step, source) for source in step.sources}
     return frozenset(found)
 
 
+def _causes(procedure: Procedure, name: str) -> tuple[str, ...]:
+    """The other steps that bring this one about."""
+    return tuple(
+        other
+        for other in procedure.steps
+        if other != name and name in brought_about(procedure, other)
+    )
+
+
+def _givers(procedure: Procedure, name: str) -> frozenset[str | None]:
+    """Who may give the consents of this step: its decider or, without one, who acts for themself.
+
+    None where it may be nobody. Whoever is brought in by somebody else does not act.
+    """
+    step = procedure.steps[name]
+    found = set(deciders(procedure, name))
+    if None not in found or unattended(procedure, name):
+        return frozenset(found)
+    found.discard(None)
+    for cause in _causes(procedure, name):
+        if None in deciders(procedure, cause):
+            found.add(None)
+    for who in set(step.who) - NOBODY:
+        if all(decider(procedure, step, source) for source in step.sources):
+            continue
+        if step.joins is None:
+            found.add(who if who in procedure.parties else None)
+        else:
+            in_person = not procedure.parties[step.joins].member and step.joins_as is None
+            found.add(step.joins if in_person or who == step.joins else None)
+    return frozenset(found)
+
+
 def _basis(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
     """Law 1: a consent has a giver, and what is shared is somebody's to give."""
     path = at("steps", name)
-    givers = deciders(procedure, name)
-    if step.joins is not None and not procedure.parties[step.joins].member:
-        givers = frozenset(step.joins if giver is None else giver for giver in givers)
+    givers = _givers(procedure, name) if step.grants else frozenset()
     for number, grant in enumerate(step.grants):
         inner = at(path, "grants", number)
-        of = procedure.kinds[grant.kind].of
+        of = owners(procedure, grant.kind)
         if None in givers:
             yield problem(
                 "grant-without-giver",
@@ -69,7 +106,7 @@ def _basis(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
                 f"Niemand beslist {name}, dus niemand geeft deze toestemming.",
                 f"Nobody decides {name}, so nobody gives this consent.",
             )
-        elif givers and not givers <= set(of):
+        elif givers and not givers <= of:
             strangers = listed(giver for giver in givers if giver and giver not in of)
             yield problem(
                 "grant-not-theirs",
@@ -78,132 +115,78 @@ def _basis(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
                 f"{grant.kind} is not of {strangers}, who cannot consent to sharing it.",
             )
     for number, share in enumerate(step.shares):
-        kind = share.kind
-        if kind is not None and not procedure.kinds[kind].of and step.emergency != "open":
+        if share.kind is None or step.emergency == "open" or owners(procedure, share.kind):
+            continue
+        made_for = set(procedure.kinds[share.kind].made_for)
+        field = step.asks.get(share.to_field or "")
+        if not made_for & {share.to, *(field.among if field else ())}:
             yield problem(
                 "shared-of-nobody",
                 at(path, "shares", number),
-                f"{kind} is van niemand, dus niemand kan toestaan dat het gedeeld wordt.",
-                f"{kind} is nobody's, so nobody can consent to its being shared.",
+                f"{share.kind} is van niemand, dus niemand kan toestaan dat het gedeeld wordt. "
+                "Voor wie het geschreven wordt, staat bij made_for.",
+                f"{share.kind} is nobody's, so nobody can consent to its being shared. Those whom "
+                "it is written for stand under made_for.",
             )
 
 
-def _emergency(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
-    """Law 1: an emergency is affirmed, has recipients, is short and always closes (B19)."""
-    path = at("steps", name)
-    asked = {name: field.type for name, field in step.asks.items() if field.required}
-    conditions = [name for name in EMERGENCY_CONDITIONS if asked.get(name) != "affirm"]
-    if conditions:
-        yield problem(
-            "emergency-not-affirmed",
-            path,
-            f"{name} opent een noodtoestand, en moet daarvoor affirm vragen: {listed(conditions)}.",
-            f"{name} opens an emergency, and must ask an affirm for that: {listed(conditions)}.",
-        )
-    if "recipients" not in asked.values():
-        yield problem(
-            "emergency-without-recipients",
-            path,
-            f"{name} opent een noodtoestand, dus moet vragen wie het mag weten (recipients).",
-            f"{name} opens an emergency, so it must ask who may know (recipients).",
-        )
-    if others := set(step.who) - CONFIDANTS - {CONSEQUENCE}:
-        yield problem(
-            "emergency-by-others",
-            at(path, "who"),
-            f"Een noodtoestand opent alleen een vertrouwenspersoon, niet: {listed(others)}.",
-            f"An emergency is opened by a counsellor only, not by: {listed(others)}.",
-        )
-    target = at("tracks", step.track, "states", step.to)
-    deadline = procedure.tracks[step.track].states[step.to].deadline
-    if deadline is None or deadline.then is None:
-        yield problem(
-            "emergency-without-end",
-            target,
-            f"In {step.to} is een noodtoestand open: een deadline moet die sluiten (then).",
-            f"In {step.to} an emergency is open: a deadline must close it (then).",
-        )
-    else:
-        if not _closes(procedure, deadline.then):
-            yield problem(
-                "emergency-not-closed",
-                at(target, "deadline", "then"),
-                f"{deadline.then} sluit de noodtoestand niet (emergency: close).",
-                f"{deadline.then} does not close the emergency (emergency: close).",
-            )
-        if _longer(deadline, EMERGENCY_LIMIT):
-            days = EMERGENCY_LIMIT.days
-            yield problem(
-                "emergency-too-long",
-                at(target, "deadline"),
-                f"Een noodtoestand duurt hooguit {days} dagen, en niet in werkdagen geteld.",
-                f"An emergency lasts {days} days at most, and is not counted in working days.",
-            )
-    yield from _stays_open(procedure, step)
-
-
-def _stays_open(procedure: Procedure, opening: Step) -> Iterator[Problem]:
-    steps = [(name, step) for name, step in procedure.steps.items() if step.track == opening.track]
-    closing = {
-        source for name, step in steps if _closes(procedure, name) for source in step.sources
+def owners(procedure: Procedure, kind: str) -> frozenset[str]:
+    """The parties whose an item of the kind can be: declared, as its author, or as traceable."""
+    declared = procedure.kinds[kind]
+    if declared.traceable:
+        return frozenset(procedure.parties)
+    with_steps = {
+        who
+        for step in procedure.steps.values()
+        if kind in (step.papers, step.note.kind if step.note else None)
+        for who in step.who
     }
-    staying = {
-        state: frozenset(
-            step.to
-            for name, step in steps
-            if state in step.sources and not _closes(procedure, name)
+    writers = {*with_steps, *declared.added_by}
+    return frozenset(declared.of) | (writers & set(procedure.parties))
+
+
+def _silence(procedure: Procedure, name: str) -> Iterator[Problem]:
+    """Laws 1 and 2: silence is no consent. What nobody does shares, opens and decides nothing."""
+    for way in unattended(procedure, name):
+        how = _HOW[way]
+        for one in (name, *brought_about(procedure, name)):
+            by = procedure.steps[one]
+            if by.shares:
+                yield problem(
+                    f"{way}-shares",
+                    at("steps", name, "shares" if one == name else "emits"),
+                    f"{name} gebeurt {how.nl}, en dan staat niemand toe dat er gedeeld wordt.",
+                    f"{name} happens {how.en}, and then nobody allows anything to be shared.",
+                )
+            if by.emergency == "open":
+                yield problem(
+                    f"{way}-opens-emergency",
+                    at("steps", name, "emergency" if one == name else "emits"),
+                    f"{name} gebeurt {how.nl}, en dan is er niemand om een noodtoestand te openen.",
+                    f"{name} happens {how.en}, and then nobody is there to open an emergency.",
+                )
+        if way != CLOCK:
+            yield from _undecided(procedure, name, way)
+
+
+def _undecided(procedure: Procedure, name: str, way: str) -> Iterator[Problem]:
+    """What another case tells, or a ground that falls away, takes the place of no decision."""
+    step = procedure.steps[name]
+    states = procedure.tracks[step.track].states
+    falling = [source for source in step.sources if states[source].otherwise == name]
+    sources = falling if way == GROUND else step.sources
+    needs = {decider(procedure, step, source) for source in sources}
+    # A step that people take as well is passed over where it would be a member's decision.
+    if needs - {None} and (way == GROUND or automatic(step) or None not in needs):
+        how = _HOW[way]
+        yield problem(
+            f"{way}-decides",
+            at("steps", name, "decision") if step.decision else at("steps", name),
+            f"{name} is een beslissing van {listed(p for p in needs if p)}, en gebeurt dus nooit "
+            f"{how.nl}.",
+            f"{name} is a decision of {listed(p for p in needs if p)}, so it never happens "
+            f"{how.en}.",
         )
-        for state in procedure.tracks[opening.track].states
-    }
-    everything = graph(procedure, opening.track)
-    for state in sorted(reached(staying, (opening.to,))):
-        if not reached(everything, (state,)) & closing:
-            yield problem(
-                "emergency-stays-open",
-                at("tracks", opening.track, "states", state),
-                f"In {state} kan een noodtoestand open zijn die nooit meer sluit.",
-                f"In {state} an emergency can be open that never closes.",
-            )
-
-
-def _closes(procedure: Procedure, name: str) -> bool:
-    return any(
-        procedure.steps[one].emergency == "close" for one in (name, *brought_about(procedure, name))
-    )
-
-
-def _longer(deadline: Deadline, limit: timedelta) -> bool:
-    """Whether the deadline exceeds `limit`; working days do, since a weekend may come between."""
-    if deadline.within is None:
-        return True
-    try:
-        span = parse_duration(deadline.within)
-    except BadDuration:
-        return False
-    days = span.years * 366 + span.months * 31 + span.weeks * 7 + span.days
-    return timedelta(days=days, hours=span.hours, minutes=span.minutes) > limit
-
-
-def _silence(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
-    """Laws 1 and 2: silence is no consent; what the clock does discloses and opens nothing."""
-    if CLOCK not in step.who:
-        return
-    for one in (name, *brought_about(procedure, name)):
-        by = procedure.steps[one]
-        if by.shares:
-            yield problem(
-                "clock-shares",
-                at("steps", name, "shares" if one == name else "emits"),
-                f"{name} gebeurt door de klok, en zwijgen is geen toestemming om te delen.",
-                f"{name} happens by the clock, and silence is no consent to share.",
-            )
-        if by.emergency == "open":
-            yield problem(
-                "clock-opens-emergency",
-                at("steps", name, "emergency" if one == name else "emits"),
-                f"{name} gebeurt door de klok, die geen noodtoestand kan openen.",
-                f"{name} happens by the clock, which cannot open an emergency.",
-            )
 
 
 def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
@@ -230,7 +213,7 @@ def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
             return
     evidence = enough(step)
     for party in sorted(p for p in parties if p):
-        others = set(step.who) - {party, CLOCK, CONSEQUENCE}
+        others = set(step.who) - {party, *NOBODY}
         possible = (
             automatic(step)
             or ("code" in evidence and party in step.who)
@@ -248,14 +231,15 @@ def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
 
 def _consequences(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
     """Law 2: a step that is the member's decision is brought about by their decision only."""
-    if CONSEQUENCE in step.who and CLOCK not in step.who and automatic(step):
+    silent = bool(unattended(procedure, name))
+    if automatic(step) and not silent:
         return
     decided = {decider(procedure, step, source) for source in step.sources}
     for one in brought_about(procedure, name):
         needs = {decider(procedure, procedure.steps[one], s) for s in procedure.steps[one].sources}
-        silent = CLOCK in step.who and needs != {None}
+        unasked = silent and needs != {None}
         never = None not in needs and not needs & decided
-        if needs and (silent or never):
+        if needs and (unasked or never):
             yield problem(
                 "undecided-consequence",
                 at("steps", name, "emits"),
@@ -309,6 +293,7 @@ def _deciding(procedure: Procedure, name: str, track: Track) -> Iterator[Problem
         if step.emergency != "open"
         and (step.shares or step.grants)
         and owner not in deciders(procedure, step_name)
+        and set(step.who) != {owner}
     ]
     if disclosing and not any(state.decides for state in track.states.values()):
         yield problem(

@@ -11,19 +11,26 @@ from typing import Any, NamedTuple
 
 from workflow.declaring.problems import Problem, at, closest, listed, problem
 from workflow.engine.procedure import (
-    CLOCK,
-    CONSEQUENCE,
+    GROUND,
+    NOBODY,
     Absent,
     Answered,
+    Available,
     Consent,
+    Experienced,
     Field,
+    FreshEyes,
     HasItem,
+    NoNewHolder,
+    Opened,
     OtherPerson,
     OutsideBranch,
     Packet,
     Present,
     Procedure,
     Recorded,
+    Staffed,
+    State,
     Step,
     TrackIn,
 )
@@ -42,6 +49,10 @@ _SORTS = {
     "value": ("waarde", "value"),
 }
 """What is referred to, in Dutch and in English; the code of an unknown one is `unknown-` and it."""
+
+
+RESERVED = (*sorted(NOBODY), GROUND)
+"""What events say in the place of who acted, and of the step that something came of."""
 
 
 class Reference(NamedTuple):
@@ -72,16 +83,18 @@ def unknown(procedure: Procedure) -> Iterator[Problem]:
 
 def collisions(procedure: Procedure) -> Iterator[Problem]:
     """Names that would mean two things: who acts and who receives are looked up by name alone."""
-    seen: dict[str, str] = dict.fromkeys((CLOCK, CONSEQUENCE), "")
-    for section in ("offices", "parties", "outside"):
+    seen: dict[str, str] = {}
+    for section in ("offices", "parties", "outside", "steps"):
         for name in getattr(procedure, section):
-            if seen.get(name) == "":
+            if name in RESERVED:
                 yield problem(
                     "reserved-name",
                     at(section, name),
                     f"{name} heeft al een betekenis: kies een andere naam.",
                     f"{name} has a meaning already: choose another name.",
                 )
+            elif section == "steps":
+                continue
             elif name in seen:
                 yield problem(
                     "name-collision",
@@ -103,22 +116,35 @@ def values(field: Field, *, remembered: bool) -> tuple[str, ...]:
 
 
 def references(procedure: Procedure) -> Iterator[Reference]:
-    """Everything that the procedure refers to by name, with the place of the reference."""
+    """Everything that the procedure refers to by name, with the place of the reference.
+
+    What need not be of this procedure is not among it: `declaring.people` looks for the offices
+    that stand in for one or exclude it, and `declaring.between` for the steps of other cases.
+    """
     for name, kind in procedure.kinds.items():
         yield from _many("party", kind.of, at("kinds", name, "of"))
         yield from _many("actor", kind.added_by, at("kinds", name, "added_by"))
+        yield from _many("recipient", kind.made_for, at("kinds", name, "made_for"))
+        yield from _many("recipient", kind.never_to, at("kinds", name, "never_to"))
     for name, track in procedure.tracks.items():
         path = at("tracks", name)
         yield Reference("state", track.initial, at(path, "initial"), (name,))
         yield from _many("actor", track.seen_by, at(path, "seen_by"))
         yield from _one("party", track.belongs_to, at(path, "belongs_to"))
         for state_name, state in track.states.items():
-            if state.deadline is not None:
-                inner = at(path, "states", state_name, "deadline")
-                yield from _one("step", state.deadline.then, at(inner, "then"))
-                yield from _many("actor", state.deadline.remind, at(inner, "remind"))
+            yield from _state(state, at(path, "states", state_name))
     for name, step in procedure.steps.items():
         yield from _step(name, step, at("steps", name))
+
+
+def _state(state: State, path: str) -> Iterator[Reference]:
+    if state.deadline is not None:
+        inner = at(path, "deadline")
+        yield from _one("step", state.deadline.then, at(inner, "then"))
+        yield from _many("actor", state.deadline.remind, at(inner, "remind"))
+    for number, guard in enumerate(state.rests_on):
+        yield from _guard(None, guard, at(path, "rests_on", number))
+    yield from _one("step", state.otherwise, at(path, "otherwise"))
 
 
 def _step(name: str, step: Step, path: str) -> Iterator[Reference]:
@@ -126,7 +152,7 @@ def _step(name: str, step: Step, path: str) -> Iterator[Reference]:
     yield from _many("state", step.sources, at(path, "from"), (step.track,))
     yield Reference("state", step.to, at(path, "to"), (step.track,))
     for number, who in enumerate(step.who):
-        if who not in (CLOCK, CONSEQUENCE):
+        if who not in NOBODY:
             yield Reference("actor", who, at(path, "who", number))
     for field_name, field in step.asks.items():
         inner = at(path, "asks", field_name)
@@ -136,12 +162,10 @@ def _step(name: str, step: Step, path: str) -> Iterator[Reference]:
         yield from _guard(name, guard, at(path, "guards", number))
     if step.note is not None:
         yield Reference("kind", step.note.kind, at(path, "note", "kind"))
+    yield from _one("kind", step.papers, at(path, "papers"))
     if step.decision is not None:
         yield Reference("party", step.decision.party, at(path, "decision", "party"))
-    yield from _one("party", step.joins, at(path, "joins"))
-    for office, asked in step.assigns.items():
-        yield Reference("office", office, at(path, "assigns", office))
-        yield Reference("field", asked, at(path, "assigns", office), (name,))
+    yield from _people(name, step, path)
     yield from _many("office", step.releases, at(path, "releases"))
     for number, grant in enumerate(step.grants):
         inner = at(path, "grants", number)
@@ -156,9 +180,28 @@ def _step(name: str, step: Step, path: str) -> Iterator[Reference]:
         yield Reference("purpose", share.purpose, at(inner, "purpose"))
     yield from _many("purpose", step.ends_purposes, at(path, "ends_purposes"))
     yield from _many("step", step.emits, at(path, "emits"))
+    yield from _one("field", step.links, at(path, "links"), (name,))
+    yield from _one("party", step.erases, at(path, "erases"))
 
 
-def _guard(step: str, guard: Any, path: str) -> Iterator[Reference]:
+def _people(name: str, step: Step, path: str) -> Iterator[Reference]:
+    """Who comes into the case, is kept out of it, or is given an office in it."""
+    yield from _one("party", step.joins, at(path, "joins"))
+    yield from _one("field", step.joins_as, at(path, "joins_as"), (name,))
+    yield from _many("field", step.recuses, at(path, "recuses"), (name,))
+    for office, asked in step.assigns.items():
+        inner = at(path, "assigns", office)
+        yield Reference("office", office, inner)
+        earlier, dot, field = asked.partition(".")
+        if dot:
+            yield Reference("step", earlier, inner)
+            yield Reference("field", field, inner, (earlier,))
+        else:
+            yield Reference("field", asked, inner, (name,))
+
+
+def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
+    """What a guard names; without a step there are no answers, and none of its fields is one."""
     match guard:
         case TrackIn(track=track, states=states):
             yield Reference("track", track, at(path, "track"))
@@ -167,7 +210,7 @@ def _guard(step: str, guard: Any, path: str) -> Iterator[Reference]:
             yield Reference("step", other, at(path, "step"))
             yield Reference("field", field, at(path, "field"), (other,))
             yield from _many("value", guard.values, at(path, "values"), (other, field))
-        case Answered(field=field, value=value):
+        case Answered(field=field, value=value) if step is not None:
             yield Reference("field", field, at(path, "field"), (step,))
             yield Reference("value", value, at(path, "value"), (step, field, "now"))
         case Present(party=party) | Absent(party=party):
@@ -183,11 +226,34 @@ def _guard(step: str, guard: Any, path: str) -> Iterator[Reference]:
             yield Reference("recipient", to, at(path, "to"))
             yield Reference("purpose", purpose, at(path, "purpose"))
         case OtherPerson():
-            yield from _one("field", guard.field, at(path, "field"), (step,))
+            if step is not None:
+                yield from _one("field", guard.field, at(path, "field"), (step,))
             yield from _one("step", guard.than_step, at(path, "than_step"))
             yield from _one("office", guard.than_office, at(path, "than_office"))
-        case OutsideBranch(field=field):
-            yield Reference("field", field, at(path, "field"), (step,))
+        case Staffed(office=office):
+            yield Reference("office", office, at(path, "office"))
+        case Available():
+            yield Reference("step", guard.step, at(path, "step"))
+            yield Reference("field", guard.field, at(path, "field"), (guard.step,))
+            yield Reference("office", guard.office, at(path, "office"))
+        case NoNewHolder(offices=offices):
+            yield from _many("office", offices, at(path, "offices"))
+        case OutsideBranch() | Experienced() | Opened() | FreshEyes():
+            if step is not None:
+                yield Reference("field", guard.field, at(path, "field"), (step,))
+            yield from _of_people(guard, path)
+
+
+def _of_people(guard: Any, path: str) -> Iterator[Reference]:
+    """What a guard on the people in a field names beside that field."""
+    match guard:
+        case Experienced(offices=offices):
+            yield from _many("office", offices, at(path, "offices"))
+        case Opened(kinds=kinds):
+            yield from _many("kind", kinds, at(path, "kinds"))
+        case FreshEyes():
+            yield Reference("step", guard.than_step, at(path, "than_step"))
+            yield Reference("field", guard.than_field, at(path, "than_field"), (guard.than_step,))
 
 
 def _one(

@@ -9,11 +9,13 @@ sense is for `declaring.checks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.inspect import (
+    AnyType,
     BoolType,
     DictType,
     IntType,
@@ -24,7 +26,7 @@ from msgspec.inspect import (
     VarTupleType,
 )
 
-from workflow.declaring import schema
+from workflow.declaring import policies, schema
 from workflow.declaring.problems import Positions, Problem, at, closest, in_order, listed, problem
 from workflow.declaring.yaml_nodes import (
     Entries,
@@ -35,8 +37,11 @@ from workflow.declaring.yaml_nodes import (
     Scalar,
     content,
     nodes,
+    placed,
+    places,
+    plain,
 )
-from workflow.engine.procedure import CLOCK, CONSEQUENCE, Data, Office, Procedure, Text
+from workflow.engine.procedure import NOBODY, Office, Procedure, Text
 
 _YES = frozenset({"yes", "y", "on", "ja", "waar", "true"})
 _NO = frozenset({"no", "n", "off", "nee", "onwaar", "false"})
@@ -54,32 +59,48 @@ class Unreadable(Exception):
 
 
 class Declared(msgspec.Struct, frozen=True):
-    """A procedure as read, and where in the file everything in it stands."""
+    """A procedure as read, where everything in it stands, and the policy that it was read under."""
 
     procedure: Procedure
     positions: Positions
+    policy: schema.Policy | None = None
 
 
-def read(path: Path, offices: Mapping[str, Office]) -> Procedure:
+def read(path: Path, offices: Mapping[str, Office], bases: tuple[Path, ...] = ()) -> Procedure:
     """The procedure declared in the file. Raises Unreadable with every problem.
 
-    `offices` are those of states/offices.yaml, which the file names.
+    `offices` are those of states/offices.yaml, which the file names. Where the file is a policy,
+    the procedure it is based on is looked for around it and then in the folders `bases`.
     """
-    return declared(path, offices).procedure
+    return declared(path, offices, bases).procedure
 
 
-def declared(path: Path, offices: Mapping[str, Office]) -> Declared:
+def declared(path: Path, offices: Mapping[str, Office], bases: tuple[Path, ...] = ()) -> Declared:
     """As `read`, with the places of everything, for what is found out about it later."""
-    return parsed(_content(path), str(path), offices)
+    return parsed(_content(path), str(path), offices, bases)
 
 
-def parsed(data: bytes, file: str, offices: Mapping[str, Office]) -> Declared:
+def parsed(
+    data: bytes, file: str, offices: Mapping[str, Office], bases: tuple[Path, ...] = ()
+) -> Declared:
     """As `declared`, of these bytes; `file` is what the problems say they come from."""
-    root = _sound(data, file, schema.ProcedureFile)
-    plain = _plain(root)
-    assert isinstance(plain, dict), "the walk let nothing but a mapping through"
-    places = {path: place for path, place in _places(root, "") if path}
-    known = {name: offices[name] for name in plain["offices"] if name in offices}
+    root, problems = _tree(data, file)
+    if policies.is_policy(root):
+        return _under_policy(root, problems, file, offices, (*policies.around(Path(file)), *bases))
+    _refuse((*problems, *_compared(root, schema.file_type(schema.ProcedureFile), "")))
+    return _resolved(root, file, offices, {})
+
+
+def _resolved(
+    root: Node, file: str, offices: Mapping[str, Office], changed: Mapping[str, Node]
+) -> Declared:
+    """The procedure of nodes in which nothing is wrong, with the offices that it names.
+
+    `changed` are the nodes of those offices that a policy declares anew, which are all named.
+    """
+    found = _plain(root)
+    named = tuple(dict.fromkeys((*found["offices"], *changed)))
+    where = {path: place for path, place in places(root, "") if path}
     unknown = [
         problem(
             "unknown-office",
@@ -88,52 +109,121 @@ def parsed(data: bytes, file: str, offices: Mapping[str, Office]) -> Declared:
             f"The office {name} is not in offices.yaml; known are: {listed(offices)}.",
             closest(name, offices),
         )
-        for number, name in enumerate(plain["offices"])
+        for number, name in enumerate(named)
         if name not in offices
     ]
-    for number, name in enumerate(plain["offices"]):
-        places[at("offices", name)] = places[at("offices", number)]
-    positions = Positions(file, places)
+    for number, name in enumerate(found["offices"]):
+        where[at("offices", name)] = where[at("offices", number)]
+    for name, node in changed.items():
+        where |= places(node, at("offices", name))
+    positions = policies.spread(file, where)
     if unknown:
         raise Unreadable(in_order(positions.locate(one) for one in unknown))
-    return Declared(msgspec.convert({**plain, "offices": known}, Procedure), positions)
+    known = {name: offices[name] for name in named}
+    return Declared(msgspec.convert({**found, "offices": known}, Procedure), positions)
+
+
+def _under_policy(
+    root: Node,
+    refused: tuple[Problem, ...],
+    file: str,
+    offices: Mapping[str, Office],
+    folders: tuple[Path, ...],
+) -> Declared:
+    """The procedure that a policy makes of the one it is based on, read as if it stood in a file.
+
+    Whatever is wrong with either file, and with the two together, is said at once.
+    """
+    own = (*refused, *_compared(root, schema.file_type(schema.Policy), ""))
+    own = (*own, *policies.no_changes(root))
+    named = policies.entry(root, "based_on")
+    if not isinstance(named, Scalar) or not isinstance(named.value, str):
+        raise Unreadable(in_order(own))
+    known = {name: path for folder in reversed(folders) for name, path in _procedures(folder)}
+    if named.text not in known:
+        raise Unreadable(in_order((*own, policies.unknown_base(root, known))))
+    base_file = known[named.text]
+    base, unsound = _tree(_content(base_file), str(base_file))
+    form = schema.file_type(schema.ProcedureFile)
+    unsound = (*unsound, *_compared(base, form, ""))
+    merged, wrong = policies.procedure_under(base, root)
+    whole, before = dict(places(merged, "")), dict(places(base, ""))
+    together = policies.completed(_compared(merged, form, ""), before, whole)
+    changed, of_offices = _changed_offices(root, offices)
+    _refuse(dict.fromkeys((*own, *unsound, *wrong, *together, *of_offices)))
+
+    plainly = _resolved(base, str(base_file), offices, {}).procedure
+    declared = {
+        **offices,
+        **{name: msgspec.convert(_plain(node), Office) for name, node in changed.items()},
+    }
+    found = _resolved(merged, file, declared, changed)
+    version = found.procedure.version
+    if found.procedure == msgspec.structs.replace(plainly, version=version):
+        changes = policies.entry(root, "changes") or policies.entry(root, "office_changes") or root
+        _refuse((policies.idle("", changes.place),))
+    policy = msgspec.convert(_plain(root), schema.Policy)
+    return Declared(found.procedure, found.positions, policy)
+
+
+def _changed_offices(
+    policy: Node, offices: Mapping[str, Office]
+) -> tuple[dict[str, Node], tuple[Problem, ...]]:
+    """The offices that a policy declares anew, each laid over the one it is called after."""
+    given = policies.entry(policy, "office_changes")
+    changed: dict[str, Node] = {}
+    problems: list[Problem] = []
+    known = ("office_changes", *(at("office_changes", name) for name in offices))
+    for key, value in given.pairs if isinstance(given, Entries) else ():
+        path = at("office_changes", key.text)
+        before = policies.as_nodes(offices[key.text], key.place) if key.text in offices else None
+        node, wrong = policies.laid_over(before, value, path)
+        changed[key.text] = node
+        departs = _compared(node, schema.file_type(Office), path)
+        where = {**dict(places(node, path)), path: key.place}
+        problems += (*wrong, *policies.completed(departs, known, where))
+        problems += (placed(one, key.place) for one in _reserved([key.text], "office_changes"))
+    return changed, tuple(problems)
 
 
 def read_offices(path: Path) -> dict[str, Office]:
     """The offices declared in the file, by name. Raises Unreadable with every problem."""
-    root = _sound(_content(path), str(path), schema.Offices)
+    root, problems = _tree(_content(path), str(path))
+    _refuse((*problems, *_compared(root, schema.file_type(schema.Offices), "")))
     offices = msgspec.convert(_plain(root), schema.Offices).offices
-    positions = Positions(str(path), dict(_places(root, "")))
-    reserved = [
-        problem(
-            "reserved-name",
-            at("offices", name),
-            f"{name} heeft al een betekenis en kan geen functie heten.",
-            f"{name} has a meaning already, so no office can be called that.",
-        )
-        for name in offices
-        if name in (CLOCK, CONSEQUENCE)
-    ]
-    if reserved:
-        raise Unreadable(in_order(positions.locate(one) for one in reserved))
+    positions = policies.spread(str(path), dict(places(root, "")))
+    _refuse(positions.locate(one) for one in _reserved(offices, "offices"))
     return offices
+
+
+def _reserved(offices: Iterable[str], path: str) -> Iterator[Problem]:
+    for name in offices:
+        if name in NOBODY:
+            yield problem(
+                "reserved-name",
+                at(path, name),
+                f"{name} heeft al een betekenis en kan geen functie heten.",
+                f"{name} has a meaning already, so no office can be called that.",
+            )
 
 
 def find(name_or_path: str, folder: Path) -> Path:
     """The file of the procedure with this id, alias or file name in `folder`, or at this path.
 
-    A path ends in `.yaml` or `.yml` or has a folder in it, and is returned as it is. Raises
-    Unreadable where no procedure is called so, with the names there are.
+    The policies in the folder `policies` there are found likewise, after the procedures. A path
+    ends in `.yaml` or `.yml` or has a folder in it, and is returned as it is. Raises Unreadable
+    where no procedure is called so, with the names there are.
     """
+    called = [(path, _called(path)) for path in sorted(folder.glob("*.yaml"))]
+    called += [(path, _called(path)) for path in sorted((folder / policies.FOLDER).glob("*.yaml"))]
     named: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.yaml"), reverse=True):
-        for name in reversed((*_called(path), path.stem, path.name)):
-            named[name] = path
+    for path, names in reversed(called):
+        named |= dict.fromkeys((*names, path.stem, path.name), path)
     if name_or_path in named:
         return named[name_or_path]
     if re.search(r"[/\\]|\.ya?ml$", name_or_path):
         return Path(name_or_path)
-    known = sorted({name for path in named.values() for name in _called(path)})
+    known = sorted({name for _, names in called for name in names})
     raise Unreadable(
         (
             Problem(
@@ -149,16 +239,24 @@ def find(name_or_path: str, folder: Path) -> Path:
     )
 
 
-def _called(path: Path) -> tuple[str, ...]:
-    """The id and the aliases of the procedure in a file, as far as the file can be read."""
+def _procedures(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The procedures declared in a folder: what each is called, and its file."""
+    for path in sorted(folder.glob("*.yaml"), reverse=True):
+        for name in _called(path, ("procedure",))[:1]:
+            yield name, path
+
+
+def _called(path: Path, keys: tuple[str, ...] = ("procedure", "policy")) -> tuple[str, ...]:
+    """The id and the aliases of what is declared in a file, as far as the file can be read."""
     try:
-        plain = _plain(nodes(content(path))[0])
+        found = plain(nodes(content(path))[0])
     except NotYaml:
         return ()
-    if not isinstance(plain, dict) or "procedure" not in plain:
+    if not isinstance(found, dict) or not any(key in found for key in keys):
         return ()
-    aliases = plain.get("aliases", ())
-    names = (plain["procedure"], *(aliases if isinstance(aliases, list) else ()))
+    aliases = found.get("aliases", ())
+    ids = (found[key] for key in keys if key in found)
+    names = (*ids, *(aliases if isinstance(aliases, list) else ()))
     return tuple(name for name in names if isinstance(name, str))
 
 
@@ -169,43 +267,24 @@ def _content(path: Path) -> bytes:
         raise Unreadable((msgspec.structs.replace(error.problem, file=str(path)),)) from error
 
 
-def _sound(data: bytes, file: str, form: type[Data]) -> Node:
-    """The nodes of a file in which the walk found nothing wrong."""
+def _tree(data: bytes, file: str) -> tuple[Node, tuple[Problem, ...]]:
+    """The nodes of a file, and everything in it that is refused."""
     try:
-        root, refused = nodes(data)
+        return nodes(data, file)
     except NotYaml as error:
         raise Unreadable((msgspec.structs.replace(error.problem, file=file),)) from error
-    problems = (*refused, *_compared(root, schema.file_type(form), ""))
-    if problems:
-        located = (msgspec.structs.replace(one, file=file) for one in problems)
-        raise Unreadable(in_order(located))
-    return root
 
 
-def _plain(node: Node) -> object:
-    match node:
-        case Scalar():
-            return node.value
-        case Entries(pairs):
-            return {key.text: _plain(value) for key, value in pairs}
-        case Items(members):
-            return [_plain(member) for member in members]
-        case Refused():
-            return None
+def _refuse(problems: Iterable[Problem]) -> None:
+    """Go no further where there are problems."""
+    if found := in_order(problems):
+        raise Unreadable(found)
 
 
-def _places(node: Node, path: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Where everything stands: texts where they begin, collections at the key they belong to."""
-    yield path, (node.place.line, node.place.column)
-    if isinstance(node, Entries):
-        for key, value in node.pairs:
-            inner = at(path, key.text)
-            yield from _places(value, inner)
-            if not isinstance(value, Scalar):
-                yield inner, (key.place.line, key.place.column)
-    elif isinstance(node, Items):
-        for number, member in enumerate(node.nodes):
-            yield from _places(member, at(path, number))
+def _plain(root: Node) -> dict[str, Any]:
+    found = plain(root)
+    assert isinstance(found, dict), "the walk let nothing but a mapping through"
+    return found
 
 
 def _compared(node: Node, kind: Type, path: str) -> Iterator[Problem]:
@@ -213,6 +292,8 @@ def _compared(node: Node, kind: Type, path: str) -> Iterator[Problem]:
     if isinstance(node, Refused):
         return
     match schema.options(kind):
+        case (AnyType(),):
+            return
         case (StructType() as struct,):
             yield from _mapping(node, struct, path)
         case (DictType() as names,):
@@ -337,6 +418,7 @@ def _here(
         code,
         Text(nl=nl, en=en),
         path,
+        node.place.file,
         line=node.place.line,
         column=node.place.column,
         suggestion=suggestion,
@@ -385,6 +467,9 @@ def _misnamed(node: Scalar, pattern: str, path: str) -> Problem:
     if pattern == schema.LETTER:
         nl, en = "Een bron heet naar één hoofdletter", "A source is called by one capital letter"
         meant = node.text[:1].upper()
+    elif pattern == schema.READING:
+        nl, en = "Een open vraag is een Q met een nummer", "An open question is a Q with a number"
+        meant = node.text.upper()
     else:
         nl = "Een naam begint met een kleine letter en heeft alleen kleine letters, cijfers en _"
         en = "A name begins with a small letter and has only small letters, digits and _"

@@ -1,6 +1,6 @@
 """The format of the files in `states/`, derived from the classes of `engine.procedure`.
 
-The reader, the published JSON Schema (draft 2020-12) and the reference table in docs/declaring.md
+The reader, the published JSON Schemas (draft 2020-12) and the reference table in docs/declaring.md
 are all made from what is derived here, and so they cannot say different things.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 from msgspec.inspect import (
+    AnyType,
     BoolType,
     DictType,
     Field,
@@ -29,7 +30,7 @@ from msgspec.inspect import (
     type_info,
 )
 
-from workflow.engine.procedure import Data, Office, Procedure, Source
+from workflow.engine.procedure import Data, Office, Procedure, Source, Text
 
 NAME = "^[a-z][a-z0-9_]*$"
 """What everything that is named in a declaration is called: states, steps, parties, fields."""
@@ -39,8 +40,12 @@ ALIAS = "^[a-z][a-z0-9_-]*$"
 """What a procedure may be called for short at the command line."""
 FILLED = r"\S"
 """Texts are not empty."""
-PATTERNS = {"procedure": NAME, "aliases": ALIAS}
-"""The pattern of the texts at the top of a procedure that are names."""
+READING = "^Q[1-9][0-9]{0,2}$"
+"""How an open question is called of which a policy takes a reading."""
+PATTERNS = {"procedure": NAME, "aliases": ALIAS, "policy": NAME, "based_on": NAME}
+"""The pattern of the texts at the top of a procedure or policy that are names."""
+FIXED = ("procedure", "version")
+"""What a policy cannot change: the name stays, and the version says which policy it is."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -67,6 +72,27 @@ class Offices(Data, frozen=True):
 ProcedureFile = _file_format()
 
 
+class Reading(Text, frozen=True):
+    """How a policy reads an open question, in words."""
+
+
+class Policy(Data, frozen=True):
+    """What one branch decides differently: a file in states/policies, laid over a procedure.
+
+    `changes` has the form of the procedure `based_on`, of which it holds only what is different;
+    `office_changes` does the same for the offices. Mappings are merged, lists and scalars take the
+    place of what stood there, and `null` takes it away.
+    """
+
+    policy: str
+    based_on: str
+    version: str
+    labels: Text
+    readings: dict[str, Reading] = msgspec.field(default_factory=dict)
+    changes: dict[str, Any] = msgspec.field(default_factory=dict)
+    office_changes: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+
+
 @cache
 def file_type(file: type[Data]) -> StructType:
     """What a file in the format `file` holds, as msgspec describes types."""
@@ -74,9 +100,10 @@ def file_type(file: type[Data]) -> StructType:
 
 
 def key_pattern(kind: DictType) -> str:
-    """The pattern that the keys of a mapping match: a letter for sources, a name elsewhere."""
+    """The pattern that the keys of a mapping match: a name, but for sources and readings."""
+    special: dict[type, str] = {Source: LETTER, Reading: READING}
     value = kind.value_type
-    return LETTER if isinstance(value, StructType) and value.cls is Source else NAME
+    return special.get(value.cls, NAME) if isinstance(value, StructType) else NAME
 
 
 def options(kind: Type) -> tuple[Type, ...]:
@@ -113,19 +140,22 @@ def key_sets() -> dict[str, frozenset[str]]:
     }
 
 
-def _structs(kind: Type) -> Iterator[StructType]:
-    """The mappings within a type, depth first, so that a table reads like a file."""
+def _structs(kind: Type, *, lists: bool = True) -> Iterator[StructType]:
+    """The mappings within a type, depth first, so that a table reads like a file.
+
+    Without `lists` those within lists are left out.
+    """
     if isinstance(kind, StructType):
         yield kind
         for field in kind.fields:
-            yield from _structs(field.type)
+            yield from _structs(field.type, lists=lists)
     elif isinstance(kind, DictType):
-        yield from _structs(kind.value_type)
-    elif isinstance(kind, VarTupleType):
+        yield from _structs(kind.value_type, lists=lists)
+    elif isinstance(kind, VarTupleType) and lists:
         yield from _structs(kind.item_type)
     elif isinstance(kind, UnionType):
         for option in kind.types:
-            yield from _structs(option)
+            yield from _structs(option, lists=lists)
 
 
 def schema() -> dict[str, Any]:
@@ -140,6 +170,56 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The JSON Schema as states/procedure.schema.json holds it."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema of a policy file, in which every mapping it changes may be given in part."""
+    root = _mapping(file_type(Policy))
+    described = {name: _mapping(kind) for name, kind in mappings().items()}
+    described["Reading"] = _mapping(file_type(Reading))
+    parts = {
+        f"{kind.cls.__name__}Changes": _part(kind)
+        for file in (ProcedureFile, Offices)
+        for kind in _structs(file_type(file), lists=False)
+    }
+    changed, offices = parts.pop("ProcedureChanges"), parts.pop("OfficesChanges")
+    for key in FIXED:
+        del changed["properties"][key]
+    for key in ("policy", "based_on"):
+        root["properties"][key]["pattern"] = PATTERNS[key]
+    laid = {"changes": changed, "office_changes": offices["properties"]["offices"]["anyOf"][0]}
+    for key, made in laid.items():
+        root["properties"][key] = {**made, "minProperties": 1}
+    root["anyOf"] = [{"required": [key]} for key in ("changes", "office_changes")]
+    kept = {name: made for name, made in described.items() if name not in ("Procedure", "Offices")}
+    return {"$schema": DIALECT, **root, "$defs": {**kept, **parts}}
+
+
+def policy_schema_text() -> str:
+    """The JSON Schema as states/policy.schema.json holds it."""
+    return json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _part(kind: StructType) -> dict[str, Any]:
+    """Any part of a mapping: no key is required, and `null` takes away what stood there."""
+    properties = {key: _changed(field.type) for key, field in keys(kind).items()}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _changed(kind: Type) -> dict[str, Any]:
+    """What may be laid over a value: a part of a mapping, a whole of anything else, or nothing."""
+    match options(kind):
+        case (StructType() as struct,):
+            described: dict[str, Any] = {"$ref": f"#/$defs/{struct.cls.__name__}Changes"}
+        case (DictType() as names,):
+            described = {
+                "type": "object",
+                "propertyNames": {"pattern": key_pattern(names)},
+                "additionalProperties": _changed(names.value_type),
+            }
+        case _:
+            described = _described(kind)
+    return {"anyOf": [described, {"type": "null"}]}
 
 
 def _mapping(kind: StructType) -> dict[str, Any]:
@@ -182,6 +262,8 @@ def _described(kind: Type) -> dict[str, Any]:
             return {"type": "integer"}
         case (StrType(),):
             return {"type": "string", "pattern": FILLED}
+        case (AnyType(),):
+            return {}
         case several:
             return {"anyOf": [_described(option) for option in several]}
 

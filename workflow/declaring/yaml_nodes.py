@@ -17,7 +17,7 @@ from typing import Protocol
 
 import yaml
 
-from workflow.declaring.problems import Problem, problem
+from workflow.declaring.problems import Problem, at, problem
 
 MOST_BYTES = 512 * 1024
 """No file is larger: the longest procedure takes a tenth of it."""
@@ -30,10 +30,11 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node begins: line and column, counted from 1."""
+    """Where a node begins: line and column, counted from 1, and the file where that is known."""
 
     line: int
     column: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +101,16 @@ class _Mark(Protocol):
 class _Loader(yaml.CSafeLoader):
     """The C parser of PyYAML, of which only the events are used: no node, no object is built."""
 
-    def events(self) -> Iterator[tuple[yaml.Event, Place]]:
+    def events(self, file: str) -> Iterator[tuple[yaml.Event, Place]]:
         """The events of the text, in order. Raises NotYaml where it is no YAML."""
         try:
             while (event := self.get_event()) is not None:
-                yield event, _place(event.start_mark)
+                yield event, _place(event.start_mark, file)
         except yaml.MarkedYAMLError as error:
-            place = _place(error.problem_mark or error.context_mark)
+            place = _place(error.problem_mark or error.context_mark, file)
             raise NotYaml(_not_yaml(str(error.problem), place)) from error
         except yaml.YAMLError as error:
-            raise NotYaml(_not_yaml(str(error), Place(1, 1))) from error
+            raise NotYaml(_not_yaml(str(error), Place(1, 1, file))) from error
 
 
 @dataclass(slots=True)
@@ -138,16 +139,17 @@ def content(path: Path) -> bytes:
         raise NotYaml(problem("unreadable-file", "", nl, en)) from error
 
 
-def nodes(data: bytes) -> tuple[Node, tuple[Problem, ...]]:
+def nodes(data: bytes, file: str = "") -> tuple[Node, tuple[Problem, ...]]:
     """The one document in `data` as nodes, and everything in it that is refused.
 
-    Raises NotYaml where no document can be made of it: bad UTF-8, bad syntax, too large or deep.
+    `file` is what the places of the nodes say they come from. Raises NotYaml where no document can
+    be made of it: bad UTF-8, bad syntax, too large or deep.
     """
     text = _text(data)
     problems: list[Problem] = []
     documents: list[Node] = []
     stack: list[_Open] = []
-    for event, place in _Loader(text).events():
+    for event, place in _Loader(text).events(file):
         if isinstance(event, yaml.NodeEvent):
             problems += _oddities(event, place)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -157,8 +159,8 @@ def nodes(data: bytes) -> tuple[Node, tuple[Problem, ...]]:
             stack.append(_Open(place, mapping, tagged=event.tag is not None))
             continue
         if isinstance(event, yaml.ScalarEvent):
-            plain = Scalar(event.value, not event.style, place)
-            node: Node = plain if event.tag is None else Refused(place)
+            written = Scalar(event.value, not event.style, place)
+            node: Node = written if event.tag is None else Refused(place)
         elif isinstance(event, yaml.AliasEvent):
             node = Refused(place)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -171,8 +173,35 @@ def nodes(data: bytes) -> tuple[Node, tuple[Problem, ...]]:
         raise NotYaml(problem("empty-file", "", "Het bestand is leeg.", "The file is empty."))
     if len(documents) > 1:
         nl, en = "Een bestand bevat één document.", "A file holds one document."
-        problems.append(_placed(problem("several-documents", "", nl, en), documents[1].place))
+        problems.append(placed(problem("several-documents", "", nl, en), documents[1].place))
     return documents[0], tuple(problems)
+
+
+def plain(node: Node) -> object:
+    """The node as dicts, lists and scalars, without the places; None for what was refused."""
+    match node:
+        case Scalar():
+            return node.value
+        case Entries(pairs):
+            return {key.text: plain(value) for key, value in pairs}
+        case Items(members):
+            return [plain(member) for member in members]
+        case Refused():
+            return None
+
+
+def places(node: Node, path: str) -> Iterator[tuple[str, Place]]:
+    """Where everything stands: texts where they begin, collections at the key they belong to."""
+    yield path, node.place
+    if isinstance(node, Entries):
+        for key, value in node.pairs:
+            inner = at(path, key.text)
+            yield from places(value, inner)
+            if not isinstance(value, Scalar):
+                yield inner, key.place
+    elif isinstance(node, Items):
+        for number, member in enumerate(node.nodes):
+            yield from places(member, at(path, number))
 
 
 def _text(data: bytes) -> str:
@@ -184,29 +213,31 @@ def _text(data: bytes) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         nl, en = "Het bestand is geen UTF-8-tekst.", "The file is not UTF-8 text."
-        raise NotYaml(_placed(problem("not-utf-8", "", nl, en), _end(before))) from error
+        raise NotYaml(placed(problem("not-utf-8", "", nl, en), _end(before))) from error
     odd = _UNPRINTABLE.search(text.replace("\r\n", "\n"))
     if odd is not None:
         nl = f"Hier staat een onzichtbaar teken (U+{ord(odd[0]):04X})."
         en = f"There is an invisible character here (U+{ord(odd[0]):04X})."
         place = _end(odd.string[: odd.start()])
-        raise NotYaml(_placed(problem("unprintable", "", nl, en), place))
+        raise NotYaml(placed(problem("unprintable", "", nl, en), place))
     return text
 
 
-def _place(mark: _Mark | None) -> Place:
-    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+def _place(mark: _Mark | None, file: str) -> Place:
+    return Place(mark.line + 1, mark.column + 1, file) if mark else Place(1, 1, file)
 
 
 def _end(text: str) -> Place:
     return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
-def _placed(found: Problem, place: Place) -> Problem:
+def placed(found: Problem, place: Place) -> Problem:
+    """The problem at this place."""
     return Problem(
         found.code,
         found.text,
         found.path,
+        place.file,
         line=place.line,
         column=place.column,
         suggestion=found.suggestion,
@@ -215,28 +246,28 @@ def _placed(found: Problem, place: Place) -> Problem:
 
 def _not_yaml(why: str, place: Place) -> Problem:
     nl, en = f"Dit is geen geldige YAML: {why}.", f"This is not valid YAML: {why}."
-    return _placed(problem("not-yaml", "", nl, en), place)
+    return placed(problem("not-yaml", "", nl, en), place)
 
 
 def _too_deep(place: Place) -> Problem:
     nl = f"Dit staat dieper dan {MOST_DEPTH} niveaus."
     en = f"This is nested deeper than {MOST_DEPTH} levels."
-    return _placed(problem("too-deep", "", nl, en), place)
+    return placed(problem("too-deep", "", nl, en), place)
 
 
 def _oddities(event: yaml.NodeEvent, place: Place) -> Iterator[Problem]:
     if isinstance(event, yaml.AliasEvent):
         nl = f"Verwijzingen (*{event.anchor}) zijn hier niet toegestaan: schrijf het uit."
         en = f"Aliases (*{event.anchor}) are not accepted here: write it out."
-        yield _placed(problem("alias", "", nl, en), place)
+        yield placed(problem("alias", "", nl, en), place)
     elif event.anchor is not None:
         nl = f"Ankers (&{event.anchor}) zijn hier niet toegestaan."
         en = f"Anchors (&{event.anchor}) are not accepted here."
-        yield _placed(problem("anchor", "", nl, en), place)
+        yield placed(problem("anchor", "", nl, en), place)
     tag = getattr(event, "tag", None)
     if tag is not None:
         nl, en = f"Tags ({tag}) zijn hier niet toegestaan.", f"Tags ({tag}) are not accepted here."
-        yield _placed(problem("tag", "", nl, en), place)
+        yield placed(problem("tag", "", nl, en), place)
 
 
 def _closed(done: _Open) -> tuple[Node, tuple[Problem, ...]]:
@@ -249,16 +280,16 @@ def _closed(done: _Open) -> tuple[Node, tuple[Problem, ...]]:
     for key, value in zip(done.nodes[::2], done.nodes[1::2], strict=True):
         if not isinstance(key, Scalar):
             nl, en = "Een sleutel moet een naam zijn.", "A key must be a name."
-            problems.append(_placed(problem("key-not-a-name", "", nl, en), key.place))
+            problems.append(placed(problem("key-not-a-name", "", nl, en), key.place))
         elif key.plain and key.text == "<<":
             nl = "Samenvoegen (<<) is hier niet toegestaan: schrijf het uit."
             en = "Merging (<<) is not accepted here: write it out."
-            problems.append(_placed(problem("merge-key", "", nl, en), key.place))
+            problems.append(placed(problem("merge-key", "", nl, en), key.place))
         elif key.text in pairs:
             first = pairs[key.text][0].place.line
             nl = f"De sleutel {key.text} staat er al, op regel {first}."
             en = f"The key {key.text} is there already, on line {first}."
-            problems.append(_placed(problem("duplicate-key", "", nl, en), key.place))
+            problems.append(placed(problem("duplicate-key", "", nl, en), key.place))
         else:
             pairs[key.text] = (key, value)
     return Entries(tuple(pairs.values()), done.place), tuple(problems)

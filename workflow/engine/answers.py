@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from workflow.engine.facts import Answer
-from workflow.engine.procedure import Field, Step
+from workflow.engine.procedure import Field, Procedure, Step
 from workflow.engine.reasons import BadCommand, Reason
 from workflow.engine.register import Register
+from workflow.engine.standing import excluded, holds
 
 YES = frozenset({"yes", "ja", "true"})
 NO = frozenset({"no", "nee", "false"})
@@ -46,7 +47,9 @@ def _read(field: Field, given: Answer) -> Answer:
         if isinstance(given, str) and given.lower() in YES | NO:
             return given.lower() in YES
         return given
-    if field.type in ("choice", "person"):
+    if field.type == "case" and isinstance(given, str):
+        return given.strip().lower()
+    if field.type in ("choice", "person", "case"):
         return given
     if isinstance(given, str):
         given = tuple(part.strip() for part in given.split(",") if part.strip())
@@ -61,8 +64,10 @@ def _wrong(register: Register, name: str, field: Field, answer: Answer) -> Itera
     if isinstance(answer, bool) or not answer:
         yield Reason("field-missing", {"field": name, "type": field.type})
         return
-    if field.type in ("choice", "person") and not isinstance(answer, str):
+    if field.type in ("choice", "person", "case") and not isinstance(answer, str):
         yield Reason("only-one", {"field": name, "given": ", ".join(answer)})
+        return
+    if field.type == "case":
         return
     known = {
         "choice": tuple(field.values),
@@ -77,18 +82,30 @@ def _wrong(register: Register, name: str, field: Field, answer: Answer) -> Itera
 
 
 def unfit(
-    step: Step, register: Register, answers: Mapping[str, Answer], now: datetime
+    procedure: Procedure,
+    step: Step,
+    register: Register,
+    answers: Mapping[str, Answer],
+    branch: str,
+    now: datetime,
 ) -> Iterator[Reason]:
-    """Answers that are well put and yet forbid the step: not affirmed, or not in that office."""
+    """Answers that are well put and yet forbid the step.
+
+    Not affirmed, or people who do not hold the office or hold another that excludes it.
+    """
     for name, field in step.asks.items():
         if field.type == "affirm" and answers.get(name) is False:
             yield Reason("not-affirmed", {"field": name}, step.cites)
         if field.office is None:
             continue
         for person in named(answers.get(name)):
-            if all(term.office != field.office for term in register.anywhere(person, now)):
-                particulars = {"field": name, "person": person, "office": field.office}
+            particulars = {"field": name, "person": person, "office": field.office}
+            other = excluded(procedure, register.offices(person, branch, now), field.office)
+            if not holds(procedure, register, person, field.office, now):
                 yield Reason("does-not-hold", particulars, step.cites)
+            elif other:
+                others = {**particulars, "others": tuple(sorted(other))}
+                yield Reason("seat-excluded", others, step.cites)
 
 
 def named(answer: Answer | None) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ class Party(Value, frozen=True):
 class Item(Value, frozen=True):
     """What is known in clear of a sealed item.
 
-    `author` is the office or party that wrote it, `by` the person or party in that part, and
-    `confided` the counsellors it was entrusted to when it was written.
+    `author` is the office or party that wrote it, `by` the person or party in that part,
+    `confided` the counsellors it was entrusted to when it was written, and `opened_by` everyone
+    who has opened it since.
     """
 
     kind: str
@@ -45,6 +46,8 @@ class Item(Value, frozen=True):
     by: str
     digest: str
     confided: tuple[str, ...] = ()
+    erased: bool = False
+    opened_by: tuple[str, ...] = ()
 
 
 class Consent(Value, frozen=True):
@@ -70,13 +73,14 @@ class Consent(Value, frozen=True):
 
 
 class Disclosure(Value, frozen=True):
-    """An item that went to a recipient, and on what."""
+    """An item that went to a recipient, and on what; or was carried for them `into` a case."""
 
     item: str
     to: str
     purpose: str
     basis: Basis
     on: tuple[str, ...] = ()
+    into: str | None = None
 
 
 class Emergency(Value, frozen=True):
@@ -95,7 +99,10 @@ class Done(Value, frozen=True):
 
 
 class Case(Value, frozen=True):
-    """One run of a procedure, as far as its history goes (`seq` events)."""
+    """One run of a procedure, as far as its history goes (`seq` events).
+
+    `links` are the other cases of its matter, and `origin` that from which it was filed.
+    """
 
     stream: str
     procedure: str
@@ -111,6 +118,8 @@ class Case(Value, frozen=True):
     disclosures: tuple[Disclosure, ...] = ()
     emergency: Emergency | None = None
     done: dict[str, Done] = {}
+    links: tuple[str, ...] = ()
+    origin: str | None = None
 
     def state(self, track: str) -> str:
         """The state the track is in."""

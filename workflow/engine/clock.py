@@ -1,7 +1,8 @@
-"""What the clock does: steps that happen because a deadline passed, and consents that run out.
+"""What happens by itself: deadlines that pass, consents that run out, grounds that fall away.
 
-Both are found from the history alone and take effect at the moment itself, not when somebody
-noticed. Every command lets them happen first, so a late tick changes nothing.
+All are found from the history and the register alone and take effect at the moment itself, not when
+somebody noticed. Every command lets them happen first, so a late tick changes nothing; and what a
+command takes the ground from falls with that command.
 """
 
 from __future__ import annotations
@@ -12,43 +13,85 @@ from datetime import datetime
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.draft import Draft
+from workflow.engine.guards import unattended
 from workflow.engine.items import By
-from workflow.engine.procedure import CLOCK, Procedure
+from workflow.engine.member import decider
+from workflow.engine.procedure import CLOCK, GROUND, Procedure
 from workflow.engine.reasons import Refusal
+from workflow.engine.register import Register
 from workflow.engine.stepping import follow
 
 MOST = 1000
 """More by the clock than this in one go means a procedure whose clock runs in a circle."""
 
+Due = tuple[datetime, f.Stepped | f.Lapsed]
+"""Something that happens by itself, and when (UTC)."""
+
 
 def settle(draft: Draft, who: str, now: datetime) -> Draft:
-    """The draft with everything the clock had to do until `now` (UTC), the oldest first.
+    """The draft with everything that had to happen by itself until `now` (UTC), the oldest first.
 
     `who` runs the command and signs, but brings nothing about.
     """
+    since = draft.case.latest or now
     for _ in range(MOST):
-        first = next_due(draft.rules.procedure, draft.case)
-        if first is None or first[0] > now:
+        procedure, register, case = draft.rules.procedure, draft.register, draft.case
+        waiting = (*_waiting(procedure, register, case, since), *_fallen(draft, since, now))
+        first = min((d for d in waiting if d[0] <= now), key=lambda due: due[0], default=None)
+        if first is None:
             return draft
-        at, fact = first
-        if isinstance(fact, f.Lapsed):
-            draft = draft.add(fact, who, None, at)
-            continue
-        draft, reasons = follow(draft, fact, By(who, None, at, at))
-        if reasons:
-            raise Refusal(fact.step, reasons)
+        since, fact = max(since, first[0]), first[1]
+        draft = _happened(draft, fact, who, first[0])
     raise RuntimeError(f"the clock of procedure {draft.rules.procedure.procedure} runs in a circle")
 
 
-def next_due(procedure: Procedure, case: Case) -> tuple[datetime, f.Stepped | f.Lapsed] | None:
-    """The next thing the clock does: when (UTC), and what will have happened; None without one."""
-    return min(_waiting(procedure, case), key=lambda due: due[0], default=None)
+def falling(draft: Draft, who: str, now: datetime) -> Draft:
+    """The draft after every state has been left whose ground the command took away."""
+    for _ in range(MOST):
+        first = next(_fallen(draft, now, now), None)
+        if first is None:
+            return draft
+        draft = _happened(draft, first[1], who, now)
+    raise RuntimeError(f"procedure {draft.rules.procedure.procedure} falls in a circle")
 
 
-def _waiting(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Stepped | f.Lapsed]]:
+def next_due(procedure: Procedure, case: Case) -> Due | None:
+    """The next thing the clock may do: when (UTC), and what will have happened; None without one.
+
+    What depends on the register, or waits for a guard, is found when the time has come.
+    """
+    waiting = (*_lapsing(case), *_deadlines(procedure, case))
+    return min(waiting, key=lambda due: due[0], default=None)
+
+
+def _happened(draft: Draft, fact: f.Stepped | f.Lapsed, who: str, at: datetime) -> Draft:
+    if isinstance(fact, f.Lapsed):
+        return draft.add(fact, who, None, at)
+    draft, reasons = follow(draft, fact, By(who, None, at, at))
+    if reasons:
+        raise Refusal(fact.step, reasons)
+    return draft
+
+
+def _waiting(
+    procedure: Procedure, register: Register, case: Case, since: datetime
+) -> Iterator[Due]:
+    """What is due, in so far as its guards hold; what waited for them happens once they do."""
+    yield from _lapsing(case)
+    for at, fact in _deadlines(procedure, case):
+        guards = procedure.steps[fact.step].guards
+        moment = max(at, since) if guards else at
+        if unattended(procedure, register, case, fact.track, guards, moment):
+            yield moment, fact
+
+
+def _lapsing(case: Case) -> Iterator[Due]:
     for name, consent in case.consents.items():
         if consent.until is not None and not consent.ended:
             yield consent.until, f.Lapsed(name)
+
+
+def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Stepped]]:
     for track, at in case.tracks.items():
         deadline = procedure.tracks[track].states[at.state].deadline
         if at.due is None or deadline is None or deadline.then is None:
@@ -60,6 +103,34 @@ def _waiting(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Ste
         decides = states[at.state].decides and not (states[to].ends or states[to].decides)
         if CLOCK in step.who and not decides:
             yield at.due, f.Stepped(deadline.then, track, at.state, to, because=CLOCK)
+
+
+def _fallen(draft: Draft, since: datetime, now: datetime) -> Iterator[Due]:
+    """The states that no longer rest on anything, each with the first moment when that was so.
+
+    Consents end by events of the case; a term begins and ends by the register alone, so the
+    moments to look at are `since`, and every beginning and end of a term from then to `now` (UTC).
+    """
+    procedure, register, case = draft.rules.procedure, draft.register, draft.case
+    for track, position in case.tracks.items():
+        state = procedure.tracks[track].states[position.state]
+        if not state.rests_on or state.otherwise is None:
+            continue
+        step = procedure.steps[state.otherwise]
+        if decider(procedure, step, position.state) is not None:
+            continue  # nobody's decision is made by what falls away
+        for moment in _turns(register, max(since, position.since), now):
+            if not unattended(procedure, register, case, track, state.rests_on, moment):
+                moved = f.Stepped(state.otherwise, track, position.state, step.to, because=GROUND)
+                yield moment, moved
+                break
+
+
+def _turns(register: Register, since: datetime, now: datetime) -> list[datetime]:
+    turns = {since}
+    for term in register.terms:
+        turns |= {at for at in (term.starts, term.until) if at is not None and since < at <= now}
+    return sorted(turns)
 
 
 def deadlines(case: Case) -> tuple[tuple[datetime, str], ...]:

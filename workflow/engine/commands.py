@@ -29,7 +29,12 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Advance(msgspec.Struct, frozen=True):
-    """Take a step. `joining` is the public key of a party who joins with it."""
+    """Take a step.
+
+    `joining` is the public key of a party who joins with it, and `party` the name of that party
+    where several people play the part. `papers` are documents that come with the step. `into` is
+    the number of the case that the step opens.
+    """
 
     step: str
     answers: dict[str, Answer] = {}
@@ -37,21 +42,26 @@ class Advance(msgspec.Struct, frozen=True):
     said: Said = Said()
     joining: str | None = None
     happened: datetime | None = None
+    party: str | None = None
+    papers: tuple[NewItem, ...] = ()
+    into: str | None = None
 
 
 class Open(msgspec.Struct, frozen=True):
-    """Begin a case in `branch` with a step that opens one."""
+    """Begin a case in `branch` with a step that opens one; `linked` is the case it came from."""
 
     branch: str
     first: Advance
+    linked: str | None = None
 
 
 class AddItem(msgspec.Struct, frozen=True):
-    """Seal an item of a kind into the case."""
+    """Seal an item of a kind into the case; `of` are the parties it can be traced to."""
 
     item: NewItem
     kind: str
     happened: datetime | None = None
+    of: tuple[str, ...] = ()
 
 
 class GiveConsent(msgspec.Struct, frozen=True):
@@ -96,8 +106,22 @@ class Recuse(msgspec.Struct, frozen=True):
     ground: str
 
 
+class Hear(msgspec.Struct, frozen=True):
+    """Let `steps` happen, as the event `seq` of case `stream` tells, which is of the same matter.
+
+    `linked`: that it is so is said by that very event.
+    """
+
+    stream: str
+    seq: int
+    steps: tuple[str, ...]
+    linked: bool = False
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Let the clock do what is due."""
 
 
-Command = Open | Advance | AddItem | GiveConsent | WithdrawConsent | Share | Read | Recuse | Tick
+Command = (
+    Open | Advance | AddItem | GiveConsent | WithdrawConsent | Share | Read | Recuse | Hear | Tick
+)

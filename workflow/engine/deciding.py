@@ -17,18 +17,20 @@ from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.answers import named as names
 from workflow.engine.case import Case
-from workflow.engine.clock import settle
+from workflow.engine.clock import falling, settle
 from workflow.engine.consenting import give, withdraw
 from workflow.engine.draft import Draft
 from workflow.engine.folding import blank
-from workflow.engine.items import By, added, disclosed
+from workflow.engine.items import By, added, disclosed, reading_as, whose
 from workflow.engine.kernel import Compiled
+from workflow.engine.member import decider
+from workflow.engine.procedure import LINKED, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import Register, covers
 from workflow.engine.registering import BRANCH, seat
 from workflow.engine.sharing import may_read
 from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, standing
-from workflow.engine.stepping import acting, objections, take
+from workflow.engine.stepping import acting, follow, objections, take
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -58,13 +60,18 @@ def decide(
     by = By(actor.who, actor.office, now, _happened(command, now))
     if isinstance(command, c.Open):
         assert case is None, "a case is opened once"
-        return _open(Draft(rules, register, blank(stream, rules.digest), seed), command, actor, by)
+        draft = Draft(rules, register, blank(stream, rules.digest), seed)
+        return falling(_open(draft, command, actor, by), actor.who, now)
     assert case is not None, "only Open begins without a case"
     draft = settle(Draft(rules, register, case, seed), actor.who, now)
     who = standing(rules.procedure, register, draft.case, actor.who, now)
     if actor.office is not None and actor.office not in who and not isinstance(command, c.Tick):
         particulars = {"office": actor.office}
         raise Refusal(_name(command), (Reason("office-not-yours", particulars),))
+    return falling(_done(draft, command, who, actor, by), actor.who, now)
+
+
+def _done(draft: Draft, command: c.Command, who: Standing, actor: Actor, by: By) -> Draft:
     match command:
         case c.Advance():
             return take(draft, command, who, actor.office, by)
@@ -80,7 +87,9 @@ def decide(
             return _read(draft, item, who, by)
         case c.Recuse():
             return _recuse(draft, command, who, by)
-        case c.Tick():
+        case c.Hear():
+            return _hear(draft, command, by)
+        case c.Tick() | c.Open():
             return draft
 
 
@@ -120,6 +129,8 @@ def _open(draft: Draft, command: c.Open, actor: Actor, by: By) -> Draft:
     if not BRANCH.fullmatch(command.branch) or (home and not covers(home, command.branch)):
         raise BadCommand((Reason("bad-branch", {"given": command.branch}),))
     draft = draft.add(f.Opened(command.branch), actor.who, None, by.happened)
+    if command.linked is not None:
+        draft = draft.add(f.Linked(command.linked), actor.who, None, by.happened)
     who = standing(procedure, draft.register, draft.case, actor.who, by.now)
     held = draft.register.offices(actor.who, command.branch, by.now)
     taking_on = {
@@ -127,7 +138,8 @@ def _open(draft: Draft, command: c.Open, actor: Actor, by: By) -> Draft:
         for office, field in step.assigns.items()
         if office in held and actor.who in names(first.answers.get(field))
     }
-    member = {actor.who} if first.joining and actor.who == step.joins else set()
+    joins = first.party or step.joins
+    member = {actor.who, role(actor.who)} if first.joining and actor.who == joins else set()
     opener = Standing(actor.who, who.capacities | taking_on | member)
     return take(draft, first, opener, actor.office, by)
 
@@ -138,16 +150,35 @@ def _add_item(draft: Draft, command: c.AddItem, who: Standing, office: str | Non
         known = tuple(draft.rules.procedure.kinds)
         raise BadCommand((Reason("unknown-kind", {"given": command.kind, "known": known}),))
     capacity = next(
-        (name for name in kind.added_by if name in who and office in (None, name)), None
+        (name for name in kind.added_by if name in who and office in (None, name, who.who)), None
     )
     if capacity is None:
         raise Refusal("add", (Reason("not-yours", {"who": kind.added_by}, ("B18",)),))
-    return added(draft, command.item, command.kind, By(by.who, capacity, by.now, by.happened))
+    capacity = who.who if capacity == role(who.who) and who.who in who else capacity
+    strangers = [party for party in command.of if party not in draft.case.parties]
+    if strangers:
+        # Who else takes part is for those to know who brought them in.
+        known = tuple(draft.case.parties) if capacity in draft.rules.procedure.offices else ()
+        raise BadCommand(
+            tuple(Reason("unknown-party", {"given": p, "known": known}) for p in strangers)
+        )
+    if kind.traceable != bool(command.of):
+        raise BadCommand((Reason("traceable-to-whom", {"kind": command.kind}),))
+    of = command.of
+    if of and (capacity in CONFIDANTS or capacity in draft.case.parties):
+        # Naming others takes nothing from whose words they are.
+        of += whose(draft.rules.procedure, draft.case, command.kind, capacity)
+    by = By(by.who, capacity, by.now, by.happened)
+    return added(draft, command.item, command.kind, by, tuple(dict.fromkeys(of)))
 
 
 def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
     procedure = draft.rules.procedure
-    recipients = (*procedure.offices, *procedure.outside, *procedure.parties)
+    recipients = (
+        *procedure.offices,
+        *procedure.outside,
+        *dict.fromkeys((*procedure.parties, *draft.case.parties)),
+    )
     problems = []
     if command.to not in recipients:
         particulars = {"given": command.to, "known": recipients}
@@ -160,7 +191,8 @@ def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
     if problems:
         raise BadCommand(tuple(problems))
     capacity = next((c for c in sorted(who.capacities & CONFIDANTS)), None) or by.capacity
-    capacity = capacity or next(iter(sorted(who.capacities)), None)
+    if capacity is None and held:
+        capacity = _reading(draft, held[0], who, by)
     reasons: list[Reason] = []
     if command.document is not None and capacity not in CONFIDANTS:
         reasons.append(Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B18",)))
@@ -181,14 +213,50 @@ def _readable(draft: Draft, item: str, who: Standing, by: By) -> bool:
 
 
 def _read(draft: Draft, item: str, who: Standing, by: By) -> Draft:
-    held = any(gone.item == item and gone.to in who for gone in draft.case.disclosures)
+    held = any(
+        gone.item == item and gone.to in who and gone.into is None
+        for gone in draft.case.disclosures
+    )
     if not held and not _readable(draft, item, who, by):
         raise BadCommand((Reason("unknown-item", {"item": item}),))
     verdict = may_read(draft.rules.procedure, draft.case, item, who, by.now)
     if verdict.basis is None:
         raise Refusal("read", verdict.reasons)
-    capacity = next(iter(sorted(who.capacities)), None)
+    capacity = by.capacity or _reading(draft, item, who, by)
     return draft.add(f.Read(item, verdict.basis), by.who, capacity, by.now)
+
+
+def _reading(draft: Draft, item: str, who: Standing, by: By) -> str | None:
+    """The capacity in which `who` may read the item; several in which they may are one as good."""
+    procedure, register, case = draft.rules.procedure, draft.register, draft.case
+    for capacity in sorted(who.capacities):
+        reader = reading_as(procedure, register, case, who.who, capacity, by.now)
+        if may_read(procedure, case, item, reader, by.now):
+            return capacity
+    return None
+
+
+def _hear(draft: Draft, command: c.Hear, by: By) -> Draft:
+    """What a case of the same matter tells this one: the steps that stand ready for it happen.
+
+    Nobody acts here, so nothing is shared, granted or decided by it, whatever the steps declare.
+    """
+    nobody = By(by.who, None, by.now, by.now)
+    heard = draft.add(f.Heard(command.stream, command.seq), by.who, None, by.now)
+    if command.linked and command.stream not in draft.case.links:
+        heard = heard.add(f.Linked(command.stream), by.who, None, by.now)
+    begun = heard
+    for name in command.steps:
+        step = heard.rules.procedure.steps.get(name)
+        state = heard.case.state(step.track) if step is not None else ""
+        if step is None or LINKED not in step.who or heard.rules.target(name, state) is None:
+            continue
+        if decider(heard.rules.procedure, step, state) is not None:
+            continue
+        moved = f.Stepped(name, step.track, state, step.to, because=LINKED)
+        after, reasons = follow(heard, moved, nobody)
+        heard = heard if reasons else after
+    return heard if heard is not begun else draft
 
 
 def _recuse(draft: Draft, command: c.Recuse, who: Standing, by: By) -> Draft:

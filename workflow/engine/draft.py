@@ -15,6 +15,7 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import apply
 from workflow.engine.kernel import Compiled
+from workflow.engine.procedure import Filing, Tell
 from workflow.engine.register import Register
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -29,11 +30,21 @@ class Entry(msgspec.Struct, frozen=True):
     happened: datetime
 
 
+class Telling(msgspec.Struct, frozen=True):
+    """A step that cases of the same matter are told to take, by the event `seq` of this one."""
+
+    seq: int
+    tell: Tell
+
+
 class Draft(msgspec.Struct, frozen=True):
     """A case, and the entries since the stored one.
 
     New names are made from `seed`, which makes them unguessable; where a recorded history is
-    decided again, it holds the names of the consents in it, in their order.
+    decided again, it holds the names of the consents in it, in their order. What the entries mean
+    for other cases is said and not done here: `linked` is the case that is of the same matter from
+    now on, `tells` are the steps that others are told, and `files` is what opens, with the items
+    in `carried`.
     """
 
     rules: Compiled
@@ -41,6 +52,10 @@ class Draft(msgspec.Struct, frozen=True):
     case: Case
     seed: bytes | tuple[str, ...]
     entries: tuple[Entry, ...] = ()
+    linked: str | None = None
+    tells: tuple[Telling, ...] = ()
+    files: Filing | None = None
+    carried: tuple[str, ...] = ()
 
     def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
         """The draft with one more entry."""

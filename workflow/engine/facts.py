@@ -14,7 +14,7 @@ import msgspec
 Answer = bool | str | tuple[str, ...]
 """An answer to a field: yes or no, one name, or several."""
 
-Basis = Literal["own", "confidant", "consent", "emergency", "legal_duty"]
+Basis = Literal["own", "confidant", "commission", "consent", "emergency", "legal_duty"]
 """On what an item reaches someone; see `engine.sharing`."""
 
 
@@ -32,7 +32,11 @@ class Opened(FactBase, frozen=True, tag="opened"):
 
 
 class Joined(FactBase, frozen=True, tag="joined"):
-    """Someone becomes a party: `key` is their return code's, `person` who they are in office."""
+    """Someone becomes a party: `key` is their return code's, `person` who they are in office.
+
+    `party` is what they are called in this case: their role, or where several people play it a
+    name of their own.
+    """
 
     party: str
     role: str
@@ -41,7 +45,11 @@ class Joined(FactBase, frozen=True, tag="joined"):
 
 
 class Stepped(FactBase, frozen=True, tag="stepped", rename={"source": "from"}):
-    """A track moved. `because` is `clock` or the step that brought this one about."""
+    """A track moved.
+
+    `because` is `clock`, `ground` (what the state rested on fell away), `linked` (a case of the
+    same matter told it, see Heard), or the step that brought this one about.
+    """
 
     step: str
     track: str
@@ -129,7 +137,7 @@ class Disclosed(FactBase, frozen=True, tag="disclosed"):
     """An item went to a recipient, on a basis. `on` are the consents, or the document, it rests on.
 
     `readers` are the public keys the item was sealed to; none for a recipient outside the store,
-    who was told in another way.
+    who was told in another way, and none where it was carried `into` another case.
     """
 
     item: str
@@ -138,6 +146,7 @@ class Disclosed(FactBase, frozen=True, tag="disclosed"):
     basis: Basis
     on: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    into: str | None = None
 
 
 class EmergencyOpened(FactBase, frozen=True, tag="emergency_opened"):
@@ -156,6 +165,25 @@ class Read(FactBase, frozen=True, tag="read"):
 
     item: str
     basis: Basis
+
+
+class Erased(FactBase, frozen=True, tag="erased"):
+    """The keys to these items are destroyed: nobody opens them any more (Art. 17 GDPR)."""
+
+    items: tuple[str, ...]
+
+
+class Linked(FactBase, frozen=True, tag="linked"):
+    """This case and `case` are of one matter: about the same conflict. The other says so too."""
+
+    case: str
+
+
+class Heard(FactBase, frozen=True, tag="heard"):
+    """A step of another case of the matter told this one: the event `seq` of case `stream`."""
+
+    stream: str
+    seq: int
 
 
 # --- facts of the register ---------------------------------------------------------------------
@@ -199,12 +227,31 @@ class OfficeKeyed(FactBase, frozen=True, tag="office_keyed"):
 
 
 class Adopted(FactBase, frozen=True, tag="adopted"):
-    """The association follows this version of a procedure from now on (B38)."""
+    """The association follows this version of a procedure from now on (B38).
+
+    With a `branch` only that branch does, with all below it; without one, everywhere.
+    """
 
     procedure: str
     version: str
     digest: str
     aliases: tuple[str, ...] = ()
+    branch: str = ""
+
+
+class Accounted(FactBase, frozen=True, tag="accounted"):
+    """The yearly account of a branch, as it was published (A29, B2).
+
+    It counts the cases that were opened in the civil `year` in the branch and all below it, under
+    the procedures with these digests. `cells` are the counts by their names, each at least `k`;
+    one that is withheld is absent.
+    """
+
+    branch: str
+    year: int
+    k: int
+    procedures: tuple[str, ...]
+    cells: dict[str, int]
 
 
 CaseFact = (
@@ -223,8 +270,11 @@ CaseFact = (
     | EmergencyOpened
     | EmergencyClosed
     | Read
+    | Erased
+    | Linked
+    | Heard
 )
-RegisterFact = PersonAdded | OfficeGranted | OfficeEnded | OfficeKeyed | Adopted
+RegisterFact = PersonAdded | OfficeGranted | OfficeEnded | OfficeKeyed | Adopted | Accounted
 Fact = CaseFact | RegisterFact
 
 

@@ -65,6 +65,10 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
                 for name, track in procedure.tracks.items()
             }
             return replace(case, branch=branch, tracks=tracks)
+        case f.Added() | f.Disclosed() | f.Read() | f.Erased():
+            return _with_items(case, fact, who)
+        case f.Consented() | f.Withdrawn() | f.Lapsed() | f.PurposeEnded():
+            return _with_consents(case, fact)
         case f.Joined(party, role, key, person):
             return replace(case, parties={**case.parties, party: Party(role, key, person)})
         case f.Assigned(office, persons):
@@ -74,9 +78,63 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
             return replace(case, assigned=left)
         case f.Recused(person, ground):
             return replace(case, recused={**case.recused, person: ground})
-        case f.Added():
-            item = Item(fact.kind, fact.of, fact.author, who, fact.digest, fact.confided)
-            return replace(case, items={**case.items, fact.item: item})
+        case f.EmergencyOpened(recipients, until):
+            return replace(case, emergency=Emergency(recipients, until, at))
+        case f.EmergencyClosed():
+            return replace(case, emergency=None)
+        case f.Linked(other):
+            origin = case.origin if case.done else other
+            links = tuple(dict.fromkeys((*case.links, other)))
+            return replace(case, links=links, origin=origin)
+        case f.Heard():
+            return case
+        case _:
+            raise BadHistory(case.stream, case.seq + 1, f"{type(fact).__name__} is no case fact")
+
+
+def history(procedure: Procedure, start: Case, events: Iterable[f.Event]) -> Case:
+    """The case after all `events`, from `start`."""
+    for event in events:
+        start = fold(procedure, start, event)
+    return start
+
+
+def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: datetime) -> Case:
+    if case.state(fact.track) != fact.source:
+        problem = f"track {fact.track} is in {case.state(fact.track)}, not in {fact.source}"
+        raise BadHistory(case.stream, case.seq + 1, problem)
+    stays = fact.to == fact.source and not procedure.steps[fact.step].renews
+    where = case.tracks[fact.track] if stays else position(procedure, fact.track, fact.to, at)
+    return replace(
+        case,
+        tracks={**case.tracks, fact.track: where},
+        done={**case.done, fact.step: Done(who, fact.answers)},
+    )
+
+
+def _with_items(case: Case, fact: f.Added | f.Disclosed | f.Read | f.Erased, who: str) -> Case:
+    items = case.items
+    match fact:
+        case f.Added(item, kind, of, author, digest, _, _, confided):
+            return replace(
+                case, items={**items, item: Item(kind, of, author, who, digest, confided)}
+            )
+        case f.Disclosed(item, to, purpose, basis, on, _, into):
+            gone = Disclosure(item, to, purpose, basis, on, into)
+            kept = tuple(old for old in case.disclosures if old != gone)
+            return replace(case, disclosures=(*kept, gone))
+        case f.Read(item):
+            if who in items[item].opened_by:
+                return case
+            read = replace(items[item], opened_by=(*items[item].opened_by, who))
+            return replace(case, items={**items, item: read})
+        case f.Erased(names):
+            gone_for_good = {name: replace(items[name], erased=True) for name in names}
+            return replace(case, items={**items, **gone_for_good})
+
+
+def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded) -> Case:
+    match fact:
         case f.Consented():
             consent = Consent(
                 giver=fact.giver,
@@ -95,36 +153,6 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
             return _end_consents(
                 case, {name for name, c in case.consents.items() if c.purpose == purpose}
             )
-        case f.Disclosed():
-            gone = Disclosure(fact.item, fact.to, fact.purpose, fact.basis, fact.on)
-            kept = tuple(old for old in case.disclosures if old != gone)
-            return replace(case, disclosures=(*kept, gone))
-        case f.EmergencyOpened(recipients, until):
-            return replace(case, emergency=Emergency(recipients, until, at))
-        case f.EmergencyClosed():
-            return replace(case, emergency=None)
-        case f.Read():
-            return case
-        case _:
-            raise BadHistory(case.stream, case.seq + 1, f"{type(fact).__name__} is no case fact")
-
-
-def history(procedure: Procedure, start: Case, events: Iterable[f.Event]) -> Case:
-    """The case after all `events`, from `start`."""
-    for event in events:
-        start = fold(procedure, start, event)
-    return start
-
-
-def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: datetime) -> Case:
-    if case.state(fact.track) != fact.source:
-        problem = f"track {fact.track} is in {case.state(fact.track)}, not in {fact.source}"
-        raise BadHistory(case.stream, case.seq + 1, problem)
-    return replace(
-        case,
-        tracks={**case.tracks, fact.track: position(procedure, fact.track, fact.to, at)},
-        done={**case.done, fact.step: Done(who, fact.answers)},
-    )
 
 
 def _end_consents(case: Case, names: set[str]) -> Case:

@@ -6,7 +6,7 @@ when satisfied and a Reason when not; a Reason that gives away another track say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,16 @@ from workflow.engine.case import Case
 from workflow.engine.facts import Answer
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
-from workflow.engine.sharing import consented
+from workflow.engine.sharing import consented, may_read
+from workflow.engine.standing import eligible, members, standing
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """Everything a guard may look at. `answers` is None where nobody has answered yet."""
+    """Everything a guard may look at.
+
+    `answers` is None where nobody has answered yet. `since` is when the track came into the state
+    that it is in (UTC).
+    """
 
     procedure: p.Procedure
     register: Register
@@ -30,6 +35,7 @@ class Situation(msgspec.Struct, frozen=True):
     office: str | None
     answers: Mapping[str, Answer] | None
     at: datetime
+    since: datetime
 
     def named(self, field: str) -> tuple[str, ...]:
         """The names answered to `field`; none where it was not answered."""
@@ -39,14 +45,30 @@ class Situation(msgspec.Struct, frozen=True):
         return (answer,) if isinstance(answer, str) else answer
 
 
-def failing(step: p.Step, situation: Situation) -> tuple[Reason, ...]:
-    """Every guard of `step` that is not satisfied, as reasons citing the step's rules."""
+def failing(
+    guards: Iterable[p.Guard], cites: tuple[str, ...], situation: Situation
+) -> tuple[Reason, ...]:
+    """Every one of these guards that is not satisfied, as reasons that cite these rules."""
     reasons = []
-    for guard in step.guards:
+    for guard in guards:
         reason = _JUDGES[type(guard)](guard, situation)
         if reason is not None:
-            reasons.append(msgspec.structs.replace(reason, cites=step.cites))
+            reasons.append(msgspec.structs.replace(reason, cites=cites))
     return tuple(reasons)
+
+
+def unattended(
+    procedure: p.Procedure,
+    register: Register,
+    case: Case,
+    track: str,
+    guards: Iterable[p.Guard],
+    at: datetime,
+) -> bool:
+    """Whether these guards of `track` hold at `at` (UTC) where nobody acts and nothing is asked."""
+    since = case.tracks[track].since
+    situation = Situation(procedure, register, case, "", None, None, at, since)
+    return not failing(guards, (), situation)
 
 
 def _track_in(guard: p.TrackIn, at: Situation) -> Reason | None:
@@ -68,7 +90,7 @@ def _recorded(guard: p.Recorded, at: Situation) -> Reason | None:
 
 
 def _answered(guard: p.Answered, at: Situation) -> Reason | None:
-    if at.answers is None or guard.value in at.named(guard.field):
+    if at.answers is None or guard.value in _names(at.answers.get(guard.field)):
         return None
     return Reason("answer-lacks", {"field": guard.field, "value": guard.value})
 
@@ -106,7 +128,7 @@ def _has_item(guard: p.HasItem, at: Situation) -> Reason | None:
 
 
 def _packet(guard: p.Packet, at: Situation) -> Reason | None:
-    if consented(at.case, guard.to, guard.purpose, at.at):
+    if consented(at.procedure, at.case, guard.to, guard.purpose, at.at):
         return None
     return Reason("packet-empty", {"to": guard.to, "purpose": guard.purpose})
 
@@ -148,6 +170,77 @@ def _outside_branch(guard: p.OutsideBranch, at: Situation) -> Reason | None:
     return Reason("from-this-branch", {"persons": inside, "branch": at.case.branch})
 
 
+def _experienced(guard: p.Experienced, at: Situation) -> Reason | None:
+    new = tuple(
+        person
+        for person in at.named(guard.field)
+        if not any(
+            t.person == person and t.office in guard.offices and t.starts <= at.at
+            for t in at.register.terms
+        )
+    )
+    if not new:
+        return None
+    return Reason("not-experienced", {"persons": new, "offices": guard.offices})
+
+
+def _staffed(guard: p.Staffed, at: Situation) -> Reason | None:
+    if members(at.procedure, at.register, at.case, guard.office, at.at):
+        return None
+    return Reason("nobody-in-office", {"office": guard.office})
+
+
+def _available(guard: p.Available, at: Situation) -> Reason | None:
+    done = at.case.done.get(guard.step)
+    named = _names(done.answers.get(guard.field)) if done else set()
+    if any(
+        person not in at.case.recused
+        and eligible(at.procedure, at.register, person, guard.office, at.case.branch, at.at)
+        for person in named
+    ):
+        return None
+    return Reason("nobody-available", {"office": guard.office})
+
+
+def _no_new_holder(guard: p.NoNewHolder, at: Situation) -> Reason | None:
+    new = tuple(
+        term.person
+        for office in guard.offices
+        for term in at.register.reaching(office, at.case.branch)
+        if at.since < term.starts <= at.at
+    )
+    if not new:
+        return None
+    return Reason("new-holder", {"persons": new, "offices": guard.offices})
+
+
+def _opened(guard: p.Opened, at: Situation) -> Reason | None:
+    unread: dict[str, None] = {}
+    for person in at.named(guard.field):
+        reader = standing(at.procedure, at.register, at.case, person, at.at)
+        for kind in guard.kinds:
+            theirs = [
+                item
+                for name, item in at.case.items.items()
+                if item.kind == kind and may_read(at.procedure, at.case, name, reader, at.at)
+            ]
+            if not theirs or any(person not in item.opened_by for item in theirs):
+                unread[person] = None
+    if not unread:
+        return None
+    return Reason("not-opened", {"persons": tuple(unread), "kinds": guard.kinds})
+
+
+def _fresh_eyes(guard: p.FreshEyes, at: Situation) -> Reason | None:
+    done = at.case.done.get(guard.than_step)
+    before = _names(done.answers.get(guard.than_field)) if done else set()
+    named = set(at.named(guard.field))
+    again = named & before
+    if at.answers is None or not (again if guard.all_new else 2 * len(again) >= len(named)):
+        return None
+    return Reason("not-fresh", {"persons": tuple(sorted(again)), "step": guard.than_step})
+
+
 def _names(answer: Answer | None) -> set[str]:
     if answer is None:
         return set()
@@ -168,4 +261,10 @@ _JUDGES: dict[type, Callable[[Any, Situation], Reason | None]] = {
     p.OtherPerson: _other_person,
     p.OwnBranch: _own_branch,
     p.OutsideBranch: _outside_branch,
+    p.Experienced: _experienced,
+    p.Staffed: _staffed,
+    p.Available: _available,
+    p.NoNewHolder: _no_new_holder,
+    p.Opened: _opened,
+    p.FreshEyes: _fresh_eyes,
 }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -14,11 +15,11 @@ from workflow.engine.case import Case
 from workflow.engine.commands import NewItem
 from workflow.engine.draft import Draft
 from workflow.engine.folding import apply
-from workflow.engine.procedure import Procedure
+from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
 from workflow.engine.sharing import may_read, may_share
-from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members
+from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members, older_keys, standing
 
 
 class By(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
     while they are there is confided to them.
     """
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
-    of = of or _whose(procedure, case, kind, by.capacity)
+    of = of or whose(procedure, case, kind, by.capacity)
     confided = tuple(
         person
         for office in sorted(CONFIDANTS)
@@ -47,39 +48,51 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
     author = by.capacity or by.who
     fact = f.Added(new.item, kind, of, author, new.digest, new.size, (), confided)
     after = apply(procedure, case, fact, by.who, by.happened)
-    readers = entitled(procedure, register, after, new.item, by.now)
+    readers = tuple(
+        public
+        for who, capacity in opening(procedure, register, after, new.item, by.now)
+        if (public := key(procedure, register, after, capacity, who, by.now)) is not None
+    )
+    readers = tuple(dict.fromkeys(readers))
     complete = msgspec.structs.replace(fact, readers=readers)
     return draft.add(complete, by.who, by.capacity, by.happened)
 
 
-def _whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tuple[str, ...]:
+def whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tuple[str, ...]:
     """The parties whose words an item holds, whatever its kind leaves out.
 
     What a counsellor writes down is the member's who confides in them, and nobody else's; what a
     party writes is theirs, and a member's words are never an office-holder's (law 1).
     """
     members = {track.belongs_to for track in procedure.tracks.values()}
-    parties = procedure.kinds[kind].of
+    of = procedure.kinds[kind].of if kind in procedure.kinds else ()
+    parties = tuple(party for party in of if party in case.parties)
     if author in CONFIDANTS:
         parties = tuple(party for party in case.parties if party in members)
-    elif author in procedure.parties:
-        same = procedure.parties[author].member
-        parties = tuple(p for p in parties if procedure.parties[p].member == same)
+    elif author in case.parties:
+        same = procedure.parties[role(author)].member
+        parties = tuple(p for p in parties if procedure.parties[role(p)].member == same)
         parties += (author,)
-    return tuple(dict.fromkeys(party for party in parties if party in case.parties))
+    return tuple(dict.fromkeys(parties))
 
 
 def disclosed(
-    draft: Draft, item: str, to: str, purpose: str, by: By, document: str | None = None
+    draft: Draft,
+    item: str,
+    to: str,
+    purpose: str,
+    by: By,
+    document: str | None = None,
+    into: str | None = None,
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """The draft with `item` disclosed to `to`, or unchanged with every reason why it may not be.
 
     Whatever is sealed is sealed now, so only a recipient outside the store, who was told by other
-    means, can have been told earlier.
+    means, can have been told earlier. What is carried `into` another case is sealed there.
     """
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
     outside = to in procedure.outside
-    readers = () if outside else keys(procedure, register, case, to, by.now)
+    readers = () if outside or into else keys(procedure, register, case, to, by.now)
     reasons = []
     if not outside and by.happened != by.now:
         reasons.append(Reason("sharing-happens-now", {"to": to}, ("B18",)))
@@ -88,25 +101,47 @@ def disclosed(
     known = case if by.capacity in CONFIDANTS else msgspec.structs.replace(case, emergency=None)
     verdict = may_share(procedure, known, item, to, purpose, at, document)
     # Only who might share learns whether there is anybody: else it would tell who takes part.
-    if verdict and not outside and not readers:
+    if verdict and not outside and not readers and into is None:
         reasons.append(Reason("nobody-to-receive", {"to": to}))
     if reasons or verdict.basis is None:
         return draft, (*verdict.reasons, *reasons)
-    fact = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, readers)
+    fact = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, readers, into)
     return draft.add(fact, by.who, by.capacity, by.happened), ()
 
 
 def entitled(
     procedure: Procedure, register: Register, case: Case, item: str, now: datetime
 ) -> tuple[str, ...]:
-    """The public keys that may open `item` at `now` (UTC): no other sealed key should exist."""
+    """The public keys that may open `item` at `now` (UTC): no other sealed key should exist.
+
+    What was sealed to an office before its key was renewed is still sealed to the earlier key.
+    """
+    found: dict[str, None] = {}
+    for who, capacity in opening(procedure, register, case, item, now):
+        newest = key(procedure, register, case, capacity, who, now)
+        older = older_keys(procedure, register, case, capacity, who, now)
+        found |= dict.fromkeys(public for public in (newest, *older) if public is not None)
+    return tuple(found)
+
+
+def opening(
+    procedure: Procedure, register: Register, case: Case, item: str, now: datetime
+) -> Iterator[tuple[str, str]]:
+    """Who may open `item` at `now` (UTC), each with the capacity in which they may."""
     found = case.items[item]
-    shared_with = (gone.to for gone in case.disclosures if gone.item == item)
-    opening: dict[str, None] = {}
+    shared_with = (gone.to for gone in case.disclosures if gone.item == item and gone.into is None)
     for capacity in dict.fromkeys((*found.of, found.author, *sorted(CONFIDANTS), *shared_with)):
         for who in members(procedure, register, case, capacity, now):
-            reader = Standing(who, frozenset({capacity}))
-            public = key(procedure, register, case, capacity, who, now)
-            if public is not None and may_read(procedure, case, item, reader, now):
-                opening[public] = None
-    return tuple(opening)
+            reader = reading_as(procedure, register, case, who, capacity, now)
+            if may_read(procedure, case, item, reader, now):
+                yield who, capacity
+
+
+def reading_as(
+    procedure: Procedure, register: Register, case: Case, who: str, capacity: str, now: datetime
+) -> Standing:
+    """`who` in this one capacity, and in those that keep them from reading in any other."""
+    barring = {office for kind in procedure.kinds.values() for office in kind.never_to}
+    if barring:
+        barring &= standing(procedure, register, case, who, now).capacities
+    return Standing(who, frozenset({capacity, *barring}))

@@ -7,7 +7,7 @@ whatever the declaration says. What counts as evidence of a decision is fixed he
 
 from __future__ import annotations
 
-from workflow.engine.procedure import CLOCK, CONSEQUENCE, Evidence, Procedure, Step
+from workflow.engine.procedure import CLOCK, NOBODY, Evidence, Procedure, Step
 from workflow.engine.reasons import Reason
 from workflow.engine.standing import CONFIDANTS
 
@@ -24,9 +24,21 @@ def decider(procedure: Procedure, step: Step, state: str) -> str | None:
     rests = track.states[step.to].idle and step.to != track.initial
     if track.belongs_to is not None and (leaves or rests or track.states[step.to].ends):
         return None if step.who == (CLOCK,) else track.belongs_to
-    if not step.opens and any(office in CONFIDANTS for office in step.assigns):
+    if not step.opens and any(
+        office in CONFIDANTS and not _named_before(procedure, field)
+        for office, field in step.assigns.items()
+    ):
         return confiding(procedure)
     return step.decision.party if step.decision else None
+
+
+def _named_before(procedure: Procedure, field: str) -> bool:
+    """Whether `field` is an answer to an earlier step that was the member's to take (B2)."""
+    earlier, dot, _ = field.partition(".")
+    if not dot:
+        return False
+    step = procedure.steps[earlier]
+    return step.opens or (step.decision is not None and step.decision.party == confiding(procedure))
 
 
 def confiding(procedure: Procedure) -> str | None:
@@ -81,5 +93,5 @@ def ownerless(procedure: Procedure, step: Step) -> bool:
 
 
 def automatic(step: Step) -> bool:
-    """Whether nobody takes this step: the clock does, or another step brings it about."""
-    return all(who in (CLOCK, CONSEQUENCE) for who in step.who)
+    """Whether nobody takes this step: the clock does, or another step or case brings it about."""
+    return all(who in NOBODY for who in step.who)

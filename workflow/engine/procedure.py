@@ -23,7 +23,14 @@ Evidence = Literal["code", "written", "spoken"]
 CLOCK = "clock"
 """In `who`: the step happens by itself when its state's deadline passes."""
 CONSEQUENCE = "consequence"
-"""In `who`: the step only happens because another step brings it about (`emits`)."""
+"""In `who`: the step only happens because another step brings it about (`emits`), or because what
+its state rested on has fallen away (`otherwise`)."""
+GROUND = "ground"
+"""In an event: the step happened because what its state rested on fell away."""
+LINKED = "linked"
+"""In `who`: the step only happens because a case of the same matter tells it (`tells`)."""
+NOBODY = frozenset({CLOCK, CONSEQUENCE, LINKED})
+"""In `who`: words for what happens without anyone taking the step."""
 
 
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,19 +60,27 @@ class Office(Data, frozen=True):
 
     `assigned` offices act only in the cases they are named in. With `key: office` the office has
     a key of its own, which passes from holder to holder; with `key: person` what a holder may
-    open stays with that person and never passes to a successor.
+    open stays with that person and never passes to a successor. `deputy` is the office that
+    stands in where nobody who holds this one can act. Who holds an office in `not_with`, over the
+    branch of the case, does not act in this one there (B6, B11).
     """
 
     labels: Text
     key: Literal["person", "office"] = "person"
     assigned: bool = False
+    deputy: str | None = None
+    not_with: tuple[str, ...] = ()
 
 
 class Role(Data, frozen=True):
-    """A part that someone concerned plays in the case, such as the reporter."""
+    """A part that someone concerned plays in the case, such as the reporter.
+
+    With `many`, several people may play it, each a party of their own (`concerned-4f7k`).
+    """
 
     labels: Text
     member: bool = True
+    many: bool = False
 
 
 class Named(Data, frozen=True):
@@ -74,12 +89,27 @@ class Named(Data, frozen=True):
     labels: Text
 
 
+class Purpose(Data, frozen=True):
+    """What something is shared for; `readers` says in words who will come to read it."""
+
+    labels: Text
+    readers: Text | None = None
+
+
 class Kind(Data, frozen=True):
-    """A kind of item: whose words these are, and who may add one outside a step."""
+    """A kind of item: whose words these are, and who may add one outside a step.
+
+    With `traceable`, whoever adds one says to which parties it can be traced: it is theirs (A18).
+    `made_for` are those for whom an office-holder writes it, on commission (A8). `never_to` are
+    those whom it never reaches by consent or commission, whatever else they are (A7, B24).
+    """
 
     labels: Text
     of: tuple[str, ...]
     added_by: tuple[str, ...] = ()
+    traceable: bool = False
+    made_for: tuple[str, ...] = ()
+    never_to: tuple[str, ...] = ()
 
 
 class Deadline(Data, frozen=True):
@@ -96,44 +126,17 @@ class Deadline(Data, frozen=True):
     remind: tuple[str, ...] = ()
 
 
-class State(Data, frozen=True):
-    """A state of a track.
-
-    `ends`: the track is finished here. `idle`: nothing is pending, so no deadline is needed.
-    `decides`: the member the track belongs to is deciding; nobody else leaves this state.
-    """
-
-    labels: Text
-    ends: bool = False
-    idle: bool = False
-    decides: bool = False
-    deadline: Deadline | None = None
-
-
-class Track(Data, frozen=True):
-    """One flat state machine of the procedure; a case runs all its tracks side by side.
-
-    `belongs_to` names the party whose report the track is about: the member who decides.
-    `seen_by` lists the offices and parties that may see that the track exists and moves.
-    """
-
-    labels: Text
-    initial: str
-    seen_by: tuple[str, ...]
-    states: dict[str, State]
-    belongs_to: str | None = None
-
-
 class Field(Data, frozen=True):
     """Something a step asks.
 
     `choice` and `choices` take names from `values`; `affirm` must be answered with yes; `yesno`
     may be either; `person` and `persons` take people of the register, who must hold `office` now
-    where one is named; `recipients` takes offices and outside recipients from `among`. The answer
-    to a `sealed` field stands in no event: it is written at the head of the step's note.
+    where one is named (or stand in for it); `recipients` takes offices and outside recipients from
+    `among`; `case` takes the number of another case. The answer to a `sealed` field stands in no
+    event: it is written at the head of the step's note.
     """
 
-    type: Literal["choice", "choices", "affirm", "yesno", "person", "persons", "recipients"]
+    type: Literal["choice", "choices", "affirm", "yesno", "person", "persons", "recipients", "case"]
     labels: Text
     values: dict[str, Text] = {}
     office: str | None = None
@@ -166,12 +169,37 @@ class Grant(Data, frozen=True):
 
 
 class Share(Data, frozen=True):
-    """What the step shares: items of `kind`, or without it every item with a live consent."""
+    """What the step shares: items of `kind`, or without it every item with a live consent.
+
+    With `if_any`, where nobody is there to receive, nothing is shared; else the step is refused.
+    """
 
     purpose: str
     to: str | None = None
     to_field: str | None = None
     kind: str | None = None
+    if_any: bool = False
+
+
+class Tell(Data, frozen=True):
+    """A step of another procedure that happens in cases of the same matter, where it can.
+
+    With `origin`, only in the case from which this one was filed.
+    """
+
+    procedure: str
+    step: str
+    origin: bool = False
+
+
+class Filing(Data, frozen=True):
+    """A case of another procedure that the step opens, with the documents it shares (B23).
+
+    `step` is the step that opens it; what is shared comes with that step as its `papers`.
+    """
+
+    procedure: str
+    step: str
 
 
 class TrackIn(Data, frozen=True, tag_field="guard", tag="track_in"):
@@ -251,6 +279,52 @@ class OutsideBranch(Data, frozen=True, tag_field="guard", tag="outside_branch"):
     field: str
 
 
+class Experienced(Data, frozen=True, tag_field="guard", tag="experienced"):
+    """The people in `field` hold, or have held, one of these offices, in whatever branch."""
+
+    field: str
+    offices: tuple[str, ...]
+
+
+class Staffed(Data, frozen=True, tag_field="guard", tag="staffed"):
+    """Somebody stands before the case in this office: in office, assigned, and not recused."""
+
+    office: str
+
+
+class Available(Data, frozen=True, tag_field="guard", tag="available"):
+    """Whom `field` of `step` named can still take up `office` in this case."""
+
+    step: str
+    field: str
+    office: str
+
+
+class NoNewHolder(Data, frozen=True, tag_field="guard", tag="no_new_holder"):
+    """Nobody's term in these offices began since the track came into its state."""
+
+    offices: tuple[str, ...]
+
+
+class Opened(Data, frozen=True, tag_field="guard", tag="opened"):
+    """Each of the people in `field` opened every item of `kinds` that they may, and one of each."""
+
+    field: str
+    kinds: tuple[str, ...]
+
+
+class FreshEyes(Data, frozen=True, tag_field="guard", tag="fresh_eyes"):
+    """Of the people in `field`, most (or, with `all_new`, all) were not named there before.
+
+    Before is the last time that `than_field` of `than_step` was answered.
+    """
+
+    field: str
+    than_step: str
+    than_field: str
+    all_new: bool = False
+
+
 Guard = (
     TrackIn
     | Recorded
@@ -263,14 +337,59 @@ Guard = (
     | OtherPerson
     | OwnBranch
     | OutsideBranch
+    | Experienced
+    | Staffed
+    | Available
+    | NoNewHolder
+    | Opened
+    | FreshEyes
 )
+
+
+class State(Data, frozen=True):
+    """A state of a track.
+
+    `ends`: the track is finished here. `idle`: nothing is pending, so no deadline is needed.
+    `decides`: the member the track belongs to is deciding; nobody else leaves this state.
+    `rests_on`: the state lasts as long as these guards hold; the moment one does not, the step
+    `otherwise` happens.
+    """
+
+    labels: Text
+    ends: bool = False
+    idle: bool = False
+    decides: bool = False
+    deadline: Deadline | None = None
+    rests_on: tuple[Guard, ...] = ()
+    otherwise: str | None = None
+
+
+class Track(Data, frozen=True):
+    """One flat state machine of the procedure; a case runs all its tracks side by side.
+
+    `belongs_to` names the party whose report the track is about: the member who decides.
+    `seen_by` lists the offices and parties that may see that the track exists and moves.
+    """
+
+    labels: Text
+    initial: str
+    seen_by: tuple[str, ...]
+    states: dict[str, State]
+    belongs_to: str | None = None
 
 
 class Step(Data, frozen=True, rename={"sources": "from"}):
     """A declared transition of one track, and everything that happens with it.
 
-    `sources` is written `from` in the file. `opens`: a case can begin with this step. `emits`:
-    steps of other tracks that follow at once, in the same transaction, where they can.
+    `sources` is written `from` in the file. `opens`: a case can begin with this step. `papers` is
+    the kind of the documents that come with it. `joins` is the part in which somebody comes into
+    the case: who takes the step or, with `joins_as`, the person that field names. `assigns` gives
+    an office to the people a field names, or (`step.field`) to whom an earlier step named.
+    `recuses` keeps the people these fields name out of the case. `emits`: steps of other tracks
+    that follow at once, in the same transaction, where they can; `tells`: steps of cases of the
+    same matter. `links` is the field that says which case is of the same matter. `files` opens a
+    case of another procedure. `erases`: the keys to all items of this party are destroyed. A step
+    that stays in its state leaves the deadline as it was, unless it `renews` it.
     """
 
     labels: Text
@@ -283,9 +402,12 @@ class Step(Data, frozen=True, rename={"sources": "from"}):
     opens: bool = False
     asks: dict[str, Field] = {}
     note: Note | None = None
+    papers: str | None = None
     guards: tuple[Guard, ...] = ()
     decision: Decision | None = None
     joins: str | None = None
+    joins_as: str | None = None
+    recuses: tuple[str, ...] = ()
     assigns: dict[str, str] = {}
     releases: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
@@ -293,6 +415,11 @@ class Step(Data, frozen=True, rename={"sources": "from"}):
     ends_purposes: tuple[str, ...] = ()
     emergency: Literal["open", "close"] | None = None
     emits: tuple[str, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    links: str | None = None
+    files: Filing | None = None
+    erases: str | None = None
+    renews: bool = False
 
 
 class Procedure(Data, frozen=True):
@@ -305,7 +432,7 @@ class Procedure(Data, frozen=True):
     offices: dict[str, Office]
     parties: dict[str, Role]
     outside: dict[str, Named]
-    purposes: dict[str, Named]
+    purposes: dict[str, Purpose]
     kinds: dict[str, Kind]
     tracks: dict[str, Track]
     steps: dict[str, Step]
@@ -314,7 +441,15 @@ class Procedure(Data, frozen=True):
 
 def recipients(procedure: Procedure) -> tuple[str, ...]:
     """Every name that something can be shared with or decided by; no person may be called so."""
-    return (*procedure.offices, *procedure.parties, *procedure.outside, CLOCK, CONSEQUENCE)
+    return (*procedure.offices, *procedure.parties, *procedure.outside, *sorted(NOBODY), GROUND)
+
+
+def role(party: str) -> str:
+    """The role a party plays: `concerned-4f7k` is one of those `concerned`; others are their role.
+
+    Declared names hold no hyphen.
+    """
+    return party.partition("-")[0]
 
 
 def canonical(procedure: Procedure) -> bytes:

@@ -51,12 +51,27 @@ class OfficeKey(msgspec.Struct, frozen=True):
 
 
 class Version(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A procedure version the association adopted."""
+    """A procedure version the association adopted, for a branch and all below it or everywhere."""
 
     procedure: str
     version: str
     digest: str
     aliases: tuple[str, ...] = ()
+    branch: str = ""
+
+    def reaches(self, branch: str) -> bool:
+        """Whether it was adopted for `branch`: everywhere, for it or for one above it."""
+        return not self.branch or covers(self.branch, branch)
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The yearly account of a branch that was published; see `engine.facts.Accounted`."""
+
+    branch: str
+    year: int
+    k: int
+    procedures: tuple[str, ...]
+    cells: dict[str, int]
 
 
 class Register(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,6 +83,7 @@ class Register(msgspec.Struct, frozen=True, omit_defaults=True):
     terms: tuple[Term, ...] = ()
     office_keys: tuple[OfficeKey, ...] = ()
     adopted: tuple[Version, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     def holders(self, office: str, branch: str, at: datetime) -> tuple[str, ...]:
         """Who holds `office` for `branch` at `at`, in the order they were granted it."""
@@ -97,6 +113,10 @@ class Register(msgspec.Struct, frozen=True, omit_defaults=True):
             for t in self.terms
         )
 
+    def reaching(self, office: str, branch: str) -> tuple[Term, ...]:
+        """Every term of `office`, past, present or to come, that covers `branch`."""
+        return tuple(t for t in self.terms if t.office == office and covers(t.branch, branch))
+
     def ended_between(self, start: datetime | None, end: datetime) -> bool:
         """Whether any term ended after `start` and not after `end`."""
         return start is not None and any(
@@ -105,18 +125,37 @@ class Register(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def office_key(self, office: str, person: str, branch: str, at: datetime) -> str | None:
         """The newest key of `office` in the branch for which `person` holds it, over `branch`."""
+        found = self.office_keys_of(office, person, branch, at)
+        return found[-1] if found else None
+
+    def office_keys_of(
+        self, office: str, person: str, branch: str, at: datetime
+    ) -> tuple[str, ...]:
+        """Every key of `office` that `person` has by holding it over `branch`, oldest first."""
         held = {
             t.branch
             for t in self.terms
             if (t.office, t.person) == (office, person) and covers(t.branch, branch) and t.runs(at)
         }
-        found = [k.key for k in self.office_keys if k.office == office and k.branch in held]
-        return found[-1] if found else None
+        return tuple(k.key for k in self.office_keys if k.office == office and k.branch in held)
 
-    def version(self, name: str) -> Version | None:
-        """The newest adopted version of the procedure called `name`, or known by that alias."""
-        found = [v for v in self.adopted if name == v.procedure or name in v.aliases]
-        return found[-1] if found else None
+    def version(self, name: str, branch: str = "") -> Version | None:
+        """The version `branch` follows of the procedure called `name`, or known by that alias.
+
+        It is the newest one adopted for the nearest branch that covers `branch`; where there is
+        none, and without `branch`, the newest one adopted for everywhere.
+        """
+        # An alias leads to the procedure, of which a branch may have a version without that alias.
+        called = [v.procedure for v in self.adopted if name == v.procedure]
+        called = called or [v.procedure for v in self.adopted if name in v.aliases]
+        found = [v for v in self.adopted if v.procedure in called[-1:] and v.reaches(branch)]
+        nearest = max((len(v.branch) for v in found), default=0)
+        return next((v for v in reversed(found) if len(v.branch) == nearest), None)
+
+    def account(self, branch: str, year: int) -> Account | None:
+        """The yearly account that was published of `branch` itself over `year`; None without."""
+        found = (a for a in self.accounts if (a.branch, a.year) == (branch, year))
+        return next(found, None)
 
     def signer(self, key: str) -> str | None:
         """The person whose key this is."""
@@ -152,9 +191,13 @@ def apply(register: Register, fact: f.Fact) -> Register:
         case f.OfficeKeyed(office, branch, key, item):
             held = OfficeKey(office, branch, key, item)
             return replace(register, office_keys=(*register.office_keys, held))
-        case f.Adopted(procedure, version, digest, aliases):
-            adopted = Version(procedure, version, digest, aliases)
+        case f.Adopted(procedure, version, digest, aliases, branch):
+            adopted = Version(procedure, version, digest, aliases, branch)
             return replace(register, adopted=(*register.adopted, adopted))
+        case f.Accounted(branch, year, k, procedures, cells):
+            # In one order, so that the state has one form: a body, read back, has its keys sorted.
+            account = Account(branch, year, k, procedures, dict(sorted(cells.items())))
+            return replace(register, accounts=(*register.accounts, account))
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of the register")
 

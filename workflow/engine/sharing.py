@@ -1,9 +1,10 @@
 """Law 1: nothing is shared without a basis. The one rule, and everything that discloses asks it.
 
-An item reaches a recipient only because it is their own, because it was confided to them, on a
-live consent of every party whose item it is (B18), in an open life-threatening emergency (B19), or
-on a recorded legal duty. What the procedure says cannot widen this: the bases are here, in code,
-and the offices a member confides in are named here and not in a declaration.
+An item reaches a recipient only because it is their own, because it was confided to them, because
+an office-holder wrote it on their commission (A8), on a live consent of every party whose item it
+is (B18), in an open life-threatening emergency (B19), or on a recorded legal duty. What the
+procedure says cannot widen this: the bases are here, in code, and the offices a member confides in
+are named here and not in a declaration.
 
 The rule is judged on the case as the history has it so far, so a withdrawal that was appended
 first wins. Reading is judged by the same rule each time: a disclosure opens nothing once its
@@ -64,11 +65,16 @@ def may_share(
     `document` names the item that records a legal duty, where that is the claimed basis.
     """
     found = case.items[item]
+    if found.erased:
+        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))
     if recipient in found.of:
         return Verdict("own")
     if recipient in CONFIDANTS and _confided(procedure, found, case.assigned.get(recipient, ())):
         return Verdict("confidant")
-    consents = _consents(case, item, found, recipient, purpose, at)
+    barred = recipient in _never_to(procedure, found.kind)
+    if not barred and _commissioned(procedure, found, recipient):
+        return Verdict("commission")
+    consents = None if barred else _consents(case, item, found, recipient, purpose, at)
     if consents is not None:
         return Verdict("consent", consents)
     if _in_emergency(case, recipient, at):
@@ -77,6 +83,9 @@ def may_share(
         if document in case.items and case.items[document].kind == LEGAL_DOCUMENT:
             return Verdict("legal_duty", (document,))
         return Verdict(None, reasons=(Reason("no-legal-document", {"item": document}, ("B18",)),))
+    if barred:
+        particulars = {"item": item, "kind": found.kind, "to": recipient}
+        return Verdict(None, reasons=(Reason("never-shared", particulars, ("A7", "B24")),))
     missing = _missing(case, item, found, recipient, purpose, at)
     return Verdict(None, reasons=tuple(missing))
 
@@ -84,19 +93,27 @@ def may_share(
 def may_read(
     procedure: Procedure, case: Case, item: str, reader: Standing, at: datetime
 ) -> Verdict:
-    """Whether `reader` may open `item` at `at`: their own, confided to them, or shared and live."""
+    """Whether `reader` may open `item` at `at`: their own, confided to them, or shared and live.
+
+    Whoever is in an office that the kind never reaches does not read it in another office either.
+    """
     found = case.items[item]
+    if found.erased:
+        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))
     if any(party in reader for party in found.of) or _wrote(procedure, found, reader):
         return Verdict("own")
     if any(office in reader for office in CONFIDANTS) and _confided(
         procedure, found, (reader.who,)
     ):
         return Verdict("confidant")
+    barred = any(office in reader for office in _never_to(procedure, found.kind))
     for gone in case.disclosures:
-        if gone.item != item or gone.to not in reader:
+        if gone.item != item or gone.to not in reader or gone.into is not None:
             continue
         if gone.basis == "legal_duty":
             return Verdict("legal_duty", gone.on)
+        if barred and gone.basis != "emergency":
+            continue
         verdict = may_share(procedure, case, item, gone.to, gone.purpose, at)
         if verdict:
             return verdict
@@ -115,12 +132,16 @@ def emergency_lacks(capacity: str | None, answers: Mapping[str, Answer]) -> tupl
     return tuple(reasons)
 
 
-def consented(case: Case, recipient: str, purpose: str, at: datetime) -> tuple[str, ...]:
-    """The items of which every party consents that they go to `recipient` for `purpose`."""
+def consented(
+    procedure: Procedure, case: Case, recipient: str, purpose: str, at: datetime
+) -> tuple[str, ...]:
+    """The items that may go to `recipient` for `purpose` because every party consents."""
     return tuple(
         name
         for name, item in case.items.items()
-        if _consents(case, name, item, recipient, purpose, at) is not None
+        if not item.erased
+        and recipient not in _never_to(procedure, item.kind)
+        and _consents(case, name, item, recipient, purpose, at) is not None
     )
 
 
@@ -137,6 +158,23 @@ def _confided(procedure: Procedure, item: Item, persons: tuple[str, ...]) -> boo
         and bool(item.of)
         and all(party in members for party in item.of)
         and all(person in item.confided for person in persons)
+    )
+
+
+def _never_to(procedure: Procedure, kind: str) -> tuple[str, ...]:
+    return procedure.kinds[kind].never_to if kind in procedure.kinds else ()
+
+
+def _commissioned(procedure: Procedure, item: Item, recipient: str) -> bool:
+    """Whether an office-holder wrote the item for the recipient, who commissioned it (A8).
+
+    Never what a member said, nor what a counsellor wrote down: no declaration gives those away.
+    """
+    return (
+        item.kind in procedure.kinds
+        and recipient in procedure.kinds[item.kind].made_for
+        and item.author in procedure.offices
+        and item.author not in CONFIDANTS
     )
 
 

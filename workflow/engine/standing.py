@@ -37,18 +37,63 @@ def standing(
     """The capacities of `who` (a person's or party's name) before `case` at `at` (UTC).
 
     An office counts when its term runs in the case's branch and, for an office that acts only
-    where it is assigned, when the case names the person in it.
+    where it is assigned, when the case names the person in it. A deputy stands in for an office
+    that nobody else can fill here, and in one they are assigned to. Offices that exclude each
+    other do not go together, whatever the register says.
     """
     if who in case.recused:
         return Standing(who, frozenset())
     if who in case.parties:
-        return Standing(who, frozenset({who}))
+        return Standing(who, frozenset({who, case.parties[who].role}))
     held = register.offices(who, case.branch, at)
-    assigned = register.anywhere(who, at)
     offices = {office for office in held if not _assigned(procedure, office)}
-    offices |= {term.office for term in assigned if who in case.assigned.get(term.office, ())}
-    parties = {name for name, party in case.parties.items() if party.person == who}
-    return Standing(who, frozenset(offices | parties))
+    offices |= {
+        office
+        for office, declared in procedure.offices.items()
+        if declared.deputy in held
+        and not _assigned(procedure, office)
+        and not _filled(procedure, register, case, office, at)
+    }
+    offices |= {
+        office
+        for office, persons in case.assigned.items()
+        if who in persons and holds(procedure, register, who, office, at)
+    }
+    fit = {office for office in offices if not excluded(procedure, held, office)}
+    parties = {(name, party.role) for name, party in case.parties.items() if party.person == who}
+    return Standing(who, frozenset(fit.union(*parties)))
+
+
+def holds(procedure: Procedure, register: Register, who: str, office: str, at: datetime) -> bool:
+    """Whether `who` holds `office` at `at` (UTC), in whatever branch, or the office deputising."""
+    declared = procedure.offices.get(office)
+    able = {office, declared.deputy if declared else None}
+    return any(term.office in able for term in register.anywhere(who, at))
+
+
+def eligible(
+    procedure: Procedure, register: Register, who: str, office: str, branch: str, at: datetime
+) -> bool:
+    """Whether `who` can act as `office` in cases of `branch` at `at` (UTC), unless recused."""
+    held = register.offices(who, branch, at)
+    return holds(procedure, register, who, office, at) and not excluded(procedure, held, office)
+
+
+def excluded(procedure: Procedure, held: frozenset[str], office: str) -> frozenset[str]:
+    """The offices among `held` because of which nobody acts as `office` (B6, B11)."""
+    declared = procedure.offices.get(office)
+    return held & frozenset(declared.not_with) if declared else frozenset()
+
+
+def _filled(
+    procedure: Procedure, register: Register, case: Case, office: str, at: datetime
+) -> bool:
+    """Whether somebody who holds the office can act in it in this case."""
+    return any(
+        person not in case.recused
+        and not excluded(procedure, register.offices(person, case.branch, at), office)
+        for person in register.holders(office, case.branch, at)
+    )
 
 
 def _assigned(procedure: Procedure, office: str) -> bool:
@@ -60,13 +105,19 @@ def members(
     procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
 ) -> tuple[str, ...]:
     """The people or parties who stand before the case in `capacity` at `at` (UTC)."""
-    named: tuple[str, ...]
-    if capacity in case.parties:
-        named = (case.parties[capacity].person or capacity,)
-    elif _assigned(procedure, capacity):
+    named = tuple(
+        party.person or name
+        for name, party in case.parties.items()
+        if capacity in (name, party.role)
+    )
+    if not named and _assigned(procedure, capacity):
         named = case.assigned.get(capacity, ())
-    else:
+    elif not named:
+        declared = procedure.offices.get(capacity)
         named = register.holders(capacity, case.branch, at)
+        if declared is not None and declared.deputy is not None:
+            named += register.holders(declared.deputy, case.branch, at)
+    named = tuple(dict.fromkeys(named))
     return tuple(
         person for person in named if capacity in standing(procedure, register, case, person, at)
     )
@@ -88,14 +139,33 @@ def keys(
 def key(
     procedure: Procedure, register: Register, case: Case, capacity: str, who: str, at: datetime
 ) -> str | None:
-    """The public key with which `who` opens what is theirs as `capacity`; None without one."""
+    """The public key with which `who` opens what is theirs as `capacity`; None without one.
+
+    A deputy opens it with the key of the deputy's own office.
+    """
     office = procedure.offices.get(capacity)
     if office is not None and office.key == "office":
-        return register.office_key(capacity, who, case.branch, at)
+        public = register.office_key(capacity, who, case.branch, at)
+        if public is None and office.deputy is not None:
+            public = key(procedure, register, case, office.deputy, who, at)
+        return public
     if who in case.parties:
         return case.parties[who].key
     person = register.persons.get(who)
     return person.key if person else None
+
+
+def older_keys(
+    procedure: Procedure, register: Register, case: Case, capacity: str, who: str, at: datetime
+) -> tuple[str, ...]:
+    """The earlier keys of an office, which still open what was sealed to them."""
+    office = procedure.offices.get(capacity)
+    if office is None or office.key != "office":
+        return ()
+    found = register.office_keys_of(capacity, who, case.branch, at)
+    if not found and office.deputy is not None:
+        return older_keys(procedure, register, case, office.deputy, who, at)
+    return found[:-1]
 
 
 def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool:
@@ -112,7 +182,7 @@ def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool
         procedure.steps[step].track == track for step in case.done
     )
     return begun or any(
-        capacity == AUDITOR or capacity in case.parties or capacity in case.assigned
+        capacity == AUDITOR or capacity in procedure.parties or capacity in case.assigned
         for capacity in capacities
     )
 
@@ -120,5 +190,5 @@ def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool
 def knows(procedure: Procedure, case: Case, reader: Standing) -> bool:
     """Whether `reader` may know that the case exists: they see a track, or hold an item of it."""
     return any(sees(procedure, case, reader, track) for track in procedure.tracks) or any(
-        gone.to in reader for gone in case.disclosures
+        gone.to in reader and gone.into is None for gone in case.disclosures
     )

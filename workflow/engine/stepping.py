@@ -1,7 +1,8 @@
 """Taking a step: who may, whose decision it is, what it asks, and everything that follows from it.
 
-The order of what follows is fixed: who joins and who is assigned, what is written, the transition,
-consents, the emergency, what is shared, what ends, and last the steps this one brings about.
+The order of what follows is fixed: who joins, who is kept out and who is assigned, what is written,
+the transition, consents, the emergency, what is shared, what ends, the steps this one brings about,
+and last what other cases are told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.answers import checked, unfit
 from workflow.engine.answers import named as names
+from workflow.engine.case import Case
 from workflow.engine.deadlines import due, parse_duration
-from workflow.engine.draft import Draft
+from workflow.engine.draft import Draft, Telling
 from workflow.engine.guards import Situation, failing
 from workflow.engine.items import By, added, disclosed
 from workflow.engine.member import (
@@ -27,10 +29,11 @@ from workflow.engine.member import (
     inherited,
     ownerless,
 )
-from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step
+from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
+from workflow.engine.register import Register
 from workflow.engine.sharing import EMERGENCY_LIMIT, consented, emergency_lacks
-from workflow.engine.standing import Standing, sees
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, eligible, keys, sees
 
 SCAN = "statement"
 """The kind of item a written statement becomes."""
@@ -68,8 +71,13 @@ def named(procedure: Procedure, name: str) -> Step:
 
 
 def acting(step: Step, who: Standing, office: str | None) -> str | None:
-    """The capacity in which `who` would take the step: the one chosen, or the first that may."""
-    return next((c for c in step.who if c in who and office in (None, c)), None)
+    """The capacity in which `who` would take the step: the one chosen, or the first that may.
+
+    One of several who play a part acts as the party that they are.
+    """
+    able = (c for c in step.who if c in who and office in (None, c, who.who))
+    capacity = next(able, None)
+    return who.who if capacity == role(who.who) and who.who in who else capacity
 
 
 def objections(
@@ -108,11 +116,14 @@ def objections(
             party, by.capacity, said.decided_by, said.evidence, enough(step), scanned=scanned
         )
         reasons += [lacks] if lacks else []
+    since = case.tracks[step.track].since
     situation = Situation(
-        procedure, draft.register, case, by.who, by.capacity, answers, by.happened
+        procedure, draft.register, case, by.who, by.capacity, answers, by.happened, since
     )
-    reasons += failing(step, situation)
-    reasons += unfit(step, draft.register, answers or {}, by.now)
+    reasons += failing(step.guards, step.cites, situation)
+    reasons += unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
+    reasons += _overseers(step, draft, answers or {}, by)
+    reasons += _kept_out(step, draft, answers or {})
     return tuple(_discreet(procedure, draft, who, reason, step) for reason in reasons)
 
 
@@ -147,24 +158,28 @@ def _carried_out(
     by: By,
 ) -> tuple[Draft, tuple[Reason, ...]]:
     said = command.said
-    if step.joins is not None and step.joins not in draft.case.parties:
-        member = draft.rules.procedure.parties[step.joins].member
-        joined = f.Joined(
-            step.joins,
-            step.joins,
-            key=command.joining if member else None,
-            person=None if member else by.who,
-        )
+    joined = _joined(draft, command, step, answers, by)
+    if joined is not None:
         draft = draft.add(joined, by.who, by.capacity, by.happened)
+    for field in step.recuses:
+        for person in names(answers.get(field)):
+            if person not in draft.case.recused:
+                recused = f.Recused(person, "party")
+                draft = draft.add(recused, by.who, by.capacity, by.happened)
     for office, field in step.assigns.items():
-        assigned = f.Assigned(office, names(answers.get(field)))
-        draft = draft.add(assigned, by.who, by.capacity, by.happened)
+        if field in answers:
+            assigned = f.Assigned(office, names(answers[field]))
+            draft = draft.add(assigned, by.who, by.capacity, by.happened)
     if said.scan is not None and party is not None:
         draft = added(draft, said.scan, SCAN, by, of=(party,))
     if command.note is not None:
         if step.note is None:
             raise BadCommand((Reason("no-note-here", {"step": command.step}),))
         draft = added(draft, command.note, step.note.kind, by)
+    for paper in command.papers:
+        if step.papers is None:
+            raise BadCommand((Reason("no-papers-here", {"step": command.step}),))
+        draft = added(draft, paper, step.papers, by)
     evidence = None if party is None else "code" if by.capacity == party else said.evidence
     moved = f.Stepped(
         command.step,
@@ -176,23 +191,101 @@ def _carried_out(
         evidence=evidence,
         evidence_item=said.scan.item if said.scan and party else None,
     )
-    return follow(draft, moved, by, giver=party or step.joins)
+    acts = by.capacity if by.capacity in draft.case.parties else None
+    giver = party or (joined.party if joined else step.joins) or acts
+    draft, reasons = follow(draft, moved, by, giver=giver, into=command.into)
+    if step.links is not None:
+        (other,) = names(answers.get(step.links))
+        draft = msgspec.structs.replace(_linked(draft, other, by), linked=other)
+    return draft, reasons
+
+
+def _joined(
+    draft: Draft,
+    command: c.Advance,
+    step: Step,
+    answers: Mapping[str, f.Answer],
+    by: By,
+) -> f.Joined | None:
+    """Who comes into the case with the step; None where nobody does, or they take part already."""
+    if step.joins is None:
+        return None
+    declared = draft.rules.procedure.parties[step.joins]
+    party = command.party if declared.many else step.joins
+    if party is None or role(party) != step.joins:
+        raise BadCommand((Reason("bad-party-name", {"given": party, "role": step.joins}),))
+    if party in draft.case.parties:
+        if declared.many:
+            raise BadCommand((Reason("party-known", {"party": party}),))
+        return None
+    if declared.member:
+        return f.Joined(party, step.joins, key=command.joining)
+    (person,) = names(answers.get(step.joins_as)) if step.joins_as else (by.who,)
+    return f.Joined(party, step.joins, person=person)
+
+
+def _overseers(
+    step: Step, draft: Draft, answers: Mapping[str, f.Answer], by: By
+) -> tuple[Reason, ...]:
+    """Whoever is overseen does not choose the overseer: no step keeps an auditor out (B6)."""
+    branch = draft.case.branch
+    kept_out = {person for field in step.recuses for person in names(answers.get(field))}
+    if any(AUDITOR in draft.register.offices(person, branch, by.now) for person in kept_out):
+        return (Reason("not-yours", {"who": (AUDITOR,)}, ("B6",)),)
+    return ()
+
+
+def _kept_out(step: Step, draft: Draft, answers: Mapping[str, f.Answer]) -> tuple[Reason, ...]:
+    """Nobody who was kept out of the case becomes the member's confidant (B6).
+
+    Those who choose one are those who see who was kept out. Of other offices it would tell.
+    """
+    return tuple(
+        Reason("nobody-available", {"office": office}, step.cites)
+        for office, field in step.assigns.items()
+        if office in CONFIDANTS
+        and any(person in draft.case.recused for person in names(answers.get(field)))
+    )
+
+
+def _linked(draft: Draft, other: str, by: By) -> Draft:
+    """The draft of a case that is of one matter with another."""
+    if other not in draft.case.links:
+        draft = draft.add(f.Linked(other), by.who, by.capacity, by.happened)
+    return draft
 
 
 def follow(
-    draft: Draft, moved: f.Stepped, by: By, *, giver: str | None = None
+    draft: Draft,
+    moved: f.Stepped,
+    by: By,
+    *,
+    giver: str | None = None,
+    into: str | None = None,
 ) -> tuple[Draft, tuple[Reason, ...]]:
-    """The draft with the transition `moved` and all it brings about, or with reasons why not."""
+    """The draft with the transition `moved` and all it brings about, or with reasons why not.
+
+    `into` is the number of the case that the step opens, where it opens one.
+    """
     procedure = draft.rules.procedure
     step = procedure.steps[moved.step]
     draft = draft.add(moved, by.who, by.capacity, by.happened)
+    told = tuple(Telling(draft.case.seq, tell) for tell in step.tells)
+    draft = msgspec.structs.replace(draft, tells=(*draft.tells, *told))
+    for office, field in step.assigns.items() if moved.because is not None else ():
+        persons = _named_earlier(procedure, draft.register, draft.case, office, field, by.happened)
+        draft = draft.add(f.Assigned(office, persons), by.who, by.capacity, by.happened)
     draft, more = _granted(draft, step, moved, by, giver)
     reasons = list(more)
+    if step.files is not None and by.capacity is not None:
+        if into is None:
+            return draft, (*reasons, Reason("files-a-case", {"step": moved.step}))
+        draft = msgspec.structs.replace(_linked(draft, into, by), files=step.files)
     if step.emergency == "open" and by.capacity is not None:
         draft, more = _emergency(draft, step, moved, by)
         reasons += more
     for share in step.shares if by.capacity is not None else ():
-        draft, more = _shared(draft, share, moved.answers, by)
+        draft, more = _shared(draft, share, moved.answers, by, into if step.files else None)
         reasons += more
     for purpose in step.ends_purposes:
         if any(
@@ -204,10 +297,32 @@ def follow(
             draft = draft.add(f.Released(office), by.who, by.capacity, by.happened)
     if step.emergency == "close" and draft.case.emergency is not None:
         draft = draft.add(f.EmergencyClosed(), by.who, by.capacity, by.happened)
+    if step.erases is not None:
+        gone = tuple(
+            name
+            for name, item in draft.case.items.items()
+            if step.erases in map(role, item.of) and not item.erased
+        )
+        if gone:
+            draft = draft.add(f.Erased(gone), by.who, by.capacity, by.happened)
     for name in step.emits:
         draft, more = _brought_about(draft, name, moved, by)
         reasons += more
     return draft, tuple(reasons)
+
+
+def _named_earlier(
+    procedure: Procedure, register: Register, case: Case, office: str, field: str, at: datetime
+) -> tuple[str, ...]:
+    """Whom an earlier step named for the office, and who can still take it up at `at` (UTC)."""
+    earlier, _, asked = field.partition(".")
+    done = case.done.get(earlier)
+    return tuple(
+        person
+        for person in names(done.answers.get(asked) if done else None)
+        if person not in case.recused
+        and eligible(procedure, register, person, office, case.branch, at)
+    )
 
 
 def _granted(
@@ -217,7 +332,8 @@ def _granted(
     if not step.grants or by.capacity is None:
         return draft, ()
     party = draft.case.parties.get(giver or "")
-    if giver is None or party is None or (moved.decided_by != giver and party.person != by.who):
+    own = party is not None and (party.person == by.who or by.capacity == giver)
+    if giver is None or party is None or not (own or moved.decided_by == giver):
         return draft, (Reason("not-decided-by", {"party": giver}, ("B16", "B18")),)
     for grant in step.grants:
         until = due(by.happened, parse_duration(grant.lasts)) if grant.lasts else None
@@ -274,19 +390,33 @@ def _brought_about(
 
 
 def _shared(
-    draft: Draft, share: Share, answers: Mapping[str, f.Answer], by: By
+    draft: Draft, share: Share, answers: Mapping[str, f.Answer], by: By, into: str | None
 ) -> tuple[Draft, tuple[Reason, ...]]:
     recipients = (share.to,) if share.to else names(answers.get(share.to_field or ""))
+    if share.if_any and not any(_there(draft, to, by) for to in recipients):
+        return draft, ()
     reasons: list[Reason] = []
     for to in recipients:
         if share.kind is None:
-            items = consented(draft.case, to, share.purpose, by.now)
+            items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)
         else:
-            items = tuple(n for n, item in draft.case.items.items() if item.kind == share.kind)
+            items = tuple(
+                name
+                for name, item in draft.case.items.items()
+                if item.kind == share.kind and not item.erased
+            )
         for item in items:
-            draft, more = disclosed(draft, item, to, share.purpose, by)
+            draft, more = disclosed(draft, item, to, share.purpose, by, into=into)
+            if into is not None and not more:
+                carried = tuple(dict.fromkeys((*draft.carried, item)))
+                draft = msgspec.structs.replace(draft, carried=carried)
             reasons += more
     return draft, tuple(reasons)
+
+
+def _there(draft: Draft, to: str, by: By) -> bool:
+    procedure, register = draft.rules.procedure, draft.register
+    return to in procedure.outside or bool(keys(procedure, register, draft.case, to, by.now))
 
 
 def open_steps(procedure: Procedure, state: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from workflow.engine.procedure import Procedure, Text
+from workflow.engine.procedure import LINKED, NOBODY, Procedure, Text
 
 LAYOUT = "graphviz-pure"
 """The program that lays DOT out, looked for beside the running Python and then on PATH."""
@@ -23,6 +23,7 @@ TIMEOUT = 30
 
 _WIDTH = 20
 _ANYWHERE = Text(nl="uit {count} toestanden", en="from {count} states")
+_TOLD = Text(nl="{label} (door een andere zaak)", en="{label} (through another case)")
 
 
 class CannotDraw(Exception):
@@ -53,13 +54,17 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """A step from one state to another; `numbers` are those of the moves that took it."""
+    """A step from one state to another; `numbers` are those of the moves that took it.
+
+    `itself`: nobody takes it there, it happens by itself.
+    """
 
     step: str
     label: Text
     source: str
     to: str
     numbers: tuple[int, ...] = ()
+    itself: bool = False
 
 
 class Diagram(msgspec.Struct, frozen=True):
@@ -76,8 +81,14 @@ class Diagram(msgspec.Struct, frozen=True):
         return any(edge.numbers for edge in self.edges)
 
 
-def diagram(procedure: Procedure, track: str, path: Sequence[Move] = ()) -> Diagram:
-    """The picture of `track`, with the moves of `path` in it."""
+def diagram(
+    procedure: Procedure, track: str, path: Sequence[Move] = (), *, told: bool = True
+) -> Diagram:
+    """The picture of `track`, with the moves of `path` in it.
+
+    With `told` it says of which steps a case of the same matter tells this one. Whoever sees what
+    happened in a case, and not why, gets a picture that does not.
+    """
     declared = procedure.tracks[track]
     touched = {move.source for move in path} | {move.to for move in path}
     now = path[-1].to if path else None
@@ -88,16 +99,21 @@ def diagram(procedure: Procedure, track: str, path: Sequence[Move] = ()) -> Diag
     edges = tuple(
         Edge(
             name,
-            step.labels,
+            _by_another_case(step.labels) if told and LINKED in step.who else step.labels,
             source,
             step.to,
             tuple(move.number for move in path if (move.step, move.source) == (name, source)),
+            NOBODY.issuperset(step.who),
         )
         for name, step in procedure.steps.items()
         if step.track == track
         for source in step.sources
     )
     return Diagram(track, declared.labels, nodes, edges)
+
+
+def _by_another_case(label: Text) -> Text:
+    return Text(*(_TOLD[lang].format(label=label[lang]) for lang in ("nl", "en")))
 
 
 def track_dot(procedure: Procedure, track: str, lang: str, path: Sequence[Move] = ()) -> str:
@@ -120,6 +136,9 @@ def procedure_mermaid(procedure: Procedure, lang: str) -> str:
     return mermaid([diagram(procedure, track) for track in procedure.tracks], lang)
 
 
+_DOTTED = ', style="dotted"'
+
+
 # --- DOT ---------------------------------------------------------------------------------------
 
 _DOT_HEAD = """\
@@ -134,8 +153,8 @@ fontname="Arial", fontsize=12, margin="0.16,0.09", height=0.4]
 def dot(diagrams: Sequence[Diagram], lang: str) -> str:
     """The diagrams as one DOT graph; more than one become clusters.
 
-    Edges that the path took have class `taken`, states it touched `visited` and the last `now`, so
-    that a stylesheet can restyle what is drawn.
+    Steps that happen by themselves are dotted. Edges that the path took have class `taken`, states
+    it touched `visited` and the last `now`, so that a stylesheet can restyle what is drawn.
     """
     parts = ["digraph zaak {\n", _DOT_HEAD]
     for number, drawn in enumerate(diagrams):
@@ -186,10 +205,11 @@ def _dot_edge(drawn: Diagram, edge: Edge, lang: str) -> str:
         numbers = ", ".join(str(number) for number in edge.numbers)
         label = _wrapped(f"{numbers}  {edge.label[lang]}", pad="   ")
         look = 'class="taken", color="#0b5c66", fontcolor="#0b5c66", penwidth=2.2, weight=4'
-        return f"label={label}, {look}"
+        return f"label={label}, {look}{_DOTTED if edge.itself else ''}"
     if drawn.walked:
         return 'class="open", style="dashed", color="#b4bcc4", arrowsize=0.5'
-    return f'label={_wrapped(edge.label[lang], pad="   ")}, class="open"'
+    dotted = _DOTTED if edge.itself else ""
+    return f'label={_wrapped(edge.label[lang], pad="   ")}, class="open"{dotted}'
 
 
 def _single(drawn: Diagram) -> Iterable[Edge]:

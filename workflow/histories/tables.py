@@ -16,7 +16,7 @@ from workflow.engine.folding import span
 from workflow.engine.procedure import CLOCK, Deadline, Procedure, Text
 from workflow.histories import wording_history as say
 from workflow.histories.diagrams import Move, diagram
-from workflow.histories.telling import Numbers, answers, capacity, covered
+from workflow.histories.telling import Numbers, answers, capacity, covered, erased
 from workflow.histories.views import (
     ConsentSeen,
     DeadlineSeen,
@@ -36,7 +36,7 @@ def consents(
     place: dict[int, int],
 ) -> tuple[ConsentSeen, ...]:
     """The consents the audience sees, in the order in which they were given."""
-    procedure = seen.procedure
+    procedure, destroyed = seen.procedure, erased(seen, shown)
     ends: dict[str, tuple[datetime, str]] = {}
     for each in shown:
         at = each.event.took_place
@@ -63,7 +63,7 @@ def consents(
                 purpose=Word(fact.purpose, procedure.purposes[fact.purpose].labels),
                 kind=kind,
                 items=len(fact.items),
-                what=covered(seen, fact, counted),
+                what=covered(seen, fact, counted, destroyed),
                 evidence=Word(fact.evidence, say.EVIDENCE[fact.evidence]),
                 starts=fact.starts,
                 until=fact.until,
@@ -79,7 +79,7 @@ def disclosures(
     seen: Scope, shown: Sequence[Placed], counted: Numbers, place: dict[int, int]
 ) -> tuple[DisclosureSeen, ...]:
     """The disclosures the audience sees, in their order."""
-    procedure = seen.procedure
+    procedure, destroyed = seen.procedure, erased(seen, shown)
     found: list[DisclosureSeen] = []
     for number, each in enumerate(shown, 1):
         fact = each.event.data
@@ -102,6 +102,8 @@ def disclosures(
                 on=on,
                 by=tuple(capacity(procedure, name) for name in by),
                 moment=place[number],
+                into=fact.into,
+                erased=fact.item in destroyed,
             )
         )
     return tuple(found)
@@ -202,7 +204,7 @@ def emergencies(
                 )
             )
         elif isinstance(fact, f.EmergencyClosed) and found:
-            ending = _ending("expired" if each.clock else "closed")
+            ending = _ending("expired" if each.itself == CLOCK else "closed")
             found[-1] = msgspec.structs.replace(found[-1], ended=at, ending=ending)
     if found and seen.case.state(track) != procedure.tracks[track].initial:
         state = seen.case.state(track)
@@ -243,6 +245,7 @@ def tracks(seen: Scope, shown: Sequence[Placed], place: dict[int, int]) -> tuple
                     procedure,
                     name,
                     [Move(fact.step, fact.source, fact.to, number) for fact, _, number in moved],
+                    told=seen.whole,
                 ),
             )
         )

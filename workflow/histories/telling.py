@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import msgspec
 
 from workflow.engine import facts as f
-from workflow.engine.procedure import CLOCK, Field, Procedure, Text
+from workflow.engine.procedure import CLOCK, LINKED, Field, Procedure, Text
+from workflow.engine.procedure import role as role_of
 from workflow.engine.standing import CONFIDANTS
 from workflow.histories import wording_history as say
 from workflow.histories.views import Answered, Word
@@ -18,8 +19,8 @@ from workflow.histories.visibility import Placed, Scope, ended_consents
 
 _AUDITED = frozenset({"choice", "affirm", "yesno"})
 """The types of field whose answers an auditor sees: how it was judged, and not what it is about."""
-_PERSONAL = frozenset({"person", "persons"})
-"""The types of field whose answers no history shows."""
+_UNTOLD = frozenset({"person", "persons", "case"})
+"""The types of field whose answers no history shows: who it was, and which other case."""
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -47,14 +48,33 @@ def numbers(shown: Sequence[Placed]) -> Numbers:
     return Numbers(items, consents, disclosures)
 
 
+def erased(seen: Scope, shown: Sequence[Placed]) -> frozenset[str]:
+    """The items of which the audience knows that they were erased."""
+    return frozenset(
+        item
+        for each in shown
+        if isinstance(each.event.data, f.Erased)
+        for item in seen.erased(each.event.data)
+    )
+
+
 def capacity(procedure: Procedure, name: str) -> Word:
-    """An office, a party, an outside recipient or the clock, with its label."""
-    if name == CLOCK:
-        return Word(name, say.CLOCK_LABEL)
+    """An office, a party, an outside recipient, the clock or a linked case, with its label.
+
+    One of several who play a part is called by the part and their own sign: `betrokkene 4f7k`.
+    """
+    if name in (CLOCK, LINKED):
+        return Word(name, say.CLOCK_LABEL if name == CLOCK else say.LINKED_LABEL)
     declared = (
         procedure.offices.get(name) or procedure.parties.get(name) or procedure.outside.get(name)
     )
-    return Word(name, declared.labels if declared else Text(name, name))
+    if declared is not None:
+        return Word(name, declared.labels)
+    played = procedure.parties.get(role_of(name))
+    if played is None or not played.many:
+        return Word(name, Text(name, name))
+    sign = name.partition("-")[2]
+    return Word(name, Text(f"{played.labels.nl} {sign}", f"{played.labels.en} {sign}"))
 
 
 def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
@@ -64,18 +84,64 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
     """
     procedure, fact = seen.procedure, each.event.data
     match fact:
-        case f.Joined(role=role):
-            return say.party_joined(capacity(procedure, role).label)
+        case f.Joined(party):
+            return say.party_joined(capacity(procedure, party).label)
         case f.Assigned(office, persons):
             return say.assigned(capacity(procedure, office).label, len(persons) > 1)
         case f.Released(office):
             return say.released(capacity(procedure, office).label)
         case f.Recused():
             return say.RECUSED
+        case f.EmergencyOpened(recipients, until):
+            words = [capacity(procedure, name).label for name in recipients]
+            return say.emergency_opened(say.joined(words), until)
+        case f.EmergencyClosed():
+            return say.EMERGENCY_CLOSED
+        case f.Linked(case):
+            return say.linked(case)
+        case f.Heard(stream, seq):
+            return say.heard(stream, seq)
+        case f.Added() | f.Disclosed() | f.Read() | f.Erased():
+            return _of_item(seen, each, fact, counted)
+        case f.Consented() | f.Withdrawn() | f.Lapsed() | f.PurposeEnded():
+            return _of_consent(seen, each, fact, counted)
+        case _:
+            return None
+
+
+def _of_item(
+    seen: Scope, each: Placed, fact: f.Added | f.Disclosed | f.Read | f.Erased, counted: Numbers
+) -> Text:
+    match fact:
         case f.Added():
             # Sealed sizes follow the contents, of which an auditor is to see nothing at all.
             size = None if seen.whole else say.size(fact.size)
             return say.item_added(counted.items[fact.item], _kind(seen, fact.item), size)
+        case f.Disclosed():
+            on = [counted.consents[name] for name in fact.on if name in counted.consents]
+            return say.disclosed(
+                counted.disclosures[each.event.seq],
+                counted.items[fact.item],
+                _kind(seen, fact.item),
+                capacity(seen.procedure, fact.to).label,
+                say.resting_on(say.BASES[fact.basis], on),
+                fact.into,
+            )
+        case f.Read(item, basis):
+            return say.item_read(counted.items[item], _kind(seen, item), say.BASES[basis])
+        case f.Erased():
+            known = seen.erased(fact)
+            return say.erased([counted.items[name] for name in known if name in counted.items])
+
+
+def _of_consent(
+    seen: Scope,
+    each: Placed,
+    fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded,
+    counted: Numbers,
+) -> Text | None:
+    procedure = seen.procedure
+    match fact:
         case f.Consented():
             return say.consented(
                 counted.consents[fact.consent],
@@ -94,31 +160,23 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
                 return None
             listed = [counted.consents[name] for name in ended]
             return say.purpose_ended(procedure.purposes[purpose].labels, listed)
-        case f.Disclosed():
-            on = [counted.consents[name] for name in fact.on if name in counted.consents]
-            return say.disclosed(
-                counted.disclosures[each.event.seq],
-                counted.items[fact.item],
-                _kind(seen, fact.item),
-                capacity(procedure, fact.to).label,
-                say.resting_on(say.BASES[fact.basis], on),
-            )
-        case f.Read(item, basis):
-            return say.item_read(counted.items[item], _kind(seen, item), say.BASES[basis])
-        case f.EmergencyOpened(recipients, until):
-            words = [capacity(procedure, name).label for name in recipients]
-            return say.emergency_opened(say.joined(words), until)
-        case f.EmergencyClosed():
-            return say.EMERGENCY_CLOSED
-        case _:
-            return None
 
 
-def covered(seen: Scope, fact: f.Consented, counted: Numbers) -> Text:
-    """What a consent covers: all of a kind, or the items of it that the audience has met."""
+def covered(
+    seen: Scope, fact: f.Consented, counted: Numbers, gone: frozenset[str] = frozenset()
+) -> Text:
+    """What a consent covers: all of a kind, or the items of it that the audience has met.
+
+    Those that are `gone`, which were erased since, are told as such.
+    """
     if fact.kind:
         return say.all_of_kind(seen.procedure.kinds[fact.kind].labels)
-    met = [(counted.items[item], _kind(seen, item)) for item in fact.items if item in counted.items]
+    met = [
+        (counted.items[item], say.gone(kind) if item in gone else kind)
+        for item in fact.items
+        if item in counted.items
+        for kind in [_kind(seen, item)]
+    ]
     return say.particular(sorted(met, key=lambda each: each[0]), len(fact.items) - len(met))
 
 
@@ -129,17 +187,18 @@ def _kind(seen: Scope, item: str) -> Text:
 def answers(seen: Scope, fact: f.Stepped) -> tuple[Answered, ...]:
     """Parties and counsellors see what was answered, an auditor how it was judged, others nothing.
 
-    Nobody sees people: who holds an office in the case is in none of the histories.
+    Nobody sees people, nor the numbers of other cases: who holds an office in the case is in none
+    of the histories, and of which matter it is in none but an auditor's.
     """
     procedure = seen.procedure
-    inner = CONFIDANTS | set(seen.case.parties)
+    inner = CONFIDANTS | {party.role for party in seen.case.parties.values()}
     close = bool(inner & set(procedure.tracks[fact.track].seen_by) & seen.reader.capacities)
     asks = procedure.steps[fact.step].asks
     return tuple(
         Answered(Word(name, field.labels), _answer(procedure, field, fact.answers[name]))
         for name, field in asks.items()
         if name in fact.answers
-        and field.type not in _PERSONAL
+        and field.type not in _UNTOLD
         and (close or (seen.whole and field.type in _AUDITED))
     )
 

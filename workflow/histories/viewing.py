@@ -16,7 +16,7 @@ from workflow.engine.clock import settle
 from workflow.engine.draft import Draft
 from workflow.engine.folding import blank, history
 from workflow.engine.kernel import Compiled
-from workflow.engine.procedure import CLOCK
+from workflow.engine.procedure import CLOCK, GROUND, role
 from workflow.engine.reasons import Refusal
 from workflow.engine.register import Register
 from workflow.engine.standing import Standing
@@ -67,11 +67,7 @@ def view(
         version=procedure.version,
         digest=rules.digest,
         branch=seen.case.branch if shown else "",
-        audience=tuple(
-            capacity(procedure, name)
-            for name in (*procedure.offices, *procedure.parties)
-            if name in reader
-        ),
+        audience=tuple(capacity(procedure, name) for name in _audience(seen, reader)),
         whole=seen.whole,
         as_of=now,
         opened=min(times, default=None),
@@ -87,6 +83,18 @@ def view(
             for letter, source in procedure.sources.items()
         ),
         integrity=integrity,
+    )
+
+
+def _audience(seen: Scope, reader: Standing) -> tuple[str, ...]:
+    """The capacities of the reader: of one of several who play a part, which of them they are."""
+    parties = [name for name in seen.case.parties if name in reader]
+    played = [name for name in seen.procedure.parties if name in reader]
+    several = {role(name) for name in parties if name != role(name)}
+    return (
+        *(name for name in seen.procedure.offices if name in reader),
+        *(name for name in played if name not in several),
+        *(name for name in parties if role(name) in several),
     )
 
 
@@ -138,9 +146,9 @@ def _together(shown: Sequence[Placed]) -> Iterable[list[Placed]]:
         yield run
 
 
-def _instant(each: Placed) -> tuple[bool, datetime, datetime]:
+def _instant(each: Placed) -> tuple[str | None, datetime, datetime]:
     event = each.event
-    return each.clock, event.took_place, event.at
+    return each.itself, event.took_place, event.at
 
 
 def _moment(
@@ -150,15 +158,15 @@ def _moment(
     counted: Numbers,
     recorded: int,
 ) -> Moment:
-    event, clock = together[0].event, together[0].clock
+    event, itself = together[0].event, together[0].itself
     own = [change for change in changes if change.because is None and not change.hidden_cause]
     lead = (own or list(changes))[:1]
     offices = [p.event.office for p in together if p.names_capacity and p.event.office is not None]
-    by = [CLOCK] if clock and any(p.names_capacity for p in together) else offices
+    by = [CLOCK] if itself == CLOCK and any(p.names_capacity for p in together) else offices
     cites = [
         rule for change in changes for rule in seen.procedure.steps[change.step.name].cites
     ] or [rule for p in together for rule in _laws(p.event.data)]
-    written = event.at if event.at != event.took_place and (seen.whole or not clock) else None
+    late = event.at != event.took_place and (seen.whole or not together[0].unattended)
     return Moment(
         number=0,
         first=0,
@@ -167,7 +175,7 @@ def _moment(
         headline=lead[0].step.label
         if lead
         else say.HEADLINES[str(event.data.__struct_config__.tag)],
-        recorded=written,
+        recorded=event.at if late else None,
         pending=seen.whole and event.seq > recorded,
         by=tuple(capacity(seen.procedure, name) for name in dict.fromkeys(by)),
         marks=tuple(dict.fromkeys(mark for p in together for mark in _marks(seen, p))),
@@ -178,7 +186,13 @@ def _moment(
 
 
 def _laws(fact: f.Fact) -> tuple[str, ...]:
-    return ("B6",) if isinstance(fact, f.Recused) else ("B18",)
+    match fact:
+        case f.Recused():
+            return ("B6",)
+        case f.Linked() | f.Heard():
+            return ()
+        case _:
+            return ("B18",)
 
 
 def _marks(seen: Scope, each: Placed) -> Iterable[str]:
@@ -193,8 +207,10 @@ def _marks(seen: Scope, each: Placed) -> Iterable[str]:
         case f.PurposeEnded(purpose):
             if ended_consents(seen, each.before, purpose, each.event.took_place):
                 yield "withdrawal"
-    if each.clock:
-        yield "clock"
+        case f.Erased():
+            yield "erasure"
+    if each.itself is not None:
+        yield each.itself
 
 
 def _changes(seen: Scope, together: Sequence[Placed]) -> Iterable[Change]:
@@ -209,8 +225,9 @@ def _changes(seen: Scope, together: Sequence[Placed]) -> Iterable[Change]:
             evidence = Word(fact.evidence, say.EVIDENCE[fact.evidence]) if fact.evidence else None
             decided = Decided(capacity(procedure, fact.decided_by), evidence)
         cause = None
-        if fact.because is not None and fact.because != CLOCK and not each.hidden_cause:
-            cause = Word(fact.because, procedure.steps[fact.because].labels)
+        if fact.because not in (None, CLOCK, GROUND) and not each.hidden_cause:
+            brought = procedure.steps.get(fact.because)
+            cause = Word(fact.because, brought.labels if brought else say.LINKED_LABEL)
         yield Change(
             step=Word(fact.step, procedure.steps[fact.step].labels),
             track=Word(fact.track, track.labels),

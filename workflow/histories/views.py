@@ -2,7 +2,8 @@
 
 A View holds no person, no name, no content, no identifier of an item or a consent and no number
 that counts anything hidden: what its audience may not see is not in it. Moments, events, items,
-consents and disclosures are numbered from 1 among those the audience sees. Two histories that
+consents and disclosures are numbered from 1 among those the audience sees. The number of another
+case stands in it only for those who may know that there is one. Two histories that
 differ only in what an audience may not see give that audience equal views.
 
 Every label is a Text, in both languages; a template picks one. Times are in UTC.
@@ -91,8 +92,9 @@ class Decided(Seen, frozen=True):
 class Change(Seen, frozen=True):
     """A track that moved: the step, from where to where.
 
-    `decided` is None for what only follows from another step. `because` is that step;
-    `hidden_cause` says that there was one which the audience may not see.
+    `decided` is None for what only follows from something else. `because` is the step it follows
+    from, or `linked` for a case of the same matter; `hidden_cause` says that there was such a thing
+    which the audience may not see.
     """
 
     step: Word
@@ -110,8 +112,9 @@ class Moment(Seen, frozen=True):
 
     `first` and `last` are its place among the events the audience sees. `at` is when it took
     place; `recorded` when it was written down, where that differs and the audience sees the whole
-    case. `pending`: the clock did it and the next command will record it. `by` are the capacities
-    that may be named. `marks` are among `emergency`, `disclosure`, `withdrawal` and `clock`.
+    case. `pending`: nobody did it and the next command will record it. `by` are the capacities
+    that may be named. `marks` are among `emergency`, `disclosure`, `withdrawal`, `erasure`,
+    `clock`, `ground` (what a state rested on fell away) and `linked` (another case told it).
     """
 
     number: int
@@ -147,7 +150,11 @@ class ConsentSeen(Seen, frozen=True):
 
 
 class DisclosureSeen(Seen, frozen=True):
-    """An item that reached someone. `on` are the consents it rests on that the audience sees."""
+    """An item that reached someone. `on` are the consents it rests on that the audience sees.
+
+    `into` is the number of the case it was carried into, where it was. `erased`: it was erased
+    since, and the audience may know.
+    """
 
     number: int
     at: datetime
@@ -161,6 +168,8 @@ class DisclosureSeen(Seen, frozen=True):
     on: tuple[int, ...]
     by: tuple[Word, ...]
     moment: int
+    into: str | None = None
+    erased: bool = False
 
 
 class DeadlineSeen(Seen, frozen=True):

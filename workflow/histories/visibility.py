@@ -10,35 +10,44 @@ somebody sees of it. The other facts go with whom they concern:
 - a consent: its giver, the counsellors who see the track on which the giver joined, and a recipient
   once something reached them on it. That a member allowed something and thought better of it before
   anything left is nobody else's business;
-- a disclosure: who shared, who received, the owners, and the counsellors who know all owners;
+- a disclosure: who shared, who received, the owners, and the counsellors who know all owners. What
+  was carried into another case reached nobody in this one;
 - a reading: the item's owners, their counsellors, and who read;
-- that someone was recused: their own capacity, and members and counsellors among themselves.
+- an erasure: the owners of what was erased and their counsellors, each of their own items;
+- that someone was recused: their own capacity, and members and counsellors among themselves;
+- that another case is of the same matter, and that one told this case something: nobody. What then
+  happens here goes with its track, without why or from where.
 
 The office that audits sees all of it, and no person in any of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import blank, fold
-from workflow.engine.procedure import CLOCK, Procedure
+from workflow.engine.procedure import CLOCK, GROUND, LINKED, Procedure
 from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, sees
 
 _WITH_NEXT = (f.Opened, f.Joined, f.Assigned)
 _WITH_PREVIOUS = (f.Released, f.PurposeEnded, f.EmergencyOpened, f.EmergencyClosed)
+
+Itself = Literal["clock", "ground", "linked"]
+"""Through what something happened that nobody did in this case: see `facts.Stepped.because`."""
 
 
 class Placed(msgspec.Struct, frozen=True):
     """An event the audience sees, with the case just before and just after it.
 
     `names_capacity`: the audience may be told in which capacity it was done. `hidden_cause`: it
-    followed from a step that the audience may not see. `clock`: nobody did it.
+    followed from something that the audience may not see. `itself`: nobody did it; through what it
+    happened, where the audience may know that.
     """
 
     event: f.Event
@@ -46,7 +55,12 @@ class Placed(msgspec.Struct, frozen=True):
     after: Case
     names_capacity: bool
     hidden_cause: bool
-    clock: bool
+    itself: Itself | None
+
+    @property
+    def unattended(self) -> bool:
+        """Whether it was found when somebody looked, and took place whether or not they did."""
+        return self.itself in (CLOCK, GROUND)
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -98,11 +112,18 @@ class Scope(msgspec.Struct, frozen=True):
         owners = self.case.items[gone.item].of
         return (
             self.whole
-            or gone.to in self.reader
+            or _reached(gone, self.reader)
             or self.owns(owners)
             or self.confides(owners)
             or self.did(event)
         )
+
+    def erased(self, gone: f.Erased) -> tuple[str, ...]:
+        """Those of the erased items of which the reader may know that they are gone."""
+        return tuple(item for item in gone.items if self._may_miss(self.case.items[item].of))
+
+    def _may_miss(self, owners: Sequence[str]) -> bool:
+        return self.whole or self.owns(owners) or self.confides(owners)
 
     def owns(self, owners: Sequence[str]) -> bool:
         """Whether the reader is one of these parties."""
@@ -130,7 +151,7 @@ def scope(procedure: Procedure, digest: str, events: Sequence[f.Event], reader: 
     received_on = frozenset(
         name
         for event in events
-        if isinstance(event.data, f.Disclosed) and event.data.to in reader
+        if isinstance(event.data, f.Disclosed) and _reached(event.data, reader)
         for name in event.data.on
         if event.data.basis == "consent"
     )
@@ -140,19 +161,19 @@ def scope(procedure: Procedure, digest: str, events: Sequence[f.Event], reader: 
 def placed(seen: Scope) -> tuple[Placed, ...]:
     """The events the reader may see, in the order of the history."""
     found = []
-    open_cause: dict[str, bool] = {}
-    hidden = False
-    for place, event in enumerate(seen.events):
+    open_cause = {CLOCK: True, GROUND: True, LINKED: seen.whole}
+    hidden, brought = False, None
+    for place, (event, itself) in enumerate(zip(seen.events, _itself(seen.events), strict=True)):
         fact = event.data
         if isinstance(fact, f.Stepped):
-            because = fact.because if fact.because != CLOCK else None
-            hidden = because is not None and not open_cause.get(because, False)
+            brought = event if fact.because is not None else None
+            hidden = fact.because is not None and not open_cause.get(fact.because, False)
             open_cause[fact.step] = seen.sees(fact.track) and not hidden
         if not _visible(seen, place):
             continue
-        clock = event.office is None and not isinstance(fact, f.Opened)
         track = seen.tracks[place]
-        openly = isinstance(fact, _WITH_NEXT) or not hidden
+        comes_first = isinstance(fact, _WITH_NEXT) and not _follows(brought, event)
+        openly = comes_first or not hidden
         of_step = track is not None and seen.sees(track) and openly
         tells = of_step or seen.whole or _concerns(seen, event)
         found.append(
@@ -162,7 +183,7 @@ def placed(seen: Scope) -> tuple[Placed, ...]:
                 seen.cases[place + 1],
                 names_capacity=tells,
                 hidden_cause=hidden and isinstance(fact, f.Stepped),
-                clock=clock,
+                itself=None if itself == LINKED and not seen.whole else itself,
             )
         )
     return tuple(found)
@@ -177,22 +198,61 @@ def ended_consents(seen: Scope, before: Case, purpose: str, at: datetime) -> tup
     )
 
 
+def _reached(gone: f.Disclosed, reader: Standing) -> bool:
+    """Whether the item reached the reader in this case, and was not carried into another."""
+    return gone.to in reader and gone.into is None
+
+
+def _itself(events: Sequence[f.Event]) -> Iterator[Itself | None]:
+    """Through what each event happened that nobody did; None for those that somebody did."""
+    latest: Itself | None = None
+    for event in events:
+        match event.data:
+            case f.Opened() | f.Linked() if latest is None:
+                latest = None  # how a case begins is in no office, and somebody's act
+            case f.Stepped(because="clock" | "ground" | "linked" as because):
+                latest = because
+            case f.Heard():
+                latest = "linked"
+            case f.Lapsed():
+                latest = "clock"
+            case _ if event.office is not None:
+                latest = None
+        yield latest
+
+
 def _tracks(events: Sequence[f.Event]) -> tuple[str | None, ...]:
-    """The track each event belongs to: its own, or that of the step it came with; None without."""
+    """The track each event belongs to: its own, or that of the step it came with; None without.
+
+    Who is assigned is said before the step that assigns them, and after one that was brought about.
+    """
     found: list[str | None] = []
     latest: str | None = None
+    brought: f.Event | None = None
     for event in events:
         if isinstance(event.data, f.Stepped):
             latest = event.data.track
-        found.append(latest if isinstance(event.data, (f.Stepped, *_WITH_PREVIOUS)) else None)
+            brought = event if event.data.because is not None else None
+        with_it = isinstance(event.data, (f.Stepped, *_WITH_PREVIOUS)) or _follows(brought, event)
+        found.append(latest if with_it else None)
     following: str | None = None
     for place in range(len(events) - 1, -1, -1):
         fact = events[place].data
         if isinstance(fact, f.Stepped):
             following = fact.track
-        if isinstance(fact, _WITH_NEXT):
+        if isinstance(fact, _WITH_NEXT) and found[place] is None:
             found[place] = following
     return tuple(found)
+
+
+def _follows(brought: f.Event | None, event: f.Event) -> bool:
+    """Whether an assignment came of the step before it, where that was itself brought about."""
+    return (
+        isinstance(event.data, f.Assigned)
+        and brought is not None
+        and (brought.at, brought.took_place, brought.office)
+        == (event.at, event.took_place, event.office)
+    )
 
 
 def _visible(seen: Scope, place: int) -> bool:
@@ -200,8 +260,10 @@ def _visible(seen: Scope, place: int) -> bool:
     if seen.whole:
         return True
     match event.data:
-        case f.Opened():
+        case f.Opened() | f.Linked() | f.Heard():
             return False
+        case f.Erased():
+            return bool(seen.erased(event.data))
         case f.PurposeEnded(purpose):
             return bool(ended_consents(seen, seen.cases[place], purpose, event.took_place))
         case f.Added():
@@ -244,7 +306,7 @@ def _concerns(seen: Scope, event: f.Event) -> bool:
         case f.Consented(consent=name) | f.Withdrawn(consent=name):
             giver = seen.case.consents[name].giver
             return giver in seen.reader or seen.confides((giver,))
-        case f.Recused():
+        case f.Recused() | f.Erased():
             return True
         case _:
             return False

@@ -132,6 +132,16 @@ WORDS: dict[str, Text] = {
     "mark_clock": Text(
         nl="vanzelf, doordat de termijn verliep", en="by itself, as the term ran out"
     ),
+    "mark_ground": Text(
+        nl="vanzelf, doordat wegviel waar het op rustte",
+        en="by itself, as what it rested on fell away",
+    ),
+    "mark_linked": Text(
+        nl="door een zaak van dezelfde kwestie", en="through a case of the same matter"
+    ),
+    "mark_erasure": Text(nl="gewist", en="erased"),
+    "in_case": Text(nl="in zaak", en="in case"),
+    "erased": Text(nl="gewist", en="erased"),
     "count_kept": Text(nl="op tijd", en="kept"),
     "count_missed": Text(nl="te laat", en="missed"),
     "count_lapsed": Text(nl="verstreken", en="ran out"),
@@ -165,6 +175,7 @@ WORDS: dict[str, Text] = {
 }
 
 CLOCK_LABEL = Text(nl="de klok", en="the clock")
+LINKED_LABEL = Text(nl="een zaak van dezelfde kwestie", en="a case of the same matter")
 EVIDENCE = {
     "code": Text(nl="ondertekend met de eigen code", en="signed with their own code"),
     "written": Text(nl="op schrift", en="in writing"),
@@ -173,6 +184,7 @@ EVIDENCE = {
 BASES = {
     "own": Text(nl="eigen stuk", en="their own item"),
     "confidant": Text(nl="toevertrouwd", en="confided"),
+    "commission": Text(nl="in opdracht geschreven", en="written on commission"),
     "consent": Text(nl="toestemming", en="consent"),
     "emergency": Text(nl="levensgevaar", en="danger to life"),
     "legal_duty": Text(nl="een vastgelegde wettelijke plicht", en="a legal duty that was recorded"),
@@ -205,6 +217,9 @@ HEADLINES = {
     "purpose_ended": Text(nl="Toestemming vervallen", en="Consent ended"),
     "disclosed": Text(nl="Stuk gedeeld", en="Item shared"),
     "read": Text(nl="Stuk geopend", en="Item opened"),
+    "erased": Text(nl="Stukken gewist", en="Items erased"),
+    "linked": Text(nl="Zaken van dezelfde kwestie", en="Cases of the same matter"),
+    "heard": Text(nl="Bericht uit een andere zaak", en="Told by another case"),
     "recused": Text(nl="Iemand houdt zich erbuiten", en="Someone stays out of it"),
 }
 SOMETHING_WRONG = Text(
@@ -349,11 +364,49 @@ def purpose_ended(purpose: Text, numbers: Sequence[int]) -> Text:
     )
 
 
-def disclosed(number: int, item: int, kind: Text, to: Text, basis: Text) -> Text:
-    """An item reached someone."""
+def disclosed(
+    number: int, item: int, kind: Text, to: Text, basis: Text, into: str | None = None
+) -> Text:
+    """An item reached someone, or was carried for them `into` another case."""
+    nl, en = (f", meegenomen naar zaak {into}", f", carried into case {into}") if into else ("", "")
     return Text(
-        f"Deling {number}: {kind.nl} (stuk {item}) → {to.nl}. Grond: {basis.nl}.",
-        f"Disclosure {number}: {kind.en} (item {item}) → {to.en}. Basis: {basis.en}.",
+        f"Deling {number}: {kind.nl} (stuk {item}) → {to.nl}{nl}. Grond: {basis.nl}.",
+        f"Disclosure {number}: {kind.en} (item {item}) → {to.en}{en}. Basis: {basis.en}.",
+    )
+
+
+def erased(numbers: Sequence[int]) -> Text:
+    """Items were erased; `numbers` are those among them that the reader has met."""
+    listed = [str(number) for number in sorted(numbers)]
+    nl, en = _listed(listed, "en"), _listed(listed, "and")
+    if len(listed) == 1:
+        return Text(
+            f"Stuk {nl} is gewist: de sleutel is vernietigd en niemand opent het nog.",
+            f"Item {en} was erased: its key was destroyed and nobody opens it any more.",
+        )
+    return Text(
+        f"Stukken {nl} zijn gewist: de sleutels zijn vernietigd en niemand opent ze nog."
+        if listed
+        else "Er zijn stukken gewist: de sleutels zijn vernietigd en niemand opent ze nog.",
+        f"Items {en} were erased: their keys were destroyed and nobody opens them any more."
+        if listed
+        else "Items were erased: their keys were destroyed and nobody opens them any more.",
+    )
+
+
+def linked(case: str) -> Text:
+    """Another case is of the same matter."""
+    return Text(
+        f"Deze zaak en zaak {case} horen bij dezelfde kwestie.",
+        f"This case and case {case} are of the same matter.",
+    )
+
+
+def heard(case: str, seq: int) -> Text:
+    """An event of another case told this one."""
+    return Text(
+        f"Dit volgt uit gebeurtenis {seq} van zaak {case}.",
+        f"This follows from event {seq} of case {case}.",
     )
 
 
@@ -387,6 +440,11 @@ def particular(items: Sequence[tuple[int, Text]], others: int) -> Text:
         nl.append(f"1 {more_nl[0]}stuk" if one else f"{others} {more_nl[1]}stukken")
         en.append(f"1 {more_en}item" if one else f"{others} {more_en}items")
     return Text("; ".join(nl), "; ".join(en))
+
+
+def gone(kind: Text) -> Text:
+    """A kind of item, of one that was erased since."""
+    return Text(f"{kind.nl} (gewist)", f"{kind.en} (erased)")
 
 
 def all_of_kind(kind: Text) -> Text:

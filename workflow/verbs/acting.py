@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workflow.verbs import completing
 from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.bringing import (
+    brought,
+    code_lines,
+    digests,
+    filed,
+    joined,
+    sealed,
+    stated,
+)
 from workflow.verbs.doing import (
     Care,
     careful,
     carry_out,
     confirming,
     happening,
-    new_item,
     outcome,
     retrying,
 )
@@ -28,13 +36,6 @@ if TYPE_CHECKING:
 
 EVIDENCE = click.Choice(("code", "written", "spoken"))
 GROUNDS = ("party", "witness", "close")
-
-
-class Joining(NamedTuple):
-    """The return code of a party who joins, and the public key that follows from it."""
-
-    code: str | None = None
-    key: str | None = None
 
 
 def setting(function: Any) -> Any:
@@ -95,6 +96,16 @@ def evidencing(function: Any) -> Any:
 @argument("step", completing.steps)
 @setting
 @option(
+    "--paper",
+    "papers",
+    multiple=True,
+    metavar="FILE|-",
+    words=Words(
+        "Een stuk dat met de stap meegaat; mag vaker.",
+        "A document that comes with the step; may be repeated.",
+    ),
+)
+@option(
     "--decided-by",
     metavar="PARTY",
     words=Words("Wie dit besliste.", "Whose decision it is."),
@@ -109,6 +120,7 @@ def advance(
     step: str,
     pairs: tuple[str, ...],
     note: str | None,
+    papers: tuple[str, ...],
     decided_by: str | None,
     evidence: str | None,
     statement: str | None,
@@ -139,7 +151,8 @@ def advance(
     )
     contents: dict[str, SealedItem] = {}
     scan = stated(session, evidence, statement)
-    joining = joined(session, dossier, declared)
+    documents = [session.text(paper) for paper in papers]
+    joining, filing = joined(session, dossier, declared), filed(session, declared)
     said = _said(session, dossier, step, decided_by, evidence, sealed(session, scan, contents))
     command = Advance(
         step,
@@ -148,6 +161,9 @@ def advance(
         said=said,
         joining=joining.key,
         happened=moment(session, happened),
+        party=joining.party,
+        papers=brought(session, documents, contents),
+        into=filing.filer.case if filing.filer else None,
     )
     care = Care(expect, idempotency_key, yes)
     request = {
@@ -159,6 +175,7 @@ def advance(
         "happened": happened,
         "expect": expect,
         "as": session.office,
+        "papers": digests(documents),
     }
     retry = retrying(
         care, dossier.signer.key, "advance", request, (words or b"") + b"\0" + (scan or b"")
@@ -171,58 +188,16 @@ def advance(
         care,
         retry,
         discloses=_may_disclose(dossier, declared),
+        filer=filing.filer,
     )
     code = None if done.repeated else joining.code
     item = command.note.item if command.note and not done.repeated else None
-    document, events = outcome(session, dossier, done, code=code, item=item)
+    opened_too = {"case": done.filed, "code": filing.code} if done.filed else None
+    party = None if done.repeated else joining.party
+    document, events = outcome(
+        session, dossier, done, code=code, item=item, party=party, opened=opened_too
+    )
     session.answer(document, lambda: _told(session, dossier, document, events, step, code))
-
-
-def sealed(
-    session: Session, content: bytes | None, contents: dict[str, SealedItem]
-) -> NewItem | None:
-    """Seal a content and put it with the others; None where there is none."""
-    if content is None:
-        return None
-    item, closed = new_item(session, content)
-    contents[item.item] = closed
-    return item
-
-
-def stated(session: Session, evidence: str | None, statement: str | None) -> bytes | None:
-    """The scan of a written statement, which goes with written evidence only."""
-    if evidence == "written" and statement is None:
-        raise session.wrong("statement-missing")
-    if evidence != "written" and statement is not None:
-        raise session.wrong("statement-unasked")
-    return None if statement is None else session.text(statement)
-
-
-def joined(session: Session, dossier: Dossier, step: Step) -> Joining:
-    """A fresh return code for the party who joins with this step, if it is a member."""
-    party = step.joins
-    if party is None or party in dossier.case.parties:
-        return Joining()
-    if not dossier.procedure.parties[party].member:
-        return Joining()
-    from workflow.crypto.codes import derive, new_code
-
-    code = new_code(session.random)
-    return Joining(code, derive(code, dossier.case.stream).public.line())
-
-
-def code_lines(session: Session, party: str, code: str) -> list[str]:
-    """A return code as it is shown, this once."""
-    return [
-        "",
-        session.say(
-            f"Terugkeercode voor {party}. Hij wordt maar één keer getoond:",
-            f"Return code for {party}. It is shown only once:",
-        ),
-        "",
-        f"    {code}",
-        "",
-    ]
 
 
 def _said(
@@ -266,10 +241,25 @@ def _told(
     if document.get("repeated"):
         lines.append(session.say("Dit was al gedaan.", "This was done already."))
     lines.append(f"{dossier.case.stream}  seq {document['seq']}")
-    joins = procedure.steps[step].joins
+    joins = document.get("party") or procedure.steps[step].joins
     if code is not None and joins is not None:
         lines += code_lines(session, label(procedure, joins, lang), code)
+    filed = document.get("opened")
+    if filed is not None:
+        lines.append(session.say("Geopend: zaak ", "Opened: case ") + filed["case"])
+        lines += code_lines(session, filed["case"], filed["code"])
     return "\n".join(lines)
+
+
+_BY_ITSELF = {
+    "clock": Words(" (vanzelf, doordat de termijn verliep)", " (by the clock)"),
+    "ground": Words(
+        " (vanzelf, doordat wegviel waar het op rustte)",
+        " (by itself, as what it rested on fell away)",
+    ),
+    "linked": Words(" (als gevolg van iets anders)", " (as a consequence of something else)"),
+}
+"""What is said of a step that nobody took: never what fell away, nor which case told this one."""
 
 
 def moved_lines(session: Session, dossier: Dossier, events: list[Any]) -> list[str]:
@@ -287,14 +277,22 @@ def moved_lines(session: Session, dossier: Dossier, events: list[Any]) -> list[s
                     f"{declared.labels[lang]}: {declared.states[source].labels[lang]}"
                     f" → {declared.states[to].labels[lang]}"
                 )
-                by_clock = session.say(" (vanzelf, doordat de termijn verliep)", " (by the clock)")
-                lines.append(moved + (by_clock if because == "clock" else ""))
+                lines.append(
+                    moved + (_BY_ITSELF[because].say(lang) if because in _BY_ITSELF else "")
+                )
             case f.Added(item=item, kind=kind):
                 word = session.say("Toegevoegd", "Added")
                 lines.append(f"{word}: {kind_label(procedure, kind, lang)} ({item})")
-            case f.Disclosed(item=item, to=to):
+            case f.Disclosed(item=item, to=to, into=into):
                 word = session.say("Gedeeld", "Shared")
-                lines.append(f"{word}: {item} → {label(procedure, to, lang)}")
+                case = session.say(f", in zaak {into}", f", in case {into}") if into else ""
+                lines.append(f"{word}: {item} → {label(procedure, to, lang)}{case}")
+            case f.Erased():
+                words = (
+                    "Stukken gewist: niemand opent ze nog.",
+                    "Items erased: nobody opens them.",
+                )
+                lines.append(session.say(*words))
             case f.Consented(consent=consent, to=to, purpose=purpose):
                 word = session.say("Toestemming", "Consent")
                 target = f"{label(procedure, to, lang)}, {purpose_label(procedure, purpose, lang)}"

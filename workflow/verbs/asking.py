@@ -150,6 +150,8 @@ def _example(field: Field) -> str:
             return ",".join(field.among[:1])
         case "person" | "persons":
             return "PERSON"
+        case "case":
+            return "CASE"
 
 
 def _asked(session: Session, field: Field, register: Register, now: datetime) -> str:
@@ -157,6 +159,8 @@ def _asked(session: Session, field: Field, register: Register, now: datetime) ->
     title = field.labels[session.lang]
     if field.type in ("affirm", "yesno"):
         return "yes" if session.agreed(f"{title}?") else "no"
+    if field.type == "case":
+        return session.asked_for(title)
     choices = choices_of(session, field, register, now)
     session.remark(f"{title}:")
     for number, (name, words) in enumerate(choices.items(), 1):
@@ -183,6 +187,8 @@ def _named(typed: str, names: Sequence[str]) -> str:
 
 def choices_of(session: Session, field: Field, register: Register, now: datetime) -> dict[str, str]:
     """What the field may be answered with: each name and how people say it; none for yes or no."""
+    from workflow.engine.standing import holds
+
     if field.values:
         return {name: words[session.lang] for name, words in field.values.items()}
     if field.type in ("person", "persons"):
@@ -190,7 +196,8 @@ def choices_of(session: Session, field: Field, register: Register, now: datetime
             name: person.name
             for name, person in register.persons.items()
             if field.office is None
-            or any(term.office == field.office for term in register.anywhere(name, now))
+            or session.procedure is None
+            or holds(session.procedure, register, name, field.office, now)
         }
     from workflow.wording.wording import office_label
 

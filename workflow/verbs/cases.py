@@ -184,7 +184,7 @@ def show(session: Session, case: str) -> None:
 
 def _items(dossier: Dossier, seen: Sight, now: Any) -> list[dict[str, Any]]:
     """The items the caller may know of; an auditor learns of each only what kind it is."""
-    from workflow.engine.facts import Added, Disclosed
+    from workflow.engine.facts import Added, Disclosed, Erased
     from workflow.engine.sharing import may_read
 
     procedure, case, reader = dossier.procedure, dossier.case, dossier.reader
@@ -192,13 +192,23 @@ def _items(dossier: Dossier, seen: Sight, now: Any) -> list[dict[str, Any]]:
         event.data.item
         for event in seen.events
         if isinstance(event.data, Added)
-        or (isinstance(event.data, Disclosed) and event.data.to in reader)
+        or (
+            isinstance(event.data, Disclosed)
+            and event.data.to in reader
+            and event.data.into is None
+        )
+    }
+    gone = {
+        item
+        for event in seen.events
+        if isinstance(event.data, Erased)
+        for item in seen.scope.erased(event.data)
     }
     found: list[dict[str, Any]] = []
     for name, item in case.items.items():
         verdict = may_read(procedure, case, name, reader, now)
         if seen.scope.whole and not verdict:
-            found.append({"kind": item.kind, "readable": False})
+            found.append({"kind": item.kind, "readable": False, "erased": name in gone})
         elif name in known:
             found.append(
                 {
@@ -208,6 +218,7 @@ def _items(dossier: Dossier, seen: Sight, now: Any) -> list[dict[str, Any]]:
                     "author": item.author,
                     "readable": bool(verdict),
                     "basis": verdict.basis,
+                    "erased": name in gone,
                 }
             )
     return found
@@ -242,6 +253,7 @@ def _disclosures(seen: Sight) -> list[dict[str, Any]]:
             "item": None if scope.whole else fact.item,
             "kind": case.items[fact.item].kind,
             "to": fact.to,
+            "into": fact.into,
             "purpose": fact.purpose,
             "basis": fact.basis,
             "on": [n for n in fact.on if n not in case.consents or scope.sees_consent(n)],
@@ -273,7 +285,7 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
     lines = [painted(session, dossier.case.stream, "bold") + f"  {head}"]
     lines.append(
         session.say("Jij bent hier: ", "You are here as: ")
-        + (labels(p, document["as"], lang) or session.say("ontvanger", "recipient"))
+        + (labels(p, _called(document["as"]), lang) or session.say("ontvanger", "recipient"))
         + f"  (seq {document['seq']})"
     )
     due = {each["track"]: each for each in document["due"]}
@@ -298,7 +310,7 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
                 session.say("van ", "by ") + label(p, each["author"], lang)
                 if "author" in each
                 else "",
-                "" if each["readable"] else session.say("niet te lezen", "not readable"),
+                _unreadable(session, each),
             )
             for each in document["items"]
         ]
@@ -311,7 +323,7 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
             (
                 each["item"] or "–",
                 kind_label(p, each["kind"], lang),
-                f"→ {label(p, each['to'], lang)}",
+                f"→ {label(p, each['to'], lang)}" + _carried(session, each["into"]),
                 purpose_label(p, each["purpose"], lang),
             )
             for each in document["disclosures"]
@@ -324,8 +336,27 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _called(capacities: list[str]) -> list[str]:
+    """The capacities, without the part that one of several plays, who has a name of their own."""
+    from workflow.engine.procedure import role
+
+    several = {role(name) for name in capacities if role(name) != name}
+    return [name for name in capacities if name not in several]
+
+
+def _unreadable(session: Session, item: dict[str, Any]) -> str:
+    if item["erased"]:
+        return session.say("gewist", "erased")
+    return "" if item["readable"] else session.say("niet te lezen", "not readable")
+
+
+def _carried(session: Session, case: str | None) -> str:
+    return session.say(f", in zaak {case}", f", in case {case}") if case else ""
+
+
 def consent_lines(session: Session, dossier: Dossier, consents: list[dict[str, Any]]) -> list[str]:
-    """Consents as people read them, a line each."""
+    """Consents as people read them, a line each, and who will come to read what is shared."""
+    from workflow.verbs.doing import reader_lines
     from workflow.verbs.moments import end
     from workflow.verbs.output import columns, kind_label, label, purpose_label
 
@@ -349,4 +380,5 @@ def consent_lines(session: Session, dossier: Dossier, consents: list[dict[str, A
                 holds,
             )
         )
-    return columns(rows, indent=2)
+    live = [each["purpose"] for each in consents if each["live"]]
+    return [*columns(rows, indent=2), *reader_lines(session, dossier, live)]

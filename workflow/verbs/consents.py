@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
-from workflow.verbs.acting import evidencing, sealed, stated
+from workflow.verbs.acting import evidencing
 from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.bringing import sealed, stated
 from workflow.verbs.doing import (
     Care,
     careful,
@@ -14,6 +15,8 @@ from workflow.verbs.doing import (
     happening,
     leaving_lines,
     outcome,
+    reader_lines,
+    readers,
     retrying,
 )
 
@@ -82,6 +85,14 @@ consent = group(
 )
 @evidencing
 @happening
+@option(
+    "--yes",
+    is_flag=True,
+    words=Words(
+        "Vraag niet nog eens of het mag, als er staat wie het lezen.",
+        "Do not ask once more where it says who will read it.",
+    ),
+)
 @careful
 def give(
     session: Session,
@@ -95,6 +106,7 @@ def give(
     evidence: str | None,
     statement: str | None,
     happened: str | None,
+    yes: bool,
     expect: int | None,
     idempotency_key: str | None,
 ) -> None:
@@ -133,10 +145,23 @@ def give(
         "expect": expect,
     }
     retry = retrying(care, dossier.signer.key, "consent give", request, scan or b"")
+    _foretold(session, dossier, purpose, yes)
     done = carry_out(session, dossier, command, contents, care, retry)
     made = next(e.data.consent for e in done.events if isinstance(e.data, Consented))
-    document, _ = outcome(session, dossier, done, consent=made)
+    who = readers(session, dossier, purpose)
+    document, _ = outcome(session, dossier, done, consent=made, readers=who)
     session.answer(document, lambda: _given(session, dossier, made, command))
+
+
+def _foretold(session: Session, dossier: Dossier, purpose: str, yes: bool) -> None:
+    """Say who will come to read it before it is allowed; a person at the terminal may stop here."""
+    lines = reader_lines(session, dossier, (purpose,))
+    if not lines or session.json:
+        return
+    for line in lines:
+        session.remark(line)
+    if session.at_terminal:
+        session.confirmed(session.say("Doorgaan?", "Go on?"), yes, "B18")
 
 
 def _given(session: Session, dossier: Dossier, name: str, command: Any) -> str:

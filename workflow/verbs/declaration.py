@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from workflow.engine import procedure as p
-from workflow.engine.deadlines import Lang, describe
+from workflow.engine.deadlines import describe
 from workflow.engine.folding import span
-from workflow.wording.wording import joined, office_label
+from workflow.verbs.declared_words import DeclaredWords
+from workflow.wording.wording import joined
 
 
 def in_words(procedure: p.Procedure, lang: str, digest: str) -> str:
@@ -16,12 +16,8 @@ def in_words(procedure: p.Procedure, lang: str, digest: str) -> str:
     return "\n".join(_Told(procedure, lang).lines(digest)) + "\n"
 
 
-class _Told:
+class _Told(DeclaredWords):
     """One procedure in one language."""
-
-    def __init__(self, procedure: p.Procedure, lang: str) -> None:
-        self.procedure = procedure
-        self.lang: Lang = "nl" if lang == "nl" else "en"
 
     def lines(self, digest: str) -> Iterator[str]:
         """Everything, in the order of the declaration."""
@@ -31,25 +27,90 @@ class _Told:
         yield f"{declared.labels[self.lang]} ({names}), {version}"
         for letter, source in declared.sources.items():
             yield f"  {letter}  {source.title[self.lang]} ({source.changed})"
+        yield from self._section(
+            self._("FUNCTIES EN BETROKKENEN", "OFFICES AND PARTIES"), self._people()
+        )
+        yield from self._section(self._("DOELEN", "PURPOSES"), self._purposes())
+        yield from self._section(self._("STUKKEN", "DOCUMENTS"), self._kinds())
         for name, track in declared.tracks.items():
             yield ""
             yield from self._track(name, track)
 
-    def _(self, nl: str, en: str) -> str:
-        return nl if self.lang == "nl" else en
+    def _section(self, title: str, lines: Iterator[str]) -> Iterator[str]:
+        """A heading with what stands under it; nothing where nothing does."""
+        told = list(lines)
+        if told:
+            yield ""
+            yield title
+            yield from told
+
+    def _people(self) -> Iterator[str]:
+        """What holds of offices and parties beyond their names."""
+        for name, office in self.procedure.offices.items():
+            about = []
+            if office.assigned:
+                about.append(
+                    self._("alleen in zaken waarin aangewezen", "only in cases assigned to them")
+                )
+            if office.deputy is not None:
+                deputy = self.who((office.deputy,))
+                about.append(self._(f"vervangen door {deputy}", f"{deputy} stands in for them"))
+            if office.not_with:
+                others = joined((self.who((other,)) for other in office.not_with), self.either)
+                about.append(self._(f"niemand die ook {others} is", f"nobody who is also {others}"))
+            if about:
+                yield f"  {self.who((name,))} ({name}) – {'; '.join(about)}"
+        for name, role in self.procedure.parties.items():
+            about = [] if role.member else [self._("handelt zelf, als persoon", "acts in person")]
+            about += [self._("kunnen er meer zijn", "there can be several")] if role.many else []
+            if about:
+                yield f"  {role.labels[self.lang]} ({name}) – {'; '.join(about)}"
+
+    def _purposes(self) -> Iterator[str]:
+        for name, purpose in self.procedure.purposes.items():
+            if purpose.readers is not None:
+                readers = self._("te lezen door", "read by")
+                told = purpose.readers[self.lang]
+                yield f"  {purpose.labels[self.lang]} ({name}) – {readers}: {told}"
+
+    def _kinds(self) -> Iterator[str]:
+        for name, kind in self.procedure.kinds.items():
+            about = []
+            if kind.traceable:
+                about.append(self._("van wie erin te herkennen is", "of whom it can be traced to"))
+            elif kind.of:
+                about.append(self._(f"van {self.who(kind.of)}", f"of {self.who(kind.of)}"))
+            if kind.added_by:
+                who = self.who(kind.added_by)
+                about.append(self._(f"toe te voegen door {who}", f"may be added by {who}"))
+            if kind.made_for:
+                who = self.who(kind.made_for)
+                about.append(
+                    self._(f"in opdracht geschreven voor {who}", f"written on commission for {who}")
+                )
+            if kind.never_to:
+                who = self.who(kind.never_to)
+                about.append(self._(f"nooit naar {who}", f"never to {who}"))
+            if about:
+                yield f"  {kind.labels[self.lang]} ({name}) – {'; '.join(about)}"
 
     def _track(self, name: str, track: p.Track) -> Iterator[str]:
         yield f"{track.labels[self.lang].upper()} ({name})"
         if track.belongs_to:
-            owner = self._who((track.belongs_to,))
+            owner = self.who((track.belongs_to,))
             yield "  " + self._(f"Hierover beslist {owner}.", f"For {owner} to decide.")
         seen = self._("Te zien voor", "Seen by")
-        yield f"  {seen}: {self._who(track.seen_by)}"
+        yield f"  {seen}: {self.who(track.seen_by)}"
         yield "  " + self._("Toestanden", "States")
         for state_name, state in track.states.items():
             yield f"    {state.labels[self.lang]} ({state_name}){self._state(track, state_name)}"
             if state.deadline is not None:
                 yield f"        {self._deadline(state.deadline)}"
+            for guard in state.rests_on:
+                yield f"        {self._('alleen zolang', 'only as long as')} {self.guard(guard)}"
+            if state.otherwise is not None:
+                otherwise = self.step(state.otherwise)
+                yield f"        {self._('anders vanzelf', 'otherwise by itself')}: {otherwise}"
         yield "  " + self._("Stappen", "Steps")
         for step_name, step in self.procedure.steps.items():
             if step.track == name:
@@ -68,14 +129,17 @@ class _Told:
 
     def _deadline(self, deadline: p.Deadline) -> str:
         length = describe(span(deadline), self.lang)
+        what = []
         if deadline.then is not None:
-            then = f"‘{self.procedure.steps[deadline.then].labels[self.lang]}’"
-            what = self._(f"daarna vanzelf: {then}", f"then by itself: {then}")
-        else:
-            who = self._who(deadline.remind)
-            what = self._(f"daarna een herinnering aan: {who}", f"then a reminder to: {who}")
+            then = self.step(deadline.then)
+            what.append(self._(f"daarna vanzelf: {then}", f"then by itself: {then}"))
+            if self.procedure.steps[deadline.then].guards:
+                what.append(self._("zodra dat kan", "as soon as it can"))
+        if deadline.remind:
+            who = self.who(deadline.remind)
+            what.append(self._(f"daarna een herinnering aan: {who}", f"then a reminder to: {who}"))
         head = self._("termijn", "deadline")
-        return f"{head}: {length}; {what}{_cited(deadline.cites)}"
+        return f"{head}: {length}; {'; '.join(what)}{_cited(deadline.cites)}"
 
     def _step(self, name: str, step: p.Step) -> Iterator[str]:
         yield f"    {step.labels[self.lang]} ({name}){_cited(step.cites)}"
@@ -84,48 +148,65 @@ class _Told:
 
     def _about(self, step: p.Step) -> Iterator[str]:
         states = self.procedure.tracks[step.track].states
-        sources = joined((f"‘{states[s].labels[self.lang]}’" for s in step.sources), self._or)
+        sources = joined((f"‘{states[s].labels[self.lang]}’" for s in step.sources), self.either)
         to = f"‘{states[step.to].labels[self.lang]}’"
         yield self._(f"van {sources} naar {to}", f"from {sources} to {to}")
-        yield f"{self._('door', 'by')}: {self._who(step.who)}"
+        yield f"{self._('door', 'by')}: {self.who(step.who)}"
         if step.opens:
             yield self._("hiermee kan een zaak beginnen", "a case can begin with this")
         if step.decision is not None:
-            who = self._who((step.decision.party,))
-            ways = joined((_EVIDENCE[way][self.lang] for way in step.decision.evidence), self._or)
+            who = self.who((step.decision.party,))
+            ways = joined(
+                (_EVIDENCE[way][self.lang] for way in step.decision.evidence), self.either
+            )
             yield self._(f"besluit van {who}: {ways}", f"decided by {who}: {ways}")
         for guard in step.guards:
-            yield f"{self._('alleen als', 'only if')} {self._guard(step, guard)}"
+            yield f"{self._('alleen als', 'only if')} {self.guard(guard, step)}"
         for field_name, field in step.asks.items():
             yield f"{self._('vraagt', 'asks')}: {self._field(field_name, field)}"
         if step.note is not None:
             needed = "" if step.note.required else self._(" (mag)", " (optional)")
-            yield f"{self._('tekst', 'text')}: {self._kind(step.note.kind)}{needed}"
+            yield f"{self._('tekst', 'text')}: {self.kind(step.note.kind)}{needed}"
+        if step.papers is not None:
+            yield f"{self._('stukken erbij', 'documents with it')}: {self.kind(step.papers)}"
+        yield from self._brings_people(step)
         yield from self._brings(step)
+        yield from self._reaches(step)
+
+    def _brings_people(self, step: p.Step) -> Iterator[str]:
+        """Who comes into the case by a step, is kept out of it, or holds an office in it."""
+        if step.joins is not None:
+            named = f" ({self.asked(step, step.joins_as)})" if step.joins_as else ""
+            yield f"{self._('erbij komt', 'joins')}: {self.who((step.joins,))}{named}"
+        for field in step.recuses:
+            kept = self._("buiten de zaak blijft", "kept out of the case")
+            yield f"{kept}: {self.asked(step, field)}"
+        for office, asked in step.assigns.items():
+            earlier, dot, field = asked.partition(".")
+            named = f" ({self.earlier(earlier, field)})" if dot else ""
+            assigned = self._("in deze zaak wordt aangewezen", "assigned")
+            yield f"{assigned}: {self.who((office,))}{named}"
+        for office in step.releases:
+            yield f"{self._('uit deze zaak gaat', 'released')}: {self.who((office,))}"
 
     def _brings(self, step: p.Step) -> Iterator[str]:
-        """What comes of a step."""
-        if step.joins is not None:
-            yield f"{self._('erbij komt', 'joins')}: {self._who((step.joins,))}"
-        for office in step.assigns:
-            yield f"{self._('in deze zaak wordt aangewezen', 'assigned')}: {self._who((office,))}"
-        for office in step.releases:
-            yield f"{self._('uit deze zaak gaat', 'released')}: {self._who((office,))}"
+        """What comes of a step within its case."""
         for grant in step.grants:
-            yield f"{self._('geeft toestemming voor', 'consents to')}: " + self._going(
-                self._kind(grant.kind), grant.to, grant.purpose
+            yield f"{self._('geeft toestemming voor', 'consents to')}: " + self.going(
+                self.kind(grant.kind), grant.to, grant.purpose
             )
         for share in step.shares:
             what = (
-                self._kind(share.kind)
+                self.kind(share.kind)
                 if share.kind
                 else self._("elk stuk met toestemming", "every item with a consent")
             )
-            to = share.to or share.to_field or ""
-            yield f"{self._('deelt', 'shares')}: " + self._going(what, to, share.purpose)
+            there = self._(", als die er is", ", if there is one") if share.if_any else ""
+            going = self.going(what, share.to, share.purpose)
+            yield f"{self._('deelt', 'shares')}: {going}{there}"
         for purpose in step.ends_purposes:
             ends = self._("toestemmingen eindigen voor", "consents end for")
-            yield f"{ends}: {self._purpose(purpose)}"
+            yield f"{ends}: {self.purpose(purpose)}"
         if step.emergency is not None:
             opens = step.emergency == "open"
             yield (
@@ -134,116 +215,48 @@ class _Told:
                 else self._("sluit de noodsituatie", "closes the emergency")
             )
         for emitted in step.emits:
-            label = self.procedure.steps[emitted].labels[self.lang]
-            yield self._(f"brengt mee: ‘{label}’", f"brings about: ‘{label}’")
+            label = self.step(emitted)
+            yield self._(f"brengt mee: {label}", f"brings about: {label}")
+        if step.erases is not None:
+            erases = self._(
+                "wist voorgoed de sleutels van alles wat is van",
+                "destroys for good the keys of all that is of",
+            )
+            yield f"{erases}: {self.who((step.erases,))}"
 
-    def _going(self, what: str, to: str, purpose: str) -> str:
-        known = self._who((to,)) if to not in self._fields() else self._("zie de vraag", "as asked")
-        return f"{what} → {known} ({self._purpose(purpose)})"
-
-    def _fields(self) -> set[str]:
-        return {name for step in self.procedure.steps.values() for name in step.asks}
-
-    def _guard(self, step: p.Step, guard: p.Guard) -> str:
-        says: dict[type, Callable[[Any], str]] = {
-            p.TrackIn: self._track_in,
-            p.Recorded: self._recorded,
-            p.Answered: lambda g: self._answer(step.asks[g.field], (g.value,)),
-            p.Present: lambda g: self._party(g.party, "meedoet", "takes part"),
-            p.Absent: lambda g: self._party(g.party, "niet meedoet", "takes no part"),
-            p.Consent: self._consent,
-            p.HasItem: lambda g: self._(
-                f"er in de zaak zit: {self._kind(g.kind)}",
-                f"the case holds: {self._kind(g.kind)}",
-            ),
-            p.Packet: lambda g: self._(
-                f"er een stuk is met toestemming: {self._going('…', g.to, g.purpose)}",
-                f"there is an item with a consent: {self._going('…', g.to, g.purpose)}",
-            ),
-            p.OtherPerson: lambda g: self._other(step, g),
-            p.OwnBranch: lambda _: self._(
-                "de functie in deze afdeling zelf is", "the office is held in this very branch"
-            ),
-            p.OutsideBranch: lambda g: self._(
-                f"van buiten de afdeling: {step.asks[g.field].labels[self.lang]}",
-                f"from outside the branch: {step.asks[g.field].labels[self.lang]}",
-            ),
-        }
-        return says[type(guard)](guard)
-
-    def _track_in(self, guard: p.TrackIn) -> str:
-        track = self.procedure.tracks[guard.track]
-        states = joined((f"‘{track.states[s].labels[self.lang]}’" for s in guard.states), self._or)
-        name = track.labels[self.lang]
-        return self._(f"‘{name}’ staat op {states}", f"‘{name}’ stands at {states}")
-
-    def _recorded(self, guard: p.Recorded) -> str:
-        step = self.procedure.steps[guard.step]
-        answer = self._answer(step.asks[guard.field], guard.values)
-        name = step.labels[self.lang]
-        return self._(f"bij ‘{name}’ {answer}", f"at ‘{name}’ {answer}")
-
-    def _answer(self, field: p.Field, values: Iterable[str]) -> str:
-        given = joined((self._value(field, value) for value in values), self._or)
-        name = field.labels[self.lang]
-        return self._(f"op ‘{name}’ staat: {given}", f"‘{name}’ says: {given}")
-
-    def _value(self, field: p.Field, value: str) -> str:
-        if value in field.values:
-            return field.values[value][self.lang]
-        return {"yes": self._("ja", "yes"), "no": self._("nee", "no")}.get(value, value)
-
-    def _party(self, party: str, nl: str, en: str) -> str:
-        who = self._who((party,))
-        return self._(f"{who} {nl}", f"{who} {en}")
-
-    def _consent(self, guard: p.Consent) -> str:
-        who = self._who((guard.party,))
-        going = self._going(self._kind(guard.kind), guard.to, guard.purpose)
-        return self._(f"{who} toestemming gaf: {going}", f"{who} consented: {going}")
-
-    def _other(self, step: p.Step, guard: p.OtherPerson) -> str:
-        others = []
-        if guard.than_step is not None:
-            label = self.procedure.steps[guard.than_step].labels[self.lang]
-            others.append(self._(f"wie ‘{label}’ deed", f"whoever took ‘{label}’"))
-        if guard.than_office is not None:
-            office = self._who((guard.than_office,))
-            others.append(self._(f"{office} in deze zaak", f"{office} in this case"))
-        whom = joined(others, self._or)
-        if guard.field is None:
-            return self._(f"het iemand anders is dan {whom}", f"it is someone else than {whom}")
-        name = step.asks[guard.field].labels[self.lang]
-        return self._(
-            f"‘{name}’ iemand anders is dan {whom}", f"‘{name}’ is someone else than {whom}"
-        )
+    def _reaches(self, step: p.Step) -> Iterator[str]:
+        """What comes of a step in other cases."""
+        if step.links is not None:
+            links = self._("van dezelfde kwestie wordt", "of the same matter becomes")
+            yield f"{links}: {self.asked(step, step.links)}"
+        for tell in step.tells:
+            tells = self._(
+                "in zaken van dezelfde kwestie gebeurt", "in cases of the same matter happens"
+            )
+            yield f"{tells}: {tell.step} ({tell.procedure})"
+        if step.files is not None:
+            files = self._(
+                "opent, met wat gedeeld wordt, een zaak", "opens, with what is shared, a case"
+            )
+            yield f"{files}: {step.files.step} ({step.files.procedure})"
 
     def _field(self, name: str, field: p.Field) -> str:
         values = [f"{value} ({words[self.lang]})" for value, words in field.values.items()]
-        values += [f"{to} ({self._who((to,))})" for to in field.among]
+        values += [f"{to} ({self.who((to,))})" for to in field.among]
         if field.type == "affirm":
             values = [self._("moet ja zijn", "has to be yes")]
         elif field.type == "yesno":
             values = [self._("ja of nee", "yes or no")]
+        elif field.type == "case":
+            values = [self._("het nummer van een andere zaak", "the number of another case")]
         elif field.office is not None:
-            values = [self._who((field.office,))]
+            values = [self.who((field.office,))]
+        elif field.type in ("person", "persons"):
+            values = [self._("iemand uit het register", "somebody in the register")]
         several = self._("; meer mag", "; several may be given")
         among = ", ".join(values) + (several if field.type in ("choices", "persons") else "")
         needed = "" if field.required else self._("; mag leeg", "; may be left out")
         return f"{field.labels[self.lang]} [{name}] – {among}{needed}"
-
-    @property
-    def _or(self) -> str:
-        return self._("of", "or")
-
-    def _who(self, names: Iterable[str]) -> str:
-        return ", ".join(office_label(name, self.lang, self.procedure) for name in names)
-
-    def _kind(self, name: str) -> str:
-        return self.procedure.kinds[name].labels[self.lang]
-
-    def _purpose(self, name: str) -> str:
-        return self.procedure.purposes[name].labels[self.lang]
 
 
 _EVIDENCE = {

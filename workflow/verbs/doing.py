@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflow.verbs.base import Words, option
@@ -15,7 +15,7 @@ from workflow.verbs.base import Words, option
 if TYPE_CHECKING:
     from workflow.crypto.keys import SigningKey
     from workflow.crypto.sealing import SealedItem
-    from workflow.desk import Outcome, Retry
+    from workflow.desk import Filer, Outcome, Retry
     from workflow.engine.case import Disclosure
     from workflow.engine.commands import Command, NewItem
     from workflow.engine.facts import Disclosed, Event
@@ -81,13 +81,12 @@ def confirming(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def new_item(session: Session, content: bytes) -> tuple[NewItem, SealedItem]:
     """A content, sealed, under a fresh random name such as `i-4f7k9qtm` (40 bits)."""
-    from workflow.crypto.codes import ALPHABET
+    from workflow.crypto.codes import new_item_name
     from workflow.crypto.sealing import digest, seal
     from workflow.engine.commands import NewItem
 
     sealed = seal(content)
-    number = int.from_bytes(session.random(5), "big")
-    name = "i-" + "".join(ALPHABET[number >> 5 * place & 31] for place in range(8)).lower()
+    name = new_item_name(session.random)
     return NewItem(name, digest(sealed.ciphertext), len(sealed.ciphertext)), sealed
 
 
@@ -121,6 +120,7 @@ def carry_out(
     retry: Retry | None = None,
     *,
     discloses: bool = False,
+    filer: Filer | None = None,
 ) -> Outcome:
     """Perform the command. Where it `discloses`, show what leaves and have it confirmed first.
 
@@ -141,7 +141,8 @@ def carry_out(
     if discloses and not repeated and not care.yes:
         certain = _confirm(session, dossier, command) or certain
     expect = seq if certain and not repeated else None
-    return session.desk.perform(stream, command, dossier.signer, contents, expect, retry)
+    signer = dossier.signer
+    return session.desk.perform(stream, command, signer, contents, expect, retry, filer)
 
 
 def outcome(
@@ -204,6 +205,8 @@ def _confirm(session: Session, dossier: Dossier, command: Command) -> bool:
         ]
         for line in leaving_lines(session, dossier._replace(case=draft.case), named):
             session.remark(line)
+        for line in reader_lines(session, dossier, [gone.purpose for gone in leaving]):
+            session.remark(line)
     session.confirmed(session.say("Doorgaan?", "Go on?"), False, "B18")
     return True
 
@@ -218,6 +221,7 @@ def leaving_lines(
     bases = {
         "own": Words("eigen stuk", "their own"),
         "confidant": Words("toevertrouwd", "confided"),
+        "commission": Words("in opdracht geschreven", "written on commission"),
         "consent": Words("toestemming", "consent"),
         "emergency": Words("levensgevaar", "life in danger"),
         "legal_duty": Words("wettelijke plicht", "legal duty"),
@@ -226,12 +230,33 @@ def leaving_lines(
     for gone in leaving:
         basis = bases[gone.basis].say(lang)
         rests = f" ({', '.join(gone.on)})" if gone.on else ""
+        carried = session.say(f", in zaak {gone.into}", f", in case {gone.into}")
         rows.append(
             (
                 f"{kind_label(procedure, dossier.case.items[gone.item].kind, lang)} ({gone.item})",
-                f"→ {label(procedure, gone.to, lang)}",
+                f"→ {label(procedure, gone.to, lang)}" + (carried if gone.into else ""),
                 purpose_label(procedure, gone.purpose, lang),
                 session.say("op grond van: ", "on the basis of: ") + basis + rests,
             )
         )
     return columns(rows, indent=2)
+
+
+def readers(session: Session, dossier: Dossier, purpose: str) -> str | None:
+    """Who will come to read what is shared for a purpose, where the procedure says so."""
+    declared = dossier.procedure.purposes.get(purpose)
+    return declared.readers[session.lang] if declared and declared.readers else None
+
+
+def reader_lines(session: Session, dossier: Dossier, purposes: Iterable[str]) -> list[str]:
+    """Who will come to read what is shared for these purposes, a line for each that says so."""
+    from workflow.verbs.output import purpose_label
+
+    lines = []
+    for purpose in dict.fromkeys(purposes):
+        words = readers(session, dossier, purpose)
+        if words is not None:
+            label = purpose_label(dossier.procedure, purpose, session.lang)
+            head = session.say(f"Wie het lezen, voor {label}", f"Who will read it, for {label}")
+            lines.append(f"  {head}: {words}")
+    return lines

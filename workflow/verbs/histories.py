@@ -91,27 +91,33 @@ def history(
 def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standing:
     """The caller, or another audience: any for an auditor, the member for their counsellor.
 
-    Who else may read for whom does not depend on what happened, since a refusal would then tell. A
-    counsellor must besides see every event themselves that the member sees.
+    Who else may read for whom does not depend on what happened, since a refusal would then tell,
+    nor does it tell which of several parties take part. A counsellor must besides see every event
+    themselves that the member sees.
     """
+    from workflow.engine.procedure import role
     from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, members
     from workflow.verbs.dossier import sight
 
-    procedure = dossier.procedure
+    procedure, part = dossier.procedure, role(audience or "")
     if audience is None:
         return dossier.reader
+    several = audience != part and part in procedure.parties and procedure.parties[part].many
+    audits = AUDITOR in dossier.reader
+    takes_part = not several or audience in dossier.case.parties
     known = (*procedure.offices, *procedure.parties)
-    if audience not in known:
-        raise session.wrong("unknown-recipient", given=audience, known=known)
+    if (audience not in known and not several) or (audits and not takes_part):
+        shown = (*known, *dossier.case.parties) if audits else known
+        raise session.wrong("unknown-recipient", given=audience, known=tuple(dict.fromkeys(shown)))
     now = session.desk.now()
     people = members(procedure, dossier.register, dossier.case, audience, now)
     mine = audience in dossier.reader
     who = dossier.reader.who if mine else next(iter(people), audience)
-    reader = Standing(who, frozenset({audience}))
-    if mine or AUDITOR in dossier.reader:
+    reader = Standing(who, frozenset({audience, part} if several else {audience}))
+    if mine or audits:
         return reader
-    member = audience in {track.belongs_to for track in procedure.tracks.values()}
-    if not (member and dossier.reader.capacities & CONFIDANTS):
+    member = part in {track.belongs_to for track in procedure.tracks.values()}
+    if not (member and takes_part and dossier.reader.capacities & CONFIDANTS):
         raise session.refused("not-yours", who=(audience,))
     with session.store.read() as tx:
         own = {event.seq for event in sight(tx, session, dossier).events}

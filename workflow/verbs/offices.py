@@ -166,6 +166,12 @@ def end(
                 f"{full} is vanaf nu geen {label} meer in {where}.",
                 f"{full} no longer holds the office of {label} in {where}, from now.",
             )
+        if holder == who and handover is None and _keyed(session, name):
+            command = f"zaak office share-key {name} --branch {where}"
+            said += "\n" + session.say(
+                f"Laat wie de functie nog heeft de sleutel vernieuwen: {command}",
+                f"Have somebody who still holds the office renew its key: {command}",
+            )
         return "\n".join([said, *_said(session, handover, name, where)])
 
     session.answer(document, text)
@@ -260,10 +266,13 @@ def _row(session: Session, register: Register, term: Term, now: datetime) -> tup
 
 def labelled(session: Session) -> Collection[str]:
     """The offices of the adopted procedures; from here on messages know their labels."""
+    import msgspec
+
     from workflow.verbs.procedures import adopted
 
     known = [declared for _, declared in adopted(session)]
-    session.procedure = known[0] if known else None
+    offices = {name: office for one in reversed(known) for name, office in one.offices.items()}
+    session.procedure = msgspec.structs.replace(known[0], offices=offices) if known else None
     return tuple(dict.fromkeys(name for declared in known for name in declared.offices))
 
 
@@ -286,7 +295,8 @@ def _settled(
 ) -> tuple[tuple[f.Event, ...], Handover | None]:
     """Record a change of office together with what becomes of its keys, in one transaction.
 
-    Returns the events and the handover, None for an office without a key. Raises Conflict when the
+    Returns the events and the handover, None for an office without a key, and where its holder
+    leaves by themself: who goes does not choose the key of who stays. Raises Conflict when the
     register changed meanwhile, and Refusal `not-confirmed` where an older key would be lost.
     """
     from workflow import officekeys
@@ -295,7 +305,7 @@ def _settled(
     from workflow.store import Conflict
 
     signer, desk = session.signer, session.desk
-    if not _keyed(session, name):
+    if not _keyed(session, name) or leaving == signer.who:
         return desk.record(change, signer), None
     register = desk.register()
     with session.store.read() as tx:

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflow.verbs import completing
-from workflow.verbs.acting import Joining, code_lines, moved_lines, sealed, setting
+from workflow.verbs.acting import moved_lines, setting
 from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.bringing import Joining, brought, code_lines, digests, sealed
 from workflow.verbs.doing import Care, careful_again, happening, outcome, retrying
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
     from workflow.desk import Signer
+    from workflow.engine.kernel import Compiled
     from workflow.engine.procedure import Procedure, Step
-    from workflow.engine.register import Register, Term
+    from workflow.engine.register import Register, Term, Version
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -51,6 +53,16 @@ class Opener(NamedTuple):
     ),
 )
 @setting
+@option(
+    "--paper",
+    "papers",
+    multiple=True,
+    metavar="FILE|-",
+    words=Words(
+        "Een stuk dat met de stap meekomt; mag vaker.",
+        "A document that comes with the step; may be repeated.",
+    ),
+)
 @happening
 @option(
     "--yes",
@@ -68,6 +80,7 @@ def open_case(
     branch: str | None,
     pairs: tuple[str, ...],
     note: str | None,
+    papers: tuple[str, ...],
     happened: str | None,
     yes: bool,
     idempotency_key: str | None,
@@ -82,13 +95,7 @@ def open_case(
 
     desk = session.desk
     register, now = desk.register(), desk.now()
-    version = register.version(procedure)
-    if version is None:
-        known = tuple(dict.fromkeys(each.procedure for each in register.adopted))
-        raise session.wrong("unknown-procedure", given=procedure, known=known)
-    with session.store.read() as tx:
-        rules = desk.rules(tx, version.digest)
-    session.procedure = rules.procedure
+    rules, version = _followed(session, register, procedure, branch or "")
     opener = _opener(session, rules.procedure, register)
     if opener.signer is None and idempotency_key is not None:
         text = session.say(
@@ -98,9 +105,17 @@ def open_case(
             "--idempotency-key.",
         )
         raise session.wrong("usage", text=text)
+    homes = {term.branch for term in opener.terms}
+    home = branch or (homes.pop() if len(homes) == 1 else "")
+    rules, version = _followed(session, register, procedure, home)
     name = step or _only_step(session, rules.procedure, opener)
     declared = _opening(session, rules.procedure, name)
     where = branch or _only_branch(session, declared, opener)
+    if where != home:
+        # The step said which office, and so which branch; and that may follow other rules.
+        rules, version = _followed(session, register, procedure, where)
+        name = step or _only_step(session, rules.procedure, opener)
+        declared = _opening(session, rules.procedure, name)
     if branch is not None and not yes:
         _known_branch(session, register, branch)
     given = _defaults(declared, opener, settings(session, pairs))
@@ -116,12 +131,14 @@ def open_case(
         signer = signer or Signer(declared.joins, key)
     assert signer is not None, "whoever has no key joins with a code"
     contents: dict[str, SealedItem] = {}
+    documents = [session.text(paper) for paper in papers]
     first = Advance(
         name,
         dict(answers),
         note=sealed(session, words, contents),
         joining=joining.key,
         happened=moment(session, happened),
+        papers=brought(session, documents, contents),
     )
     request = {
         "procedure": version.procedure,
@@ -130,6 +147,7 @@ def open_case(
         "answers": answers,
         "happened": happened,
         "as": session.office,
+        "papers": digests(documents),
     }
     care = Care(None, idempotency_key)
     retry = retrying(care, signer.key, "open", request, words or b"")
@@ -140,6 +158,24 @@ def open_case(
     item = first.note.item if first.note and not done.repeated else None
     document, events = outcome(session, dossier, done, code=shown, item=item)
     session.answer(document, lambda: _told(session, dossier, declared, document, events, shown))
+
+
+def _followed(
+    session: Session, register: Register, name: str, branch: str
+) -> tuple[Compiled, Version]:
+    """The version of the procedure that the branch follows; without a branch, any may do for now.
+
+    From here on messages know its words. Raises BadCommand where there is none.
+    """
+    called = [one for one in register.adopted if name in (one.procedure, *one.aliases)]
+    version = register.version(name, branch) or (called[-1] if called and not branch else None)
+    if version is None:
+        there = (one.procedure for one in register.adopted if one.reaches(branch))
+        raise session.wrong("unknown-procedure", given=name, known=tuple(dict.fromkeys(there)))
+    with session.store.read() as tx:
+        rules = session.desk.rules(tx, version.digest)
+    session.procedure = rules.procedure
+    return rules, version
 
 
 def _opener(session: Session, procedure: Procedure, register: Register) -> Opener:
@@ -216,7 +252,8 @@ def _defaults(step: Step, opener: Opener, given: Mapping[str, str]) -> dict[str,
         None,
     )
     for name, field in step.asks.items():
-        if name not in answers and field.type == "person" and field.office == acting is not None:
+        own = field.required and field.type == "person" and field.office == acting
+        if name not in answers and own and acting is not None:
             answers[name] = opener.signer.who
     return answers
 

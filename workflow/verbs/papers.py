@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
-from workflow.verbs.acting import moved_lines, sealed
+from workflow.verbs.acting import moved_lines
 from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.bringing import sealed
 from workflow.verbs.doing import (
     Care,
     careful,
@@ -46,6 +47,15 @@ if TYPE_CHECKING:
     complete=completing.kinds,
     words=Words("Wat voor stuk het is.", "What sort of document it is."),
 )
+@option(
+    "--of",
+    metavar="PARTY,…",
+    complete=completing.parties,
+    words=Words(
+        "Wie erin te herkennen zijn, bij een soort die daarnaar vraagt.",
+        "Who can be recognised in it, for a kind that asks for that.",
+    ),
+)
 @happening
 @careful
 def add(
@@ -53,6 +63,7 @@ def add(
     case: str,
     file: str,
     kind: str,
+    of: str | None,
     happened: str | None,
     expect: int | None,
     idempotency_key: str | None,
@@ -68,13 +79,21 @@ def add(
     contents: dict[str, SealedItem] = {}
     item = sealed(session, content, contents)
     assert item is not None
-    command = AddItem(item, kind, moment(session, happened))
+    named = (part.strip() for part in (of or "").split(","))
+    parties = tuple(dict.fromkeys(part for part in named if part))
+    command = AddItem(item, kind, moment(session, happened), parties)
     care = Care(expect, idempotency_key)
-    request = {"case": dossier.case.stream, "kind": kind, "happened": happened, "expect": expect}
+    request = {
+        "case": dossier.case.stream,
+        "kind": kind,
+        "of": list(parties),
+        "happened": happened,
+        "expect": expect,
+    }
     retry = retrying(care, dossier.signer.key, "add", request, content)
     done = carry_out(session, dossier, command, contents, care, retry)
-    named = next(event.data.item for event in done.events if isinstance(event.data, Added))
-    document, events = outcome(session, dossier, done, item=named)
+    added = next(event.data.item for event in done.events if isinstance(event.data, Added))
+    document, events = outcome(session, dossier, done, item=added)
     session.answer(document, "\n".join(moved_lines(session, dossier, events)))
 
 
@@ -122,13 +141,15 @@ def read(
     dossier = opened(session, case)
     if output is not None and not force and os.path.lexists(output):
         raise session.wrong("file-exists", path=output)
+    # What cannot be opened was not read: it is opened before the reading is recorded.
+    session.desk.preview(dossier.case.stream, Read(item), dossier.signer)
+    with session.store.read() as tx:
+        stream, known = dossier.case.stream, dossier.case.items[item].digest
+        _, content = open_item(tx, dossier.register, stream, item, known, dossier.signer.key)
     done = carry_out(session, dossier, Read(item), {}, Care())
     if sealed is not None:
         _keep_sealed(session, dossier, item, sealed, outcome(session, dossier, done, item=item)[0])
         return
-    with session.store.read() as tx:
-        stream, known = dossier.case.stream, dossier.case.items[item].digest
-        _, content = open_item(tx, dossier.register, stream, item, known, dossier.signer.key)
     document, _ = outcome(session, dossier, done, item=item, kind=dossier.case.items[item].kind)
     if output is not None:
         _save(session, Path(output), content)

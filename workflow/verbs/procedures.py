@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workflow.declaring.problems import Problem
     from workflow.declaring.reading import Declared
-    from workflow.engine.procedure import Office, Procedure
+    from workflow.engine.procedure import Office, Procedure, Text
     from workflow.engine.register import Register, Version
     from workflow.store import Write
     from workflow.verbs.session import Session
@@ -33,14 +35,22 @@ procedure = group(
     ),
     examples=("zaak procedure list", "zaak procedure show conduct"),
 )
+procedure.add_command(rules)
+
+
+followed = option(
+    "--branch",
+    metavar="BRANCH",
+    words=Words("Zoals deze afdeling haar volgt.", "As this branch follows it."),
+)
 
 
 @procedure.verb(
     Words(
         "Welke procedures er zijn.\n\nWat de vereniging heeft aangenomen, en wat bij dit programma "
-        "hoort.",
+        "hoort. Beleid is wat een afdeling anders doet dan een procedure zegt.",
         "Which procedures there are.\n\nWhat the association adopted, and what comes with this "
-        "program.",
+        "program. A policy is what a branch does otherwise than a procedure says.",
     ),
     name="list",
     examples=("zaak procedure list", "zaak procedure list --json"),
@@ -51,29 +61,36 @@ def list_(session: Session) -> None:
 
     rows: dict[str, dict[str, Any]] = {}
     for version, declared in adopted(session):
-        rows.setdefault(version.digest, _row(declared, version.digest, adopted=True))
+        row = rows.setdefault(version.digest, _row(declared, version.digest, adopted=True))
+        row["branches"].append(version.branch)
     for declared in shipped(session):
         name = digest(canonical(declared))
         rows.setdefault(name, _row(declared, name, adopted=False))["shipped"] = True
+    ways = policies(session)
     offices = len(_offices(_states() / OFFICES))
 
     def text() -> str:
-        state = {
-            True: session.say("aangenomen", "adopted"),
-            False: session.say("nog niet aangenomen", "not adopted yet"),
-        }
         lines = []
         for row in rows.values():
             names = ", ".join((row["procedure"], *row["aliases"]))
             version = session.say("versie", "version")
             label = row["labels"][session.lang]
             told = f"{version} {row['version']} ({row['digest'][:SHOWN]})"
-            lines.append(f"{names}  {label} – {told}, {state[row['adopted']]}")
+            lines.append(f"{names}  {label} – {told}, {_adopted_for(session, row)}")
+        for way in ways:
+            changes = session.say("beleid bij", "policy on")
+            label = way["labels"][session.lang]
+            lines.append(f"{way['policy']}  {label} – {changes} {way['based_on']}")
+            read = (f"  {name}  {way['readings'][name][session.lang]}" for name in way["readings"])
+            lines += read
         known = session.say("functies waaruit zij kiezen", "offices they choose from")
         lines.append(f"{OFFICES}  {offices} {known}")
+        cited = session.say("wat de nummers betekenen", "what the numbers mean they cite")
+        lines.append(f"rules.yaml  {cited}: zaak procedure rules")
         return "\n".join(lines)
 
-    session.answer({"procedures": list(rows.values()), "offices": offices}, text)
+    document = {"procedures": list(rows.values()), "policies": ways, "offices": offices}
+    session.answer(document, text)
 
 
 @procedure.verb(
@@ -83,17 +100,21 @@ def list_(session: Session) -> None:
         "A procedure in words.\n\nThe tracks and their states, the steps, who takes them, what "
         "they need, the deadlines and the rules that all of it rests on.",
     ),
-    examples=("zaak procedure show conduct", "zaak procedure show omgang --lang nl"),
+    examples=(
+        "zaak procedure show conduct",
+        "zaak procedure show omgang --branch noord/waterstad",
+    ),
 )
 @argument("name")
-def show(session: Session, name: str) -> None:
+@followed
+def show(session: Session, name: str, branch: str | None) -> None:
     """Show one procedure: the adopted one of that name, else the shipped one, or a file."""
     import msgspec
 
     from workflow.engine.procedure import canonical, digest
     from workflow.verbs.declaration import in_words
 
-    found = _named(session, name)
+    found = _named(session, name, branch)
     document = {"digest": digest(canonical(found)), "declared": msgspec.to_builtins(found)}
     row = {"procedure": found.procedure, "version": found.version, "labels": found.labels}
     shown = str(document["digest"])[:SHOWN]
@@ -103,9 +124,11 @@ def show(session: Session, name: str) -> None:
 @procedure.verb(
     Words(
         "Kijk een procedure na.\n\nAlles wat er mis mee is, met regel en kolom. Is er iets mis, "
-        "dan is de uitgangscode 1.",
+        "dan is de uitgangscode 1. Beleid van een afdeling wordt nagekeken samen met de procedure "
+        "die het verandert.",
         "Check a procedure.\n\nEverything that is wrong with it, with line and column. If anything "
-        "is wrong, the exit code is 1.",
+        "is wrong, the exit code is 1. The policy of a branch is checked together with the "
+        "procedure that it changes.",
     ),
     examples=("zaak procedure check conduct", "zaak procedure check states/conduct.yaml --json"),
 )
@@ -142,11 +165,19 @@ def check(session: Session, files: tuple[str, ...]) -> int:
 )
 @option("--track", metavar="TRACK", words=Words("Alleen dit spoor.", "Only this track."))
 @option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
-def diagram(session: Session, name: str, form: str, track: str | None, output: str | None) -> None:
+@followed
+def diagram(
+    session: Session,
+    name: str,
+    form: str,
+    track: str | None,
+    output: str | None,
+    branch: str | None,
+) -> None:
     """Draw a procedure as SVG, DOT or Mermaid."""
     from workflow.histories import diagrams
 
-    found = _named(session, name)
+    found = _named(session, name, branch)
     if track is not None and track not in found.tracks:
         raise session.wrong("unknown-track", given=track, known=tuple(found.tracks))
     tracks = [track] if track else list(found.tracks)
@@ -172,25 +203,44 @@ def diagram(session: Session, name: str, form: str, track: str | None, output: s
 @procedure.verb(
     Words(
         "Neem een procedure aan.\n\nVoor wie het register bijhoudt. De procedure wordt eerst "
-        "nagekeken. Zaken die al lopen, houden de versie waarmee zij begonnen.",
+        "nagekeken. Met --branch geldt zij alleen in die afdeling en wat daaronder valt; daar gaat "
+        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen.",
         "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked first. "
-        "Cases that are open keep the version they began with.",
+        "With --branch only that branch follows it, with what lies below; there it goes before "
+        "what is followed everywhere. Cases that are open keep the version they began with.",
     ),
-    examples=("zaak procedure adopt conduct.yaml",),
+    examples=(
+        "zaak procedure adopt conduct.yaml",
+        "zaak procedure adopt waterstad --branch noord/waterstad",
+    ),
 )
 @argument("file")
-def adopt(session: Session, file: str) -> None:
-    """Check a procedure and record that the association follows it from now on."""
+@option(
+    "--branch",
+    metavar="BRANCH",
+    words=Words("Alleen voor deze afdeling.", "For this branch only."),
+)
+@option(
+    "--yes",
+    is_flag=True,
+    words=Words(
+        "Ook voor een afdeling waar nog niemand een functie had.",
+        "Also for a branch where nobody held an office yet.",
+    ),
+)
+def adopt(session: Session, file: str, branch: str | None, yes: bool) -> None:
+    """Check a procedure and record that the association, or a branch, follows it from now on."""
     from workflow.engine import registering
     from workflow.engine.facts import Adopted
     from workflow.engine.procedure import canonical, recipients
     from workflow.engine.procedure import digest as digest_of
-    from workflow.engine.registering import seat
 
     declared = sound(session, file)
     form = canonical(declared)
     digest = digest_of(form)
-    version = Adopted(declared.procedure, declared.version, digest, declared.aliases)
+    version = Adopted(declared.procedure, declared.version, digest, declared.aliases, branch or "")
+    if branch is not None and not yes:
+        _peopled(session, branch)
 
     def keep(tx: Write, _: Register) -> None:
         tx.put_procedure(digest, form)
@@ -198,20 +248,21 @@ def adopt(session: Session, file: str) -> None:
     signer = session.signer
     (event,) = session.desk.record(
         lambda register, now: registering.adopt(
-            register, signer.who, version, seat(register), now, recipients(declared)
+            register, signer.who, version, now, recipients(declared)
         ),
         signer,
         keep,
     )
-    row = _row(declared, digest, adopted=True)
+    row = {**_row(declared, digest, adopted=True), "branches": [version.branch]}
     label = declared.labels[session.lang]
+    there = f" in {branch}" if branch else ""
     session.answer(
         {**row, "seq": event.seq},
         session.say(
             f"Aangenomen: {label} ({declared.procedure}), versie {declared.version}.\n"
-            "Nieuwe zaken volgen deze versie; lopende zaken houden de hunne.",
+            f"Nieuwe zaken{there} volgen deze versie; lopende zaken houden de hunne.",
             f"Adopted: {label} ({declared.procedure}), version {declared.version}.\n"
-            "New cases follow this version; open cases keep theirs.",
+            f"New cases{there} follow this version; open cases keep theirs.",
         ),
     )
 
@@ -220,7 +271,10 @@ def adopt(session: Session, file: str) -> None:
 
 
 def adopted(session: Session) -> list[tuple[Version, Procedure]]:
-    """Every version that the association adopted, newest first; none without a store."""
+    """Every version that the association adopted, newest first; none without a store.
+
+    Those for everywhere go before those of a branch: what a branch calls an office is its own.
+    """
     from workflow.engine.procedure import from_canonical
     from workflow.store import StoreTrouble
 
@@ -232,24 +286,49 @@ def adopted(session: Session) -> list[tuple[Version, Procedure]]:
         raise
     with session.store.read() as tx:
         forms = [(version, tx.procedure(version.digest)) for version in register.adopted]
-    return [(version, from_canonical(form)) for version, form in reversed(forms) if form]
+    forms.reverse()
+    forms.sort(key=lambda found: bool(found[0].branch))
+    return [(version, from_canonical(form)) for version, form in forms if form]
 
 
 def shipped(session: Session) -> list[Procedure]:
     """The procedures that come with the program, sound and in the order of their files."""
-    paths = [path for path in sorted(_states().glob("*.yaml")) if path.name != OFFICES]
+    from workflow.declaring.rules import FILE as RULES
+
+    paths = [p for p in sorted(_states().glob("*.yaml")) if p.name not in (OFFICES, RULES)]
     return [sound(session, str(path)) for path in paths]
+
+
+def policies(session: Session) -> list[dict[str, Any]]:
+    """The policies that come with the program: what each changes, in words, sound or not."""
+    from workflow.declaring.policies import FOLDER
+    from workflow.declaring.reading import Unreadable
+
+    found = []
+    for path in sorted((_states() / FOLDER).glob("*.yaml")):
+        with suppress(Unreadable):
+            policy = _declared(session, str(path)).policy
+            if policy is not None:
+                found.append(
+                    {
+                        "policy": policy.policy,
+                        "based_on": policy.based_on,
+                        "version": policy.version,
+                        "labels": _both(policy.labels),
+                        "readings": {name: _both(one) for name, one in policy.readings.items()},
+                    }
+                )
+    return found
 
 
 def sound(session: Session, file: str) -> Procedure:
     """The procedure in a file. Raises Refusal with everything that is wrong with it."""
-    from workflow.declaring.checks import check as check_all
     from workflow.declaring.reading import Unreadable
     from workflow.engine.reasons import Reason, Refusal
 
     try:
         read = _declared(session, file)
-        problems = check_all(read.procedure, read.positions)
+        problems = _wrong_with(file, read)
     except Unreadable as error:
         problems = error.problems
     else:
@@ -292,26 +371,62 @@ def _offices(path: Path) -> Mapping[str, Office]:
 def _declared(session: Session, file: str) -> Declared:
     """A procedure with the places of everything: by name, from a file, or standard input (`-`).
 
-    Offices come from the offices.yaml beside the file, else from the one of this program.
+    Offices come from the offices.yaml beside the file, else from the one of this program, and so
+    does the procedure that a policy is based on.
     """
     from workflow.declaring.reading import declared, find, parsed
 
+    states = _states()
     if file == "-":
-        return parsed(session.content("-"), "-", _offices(_states() / OFFICES))
-    path = find(file, _states())
-    beside = path.parent / OFFICES
-    return declared(path, _offices(beside if beside.is_file() else _states() / OFFICES))
+        return parsed(session.content("-"), "-", _offices(states / OFFICES), (states,))
+    path = find(file, states)
+    return declared(path, _offices(_offices_for(path)), (states,))
 
 
-def _named(session: Session, name: str) -> Procedure:
-    """The adopted procedure of this name or alias, else the shipped one or the one in a file."""
+def _offices_for(path: Path) -> Path:
+    """The offices.yaml that a procedure goes by: the one beside the file, else this program's."""
+    from workflow.declaring.policies import around
+
+    beside = (folder / OFFICES for folder in around(path))
+    return next((one for one in beside if one.is_file()), _states() / OFFICES)
+
+
+def _wrong_with(file: str, read: Declared) -> tuple[Problem, ...]:
+    """Everything that is wrong with a procedure, and with what it says of those beside its file."""
+    from workflow.declaring.between import between, reaches
+    from workflow.declaring.checks import check as check_all
+    from workflow.declaring.policies import around
+    from workflow.declaring.reading import Unreadable, declared, find
+    from workflow.declaring.rules import FILE as RULES
+
+    path = None if file == "-" else find(file, _states())
+    known = _offices(_offices_for(path) if path else _states() / OFFICES)
+    problems = check_all(read.procedure, read.positions, known)
+    if problems or path is None or not reaches(read.procedure):
+        return problems
+    others = []
+    for one in sorted(around(path)[-1].glob("*.yaml")):
+        if one.name not in (OFFICES, RULES, path.name):
+            with suppress(Unreadable):
+                others.append(declared(one, known, (_states(),)).procedure)
+    return between(read.procedure, others, read.positions)
+
+
+def _named(session: Session, name: str, branch: str | None) -> Procedure:
+    """The procedure of this name or alias as `branch` follows it; without one, as it is everywhere.
+
+    Where none was adopted it is the shipped one, or the one in a file.
+    """
     from workflow.declaring.reading import Unreadable
 
     known = adopted(session)
-    for version, declared in known:
-        if name in (version.procedure, *version.aliases):
-            session.procedure = declared
-            return declared
+    if known:
+        version = session.desk.register().version(name, branch or "")
+        for one, declared in known:
+            called = name in (one.procedure, *one.aliases)
+            if one == version or (version is None and branch is None and called):
+                session.procedure = declared
+                return declared
     try:
         found = _declared(session, name).procedure
     except Unreadable as error:
@@ -330,28 +445,53 @@ def _row(declared: Procedure, digest: str, *, adopted: bool) -> dict[str, Any]:
         "procedure": declared.procedure,
         "aliases": declared.aliases,
         "version": declared.version,
-        "labels": {"nl": declared.labels.nl, "en": declared.labels.en},
+        "labels": _both(declared.labels),
         "digest": digest,
         "adopted": adopted,
+        "branches": [],
         "shipped": False,
     }
 
 
+def _both(words: Text) -> dict[str, str]:
+    return {"nl": words.nl, "en": words.en}
+
+
+def _adopted_for(session: Session, row: Mapping[str, Any]) -> str:
+    """Whether a procedure was adopted, and where not everywhere, for which branches."""
+    if not row["adopted"]:
+        return session.say("nog niet aangenomen", "not adopted yet")
+    branches = ", ".join(sorted(filter(None, row["branches"])))
+    if not branches:
+        return session.say("aangenomen", "adopted")
+    if "" in row["branches"]:
+        return session.say(f"aangenomen, ook voor {branches}", f"adopted, also for {branches}")
+    return session.say(f"aangenomen voor {branches}", f"adopted for {branches}")
+
+
+def _peopled(session: Session, branch: str) -> None:
+    """Refuse a branch in which nobody ever held an office, and in nothing below it either."""
+    from workflow.engine.register import covers
+
+    known = tuple(dict.fromkeys(term.branch for term in session.desk.register().terms))
+    if not any(covers(branch, one) for one in known):
+        raise session.refused("unknown-branch", given=branch, known=known)
+
+
 def _checked(session: Session, file: str) -> dict[str, Any]:
-    from workflow.declaring.checks import check as check_all
     from workflow.declaring.checks import size
     from workflow.declaring.reading import Unreadable
 
-    name, states, transitions = file, 0, 0
+    name, version, states, transitions = file, "", 0, 0
     problems: Iterable[Problem]
     try:
         read = _declared(session, file)
     except Unreadable as error:
         problems = error.problems
     else:
-        name = read.procedure.procedure
+        name, version = read.procedure.procedure, read.procedure.version
         states, transitions = size(read.procedure).states, size(read.procedure).transitions
-        problems = check_all(read.procedure, read.positions)
+        problems = _wrong_with(file, read)
     found: list[dict[str, Any]] = [
         {
             "code": one.code,
@@ -368,6 +508,7 @@ def _checked(session: Session, file: str) -> dict[str, Any]:
     return {
         "ok": not found,
         "procedure": name,
+        "version": version,
         "states": states,
         "transitions": transitions,
         "explored": 0,
@@ -378,10 +519,12 @@ def _checked(session: Session, file: str) -> dict[str, Any]:
 
 def _verdict(session: Session, checked: Mapping[str, Any]) -> str:
     states, steps = checked["states"], checked["transitions"]
+    policy = f" {checked['version']}" if "+" in checked["version"] else ""
+    name = f"{checked['procedure']}{policy}"
     if checked["ok"]:
         return session.say(
-            f"{checked['procedure']}: in orde ({states} toestanden, {steps} overgangen)",
-            f"{checked['procedure']}: sound ({states} states, {steps} transitions)",
+            f"{name}: in orde ({states} toestanden, {steps} overgangen)",
+            f"{name}: sound ({states} states, {steps} transitions)",
         )
     lines = []
     for one in checked["problems"]:

@@ -52,6 +52,7 @@ def described(
 ) -> dict[str, Any]:
     """A step with whether it can be taken, what it asks and what it shares, for JSON."""
     from workflow.engine.member import decider, enough
+    from workflow.verbs.doing import readers
     from workflow.verbs.failures import reason_documents
 
     step = dossier.procedure.steps[name]
@@ -77,6 +78,7 @@ def described(
             for field, asked in step.asks.items()
         },
         "note": {"kind": step.note.kind, "required": step.note.required} if step.note else None,
+        "papers": step.papers,
         "decision": {"party": party, "evidence": enough(step)} if party else None,
         "shares": [
             {
@@ -84,6 +86,7 @@ def described(
                 "to": each.to,
                 "to_field": each.to_field,
                 "purpose": each.purpose,
+                "readers": readers(session, dossier, each.purpose),
             }
             for each in step.shares
         ],
@@ -153,6 +156,7 @@ def _step_title(session: Session, dossier: Dossier, name: str) -> str:
 def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
     """A step with everything it asks, needs and shares."""
     from workflow.engine.member import decider, enough
+    from workflow.verbs.doing import reader_lines
     from workflow.verbs.output import columns, kind_label, label, purpose_label
 
     p, lang = dossier.procedure, session.lang
@@ -173,6 +177,8 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
     if step.note is not None:
         need = "" if step.note.required else session.say(" (hoeft niet)", " (optional)")
         rows.append(("--note", kind_label(p, step.note.kind, lang) + need))
+    if step.papers is not None:
+        rows.append(("--paper", kind_label(p, step.papers, lang)))
     party = decider(p, step, dossier.case.state(step.track))
     if party is not None and party not in dossier.reader:
         ways = "|".join(enough(step))
@@ -192,7 +198,12 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
                 purpose_label(p, share.purpose, lang),
             )
         )
-    return [_step_title(session, dossier, name), *columns(rows, indent=6)]
+    who = reader_lines(session, dossier, (share.purpose for share in step.shares))
+    return [
+        _step_title(session, dossier, name),
+        *columns(rows, indent=6),
+        *(f"    {line}" for line in who),
+    ]
 
 
 def reason_lines(session: Session, dossier: Dossier, reasons: tuple[Reason, ...]) -> list[str]:

@@ -6,7 +6,7 @@ import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,7 +55,7 @@ def demo(session: Session, folder: str, procedure: str) -> None:
     root = click.get_current_context().find_root().command
     ends = session.asked.clock()
     scenes = 0
-    for shown in play(played, into, session.lang, ends, lambda call: _called(root, call)):
+    for shown in play(played, into, session.lang, ends, lambda call: called(root, call)):
         scenes += 1
         if not session.json:
             _show(session, shown)
@@ -71,20 +71,39 @@ def demo(session: Session, folder: str, procedure: str) -> None:
     session.answer({"folder": folder, "scenes": scenes, **files}, "\n".join(files.values()))
 
 
-def _called(root: click.Command, call: Call) -> Went:
-    """Run one command of the play as the machine would, and catch what it prints."""
+def called(root: click.Command, call: Call) -> Went:
+    """Run one command of a play as the machine would, and catch what it prints."""
     from workflow.demo import Went
 
-    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(call.stdin), encoding="utf-8")
+    both, answered = io.BytesIO(), io.BytesIO()
+    out, err = _caught(_Copied(answered, both)), _caught(both)
+    stdin, sys.stdin = sys.stdin, _caught(io.BytesIO(call.stdin))
     try:
-        with redirect_stdout(printed), redirect_stderr(printed):
+        with redirect_stdout(out), redirect_stderr(err):
             code = run(root, call.words, call.environment, lambda: call.now)
     finally:
         sys.stdin = stdin
-    binary = printed.buffer
-    assert isinstance(binary, io.BytesIO)
-    return Went(code, binary.getvalue().decode("utf-8", "replace"))
+    return Went(code, _read(both), _read(answered))
+
+
+class _Copied(io.BytesIO):
+    """Bytes that are written here and, in the same order, to another place too."""
+
+    def __init__(self, here: io.BytesIO, too: io.BytesIO) -> None:
+        super().__init__()
+        self.here, self.too = here, too
+
+    def write(self, content: Any) -> int:
+        self.too.write(content)
+        return self.here.write(content)
+
+
+def _caught(stream: io.BytesIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(stream, encoding="utf-8", write_through=True)
+
+
+def _read(stream: io.BytesIO) -> str:
+    return stream.getvalue().decode("utf-8", "replace")
 
 
 def _show(session: Session, shown: Shown) -> None:
@@ -97,10 +116,11 @@ def _show(session: Session, shown: Shown) -> None:
         lines += ["", painted(session, shown.phase, "bold")]
     if shown.say:
         lines += ["", *wrap(shown.say, 88)]
-    lines.append(painted(session, f"  {shown.who} $ {shown.command}", "green"))
+    if shown.went is not None:
+        lines.append(painted(session, f"  {shown.who} $ {shown.command}", "green"))
     if shown.stdin:
         lines.append(painted(session, indent(shown.stdin.rstrip(), "  < "), "dim"))
-    if shown.went.printed.strip():
+    if shown.went is not None and shown.went.printed.strip():
         lines.append(indent(shown.went.printed.rstrip(), "    "))
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -44,12 +44,27 @@ PROBLEMS: dict[str, Words] = {
     "signed-by-another": Words(
         "getekend door iemand anders dan er staat", "signed by someone else than it says"
     ),
+    "heard-nothing": Words(
+        "geen andere zaak zei dit op dat moment", "no other case said this at that moment"
+    ),
     "not-registrar": Words(
         "gedaan door iemand die het register niet bijhoudt", "done by no keeper of the register"
     ),
     "not-a-register-fact": Words("hoort niet in het register", "does not belong in the register"),
     "cannot-follow": Words(
         "kan hier volgens de procedure niet gebeuren", "cannot happen here under the procedure"
+    ),
+    "filed-differs": Words(
+        "een stuk dat in een andere zaak zou zijn ingediend, ligt daar niet",
+        "a document said to be carried into another case is not there",
+    ),
+    "account-differs": Words(
+        "het jaarverslag zegt iets anders dan de zaken",
+        "the yearly account says something else than the cases",
+    ),
+    "link-one-sided": Words(
+        "de andere zaak van de kwestie zegt dit niet",
+        "the other case of the matter does not say so",
     ),
     "procedure-unknown": Words("de procedure is niet aangenomen", "the procedure is not adopted"),
     "procedure-differs": Words("de procedure is veranderd", "the procedure was changed"),

@@ -140,6 +140,12 @@ COMMAND: dict[str, Phrase] = {
         "Bijvoorbeeld: zaak init --branch noord --person saar --name Saar",
         "For example: zaak init --branch noord --person saar --name Saar",
     ),
+    "unknown-rule": Phrase(
+        "Er is geen regel {given}.",
+        "There is no rule {given}.",
+        "{options} Alle regels: zaak procedure rules",
+        "{options} All rules: zaak procedure rules",
+    ),
     "procedure-unsound": Phrase("{place}: {problem}", "{place}: {problem}"),
     "cannot-draw": Phrase(
         "Er kan geen plaatje worden gemaakt: {why}.",
@@ -183,6 +189,57 @@ COMMAND: dict[str, Phrase] = {
         "There is a typing mistake in the return code.",
         "Neem rustig de tijd en lees groepje voor groepje; een vergissing sluit niemand uit.",
         "Take your time and read it group by group; a mistake shuts nobody out.",
+    ),
+    # --- letters -------------------------------------------------------------------------------
+    "no-receipt": Phrase(
+        "In wat jij van deze zaak mag zien, is er geen melding om te bevestigen.",
+        "In what is yours to see of this case, there is no report to confirm.",
+        "De bevestiging maakt de vertrouwenspersoon, of het lid zelf met de terugkeercode.",
+        "The receipt is made by the counsellor, or by the member with the return code.",
+    ),
+    "no-handover": Phrase(
+        "In wat jij van deze zaak mag zien, is niets met die toestemming overgedragen.",
+        "In what is yours to see of this case, nothing was handed over on such a consent.",
+        "Wat er is gedeeld, en met wie, staat in: zaak show ZAAK",
+        "What was shared, and with whom, is in: zaak show CASE",
+    ),
+    "no-emergency-over": Phrase(
+        "In wat jij van deze zaak mag zien, is er geen noodopening geweest.",
+        "In what is yours to see of this case, there was no emergency.",
+        "Wat je van de zaak ziet, staat in: zaak history ZAAK",
+        "What you see of the case is in: zaak history CASE",
+    ),
+    "emergency-lasts": Phrase(
+        "De noodopening duurt nog, uiterlijk tot {until}; de brief zegt dat zij voorbij is.",
+        "The emergency still lasts, until {until} at the latest; the letter says it is over.",
+        "Maak de brief als het gevaar is geweken en het veilig is om het te vertellen.",
+        "Make the letter once the danger has passed and it is safe to tell.",
+    ),
+    "no-step-back": Phrase(
+        "In wat jij van deze zaak mag zien, is geen supportgroep teruggetreden.",
+        "In what is yours to see of this case, no support group has stepped back.",
+        "Wat je van de zaak ziet, staat in: zaak history ZAAK",
+        "What you see of the case is in: zaak history CASE",
+    ),
+    "no-consent-form": Phrase(
+        "In wat jij van deze zaak mag zien, is er niemand die hier toestemming kan geven.",
+        "In what is yours to see of this case, there is nobody who could consent here.",
+        "Het formulier maakt de vertrouwenspersoon, of het lid zelf met de terugkeercode.",
+        "The form is made by the counsellor, or by the member with the return code.",
+    ),
+    "code-of-another": Phrase(
+        "Deze terugkeercode hoort niet bij deze melding; er is geen brief gemaakt.",
+        "This return code does not belong to this report; no letter was made.",
+        "Geef de code van dit lid, of laat --code-from en ZAAK_CODE weg: dan zegt de brief dat de "
+        "code apart is gegeven.",
+        "Give this member's code, or leave out --code-from and ZAAK_CODE: then the letter says "
+        "that the code was handed over separately.",
+    ),
+    "letter-choice": Phrase(
+        "Deze brief kan er hier meer dan één zijn.",
+        "There is more than one such letter here.",
+        "{options} Kies met {option}.",
+        "{options} Choose with {option}.",
     ),
 }
 

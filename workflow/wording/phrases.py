@@ -79,6 +79,52 @@ RULES: dict[str, Phrase] = {
         "{Person} staat al buiten deze zaak.",
         "{Person} is kept out of this case already.",
     ),
+    "seat-excluded": Phrase(
+        "{Person} heeft ook de functie van {other_names}, en die gaat niet samen met die van "
+        "{office_name}. Dat is in elke zaak zo, waar zij ook over gaat.",
+        "{Person} also holds the office of {other_names}, which does not go with that of "
+        "{office_name}. That is so in every case, whatever it is about.",
+        "Kies iemand zonder zo'n functie: zaak office list",
+        "Choose someone without such an office: zaak office list",
+    ),
+    "not-experienced": Phrase(
+        "Dit vraagt iemand die {office_names} is of was. Dat was nog niet: {persons}.",
+        "This asks for someone who is, or has been, in the office of {office_names}. Not so far: "
+        "{persons}.",
+        "Kies iemand die dat wel is of was: zaak office list --all",
+        "Choose someone who is or was: zaak office list --all",
+    ),
+    "not-fresh": Phrase(
+        "Dit vraagt nieuwe ogen. Bij {step} waren er al bij: {persons}.",
+        "This asks for fresh eyes. Named at {step} already: {persons}.",
+        "Kies mensen die er toen niet bij waren: zaak office list",
+        "Choose people who were not named then: zaak office list",
+    ),
+    "not-opened": Phrase(
+        "Wie dit doet, heeft eerst alles zelf gelezen. Nog niet alles van {kinds}: {persons}.",
+        "Whoever does this has first read everything themselves. Not yet all of {kinds}: "
+        "{persons}.",
+        "Ieder opent eerst elk van die stukken: zaak show ZAAK, en dan zaak read ZAAK STUK",
+        "Each first opens every one of those items: zaak show CASE, and then zaak read CASE ITEM",
+    ),
+    "nobody-in-office": Phrase(
+        "Er is nu niemand die hier kan handelen als {office_name}.",
+        "There is nobody now who can act here as {office_name}.",
+        "Wie het register bijhoudt kan iemand benoemen: zaak office grant {office_id} PERSOON",
+        "The keeper of the register can appoint someone: zaak office grant {office_id} PERSON",
+    ),
+    "nobody-available": Phrase(
+        "Wie eerder werd genoemd als {office_name}, kan dat nu niet zijn.",
+        "None of those named before as {office_name} can take it up now.",
+        "Noem iemand anders. Met welke stap dat kan, zie je met: zaak next ZAAK",
+        "Name someone else. To see with which step: zaak next CASE",
+    ),
+    "new-holder": Phrase(
+        "Sinds de zaak zo staat, kreeg iemand anders de functie van {office_names}: {persons}.",
+        "Since the case stands like this, the office of {office_names} went to: {persons}.",
+        "Wat nu eerst moet gebeuren, zie je met: zaak next ZAAK",
+        "To see what comes first now: zaak next CASE",
+    ),
     # --- the member decides --------------------------------------------------------------------
     "not-decided-by": Phrase(
         "Dit beslist {party} zelf, en dat {party} dit besloot, is nog niet vastgelegd.",
@@ -188,6 +234,18 @@ RULES: dict[str, Phrase] = {
         "Alleen een nieuwe toestemming van wie het is opent het weer.",
         "Only a new consent by the one whose it is opens it again.",
     ),
+    "item-erased": Phrase(
+        "Het stuk {item} is gewist: de sleutel is vernietigd en niemand opent het nog.",
+        "The item {item} was erased: its key was destroyed and nobody opens it any more.",
+        "Dat is niet terug te draaien. Wat er nog wel is, zie je met: zaak show ZAAK",
+        "That cannot be undone. To see what there still is: zaak show CASE",
+    ),
+    "never-shared": Phrase(
+        "{Kind} ({item}) gaat nooit naar {to}, ook niet met toestemming.",
+        "{Kind} ({item}) never goes to {to}, not even with consent.",
+        "Kies een andere ontvanger. Wie het aangaat mag er zelf wel over vertellen.",
+        "Choose another recipient. Those whom it concerns may still speak about it themselves.",
+    ),
     "no-legal-document": Phrase(
         "Het stuk {item} is in deze zaak geen wettelijk bevel en geen rechterlijke uitspraak.",
         "The item {item} is not a legal or court order in this case.",
@@ -293,6 +351,51 @@ RULES: dict[str, Phrase] = {
         "{options} Klopt de naam toch, zet er dan --yes bij.",
         "{options} If the name is right all the same, add --yes.",
     ),
+    # --- the yearly account ----------------------------------------------------------------------
+    "branch-without-offices": Phrase(
+        "In de afdeling {given} had nog niemand een functie. Over haar wordt niet geteld.",
+        "In the branch {given} nobody has held an office yet. Nothing is counted of it.",
+        "{options}",
+        "{options}",
+    ),
+    "bad-year": Phrase(
+        "{given} is geen jaar waarover dit register kan tellen.",
+        "{given} is no year that this register can count.",
+        "Schrijf het jaar voluit, en niet eerder dan dat waarin het register begon.",
+        "Write the year in full, and none before that in which the register began.",
+    ),
+    "bad-threshold": Phrase(
+        "{given} is te laag als drempel: kleine aantallen wijzen mensen aan.",
+        "{given} is too low a threshold: small counts point at people.",
+        "Neem {least} of meer, of laat --threshold weg.",
+        "Take {least} or more, or leave out --threshold.",
+    ),
+    "year-not-over": Phrase(
+        "Het jaar {year} is nog niet voorbij: dat is het op {until}.",
+        "The year {year} is not over yet: it will be on {until}.",
+        "Geteld wordt een heel jaar, en wat geteld is verandert niet meer. Wacht tot dan.",
+        "A whole year is counted, and what is counted does not change any more. Wait until then.",
+    ),
+    "accounted-already": Phrase(
+        "Over {year} is er al een jaarverslag van {branch}. Een zaak wordt één keer geteld: wie "
+        "twee jaarverslagen van elkaar aftrekt, zou anders te weten komen wat er niet in staat.",
+        "There is a yearly account of {branch} over {year} already. A case is counted once: who "
+        "subtracts one account from another would else learn what is in neither.",
+        "Lees dat jaarverslag: zaak account {year} --branch {branch}",
+        "Read that account: zaak account {year} --branch {branch}",
+    ),
+    "account-unpublished": Phrase(
+        "Over {year} is er nog geen jaarverslag van {branch}.",
+        "There is no yearly account of {branch} over {year} yet.",
+        "Maak het op: zaak account {year} --branch {branch} --publish. Dat kan één keer; daarna "
+        "leest iedereen in het register het, en blijft het wat het is.",
+        "Make it: zaak account {year} --branch {branch} --publish. That can be done once; from "
+        "then on everyone in the register reads it, and it stays what it is.",
+    ),
+    "count-too-small": Phrase(
+        "Een aantal onder de {least} staat niet in een jaarverslag.",
+        "No count below {least} stands in a yearly account.",
+    ),
 }
 
 WORDS: dict[str, Phrase] = {
@@ -337,6 +440,42 @@ WORDS: dict[str, Phrase] = {
         "The step {step} takes no text.",
         "Laat --note weg, of voeg een stuk toe: zaak add ZAAK FILE --kind KIND",
         "Leave out --note, or add an item: zaak add CASE FILE --kind KIND",
+    ),
+    "no-papers-here": Phrase(
+        "Bij de stap {step} horen geen stukken.",
+        "The step {step} takes no documents.",
+        "Laat --paper weg, of voeg het stuk los toe: zaak add ZAAK FILE --kind KIND",
+        "Leave out --paper, or add the document by itself: zaak add CASE FILE --kind KIND",
+    ),
+    "traceable-to-whom": Phrase(
+        "Bij {kind} klopt niet wie erin te herkennen is.",
+        "For {kind} it is not right who can be recognised in it.",
+        "{tracing}",
+        "{tracing}",
+    ),
+    "files-a-case": Phrase(
+        "De stap {step} opent een eigen zaak, en die heeft nog geen nummer.",
+        "The step {step} opens a case of its own, which has no number yet.",
+        "Zet hem zelf, dan krijgt zij er een: zaak advance ZAAK {step_id}",
+        "Take it by itself, and it gets one: zaak advance CASE {step_id}",
+    ),
+    "procedure-not-adopted": Phrase(
+        "Hier kan nog geen zaak worden geopend volgens {procedure}: die is niet aangenomen.",
+        "No case can be opened under {procedure} here yet: it was not adopted.",
+        "Wie het register bijhoudt kan dat doen: zaak procedure adopt {procedure_id}",
+        "The keeper of the register can do so: zaak procedure adopt {procedure_id}",
+    ),
+    "bad-party-name": Phrase(
+        "{given} kan in deze zaak niet de naam zijn van {role}.",
+        "{given} cannot be the name of {role} in this case.",
+        "Laat de naam aan het programma over: zaak advance ZAAK STAP",
+        "Leave the name to the program: zaak advance CASE STEP",
+    ),
+    "party-known": Phrase(
+        "In deze zaak heet al iemand {party_id}.",
+        "Someone in this case is called {party_id} already.",
+        "Zet de stap nog eens; het programma kiest dan een andere naam.",
+        "Take the step once more; the program then chooses another name.",
     ),
     "opens-no-case": Phrase(
         "Met de stap {given} begint geen zaak.",

@@ -13,7 +13,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from workflow.engine.procedure import CLOCK, CONSEQUENCE, Field, Procedure, Text
+from workflow.engine.procedure import (
+    CLOCK,
+    CONSEQUENCE,
+    LINKED,
+    Field,
+    Procedure,
+    Text,
+)
+from workflow.engine.procedure import role as role_of
 from workflow.engine.reasons import Reason
 from workflow.wording.command_phrases import COMMAND, PLACES
 from workflow.wording.phrases import RULES, WORDS, Phrase
@@ -33,6 +41,7 @@ _EVERYBODY = {
     "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
     CLOCK: Text(nl="de klok", en="the clock"),
     CONSEQUENCE: Text(nl="een andere stap", en="another step"),
+    LINKED: Text(nl="een andere zaak", en="another case"),
 }
 _EVIDENCE = {
     "code": Text(nl="de eigen terugkeercode", en="their own return code"),
@@ -129,13 +138,19 @@ def someone(name: str, lang: str, procedure: Procedure | None) -> str:
 
 
 def office_label(name: str, lang: str, procedure: Procedure | None) -> str:
-    """The label of an office, party or outside recipient; its name where nothing gives one."""
+    """The label of an office, party or outside recipient; its name where nothing gives one.
+
+    One of several who play a part is called by the part and their own sign: `betrokkene 4f7k`.
+    """
     if name in _EVERYBODY:
         return _EVERYBODY[name][lang]
     if procedure is not None:
         for declared in (procedure.offices, procedure.parties, procedure.outside):
             if name in declared:
                 return declared[name].labels[lang]
+        played = procedure.parties.get(role_of(name))
+        if played is not None and played.many:
+            return f"{played.labels[lang]} {name.partition('-')[2]}"
     return name
 
 
@@ -171,7 +186,11 @@ def _shown(
     )
     filled["because"] = labels.because()
     filled["office_name"] = office_label(str(given.get("office")), tongue, procedure)
+    for plural, several in (("office_names", "offices"), ("other_names", "others")):
+        names = (office_label(str(n), tongue, procedure) for n in given.get(several) or ())
+        filled[plural] = joined(names, labels.alternative)
     filled["adding"] = labels.adding()
+    filled["tracing"] = labels.tracing()
     filled["example"] = labels.example()
     filled["holders"] = labels.holders()
     branch = given.get("branch")
@@ -199,17 +218,24 @@ class _Labels:
         return self._one(name, "–" if value is None else str(value))
 
     def _several(self, name: str, values: tuple[str, ...]) -> str:
-        if name == "persons":
-            return joined(values, "en" if self.lang == "nl" else "and")
+        if name in ("persons", "kinds"):
+            together = "en" if self.lang == "nl" else "and"
+            return joined((self._one(name.removesuffix("s"), value) for value in values), together)
         if name == "who" and not values:
             return "een stap van de procedure" if self.lang == "nl" else "a step of the procedure"
         if name == "who" and self.procedure is not None:
             values = tuple(v for v in values if self._takes_part(v)) or values
-        single = {"states": "state", "from": "state", "values": "value"}.get(name, name)
+        single = {
+            "states": "state",
+            "from": "state",
+            "values": "value",
+            "offices": "office",
+            "others": "office",
+        }.get(name, name)
         return joined((self._one(single, value) for value in values), self.alternative)
 
     def _one(self, name: str, value: str) -> str:
-        if name in ("who", "party", "giver", "to", "office"):
+        if name in ("who", "party", "giver", "to", "office", "role"):
             return someone(value, self.lang, self.procedure)
         if name == "evidence":
             return _EVIDENCE[value][self.lang] if value in _EVIDENCE else value
@@ -304,6 +330,18 @@ class _Labels:
                     return f"zaak advance {case} {step_name} --note FILE"
         return f"zaak add {case} FILE --kind {name}"
 
+    def tracing(self) -> str:
+        """What to say of who can be recognised in an item of the kind: whom, or nobody."""
+        kind = self.procedure.kinds.get(str(self.given.get("kind"))) if self.procedure else None
+        naming = Text(
+            nl="Noem wie erin te herkennen is: --of PARTIJ,PARTIJ",
+            en="Name those who can be recognised in it: --of PARTY,PARTY",
+        )
+        without = Text(nl="Laat --of weg.", en="Leave out --of.")
+        if kind is None:
+            return f"{naming[self.lang]} ({without[self.lang][:-1].lower()})"
+        return (naming if kind.traceable else without)[self.lang]
+
     def example(self) -> str:
         """What an answer to the field looks like."""
         yes, no = ("ja", "nee") if self.lang == "nl" else ("yes", "no")
@@ -318,6 +356,7 @@ class _Labels:
             "recipients": lambda: "|".join(names) or "…,…",
             "person": lambda: "PERSOON" if self.lang == "nl" else "PERSON",
             "persons": lambda: "PERSOON,PERSOON" if self.lang == "nl" else "PERSON,PERSON",
+            "case": lambda: "ZAAKNUMMER" if self.lang == "nl" else "NUMBER",
         }
         return shapes.get(kind, lambda: "…")()
 

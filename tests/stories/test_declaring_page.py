@@ -1,0 +1,101 @@
+"""The exercises of docs/declaring.md, done as a secretary would: edit, check, look."""
+
+from __future__ import annotations
+
+import html
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import zaak
+from workflow.verbs.base import Asked
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "declaring.md").read_text(encoding="utf-8")
+EXERCISES = PAGE.partition("## Three exercises")[2].partition("\n## ")[0]
+BLOCK = re.compile(r"(?:```|~~~)(\w+)\n(.*?)(?:```|~~~)", re.DOTALL)
+
+
+def exercise(title: str) -> list[tuple[str, str]]:
+    """The blocks of one exercise: the language each is in, and its text."""
+    return BLOCK.findall(EXERCISES.partition(f"### {title}\n")[2].partition("\n### ")[0])
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with copies that the page has one make, beside that of the program."""
+    shutil.copytree(ROOT / "states", tmp_path / "states")
+    monkeypatch.chdir(tmp_path)
+    _, commands = BLOCK.findall(EXERCISES)[0]
+    for line in commands.splitlines():
+        program, *words = shlex.split(line)
+        if program == "mkdir":
+            Path(words[0]).mkdir()
+        else:
+            assert program == "cp"
+            for name in words[:-1]:
+                shutil.copy(name, words[-1])
+    return tmp_path / "mine"
+
+
+def run(commands: str) -> None:
+    """Run the commands of a block, all of which must succeed."""
+    for line in commands.splitlines():
+        program, *words = shlex.split(line)
+        assert program == "zaak"
+        went = CliRunner().invoke(zaak, words, obj=Asked({"ZAAK_LANG": "en"}))
+        assert went.exit_code == 0, f"{line}\n{went.output}"
+
+
+def edit(file: Path, before: str, after: str) -> None:
+    """Replace what stands in the file exactly once."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1, before
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def drawn(file: Path) -> str:
+    """The words of a drawing."""
+    text = html.unescape(re.sub("<[^>]*>", " ", file.read_text(encoding="utf-8")))
+    return " ".join(text.split())
+
+
+def test_changing_a_deadline(mine: Path) -> None:
+    """With the two edits of the first exercise the procedure is sound, and its drawing is made."""
+    (_, before), (_, after), (_, version), (_, commands) = exercise("Change a deadline")
+    edit(mine / "conduct.yaml", before, after)
+    edit(mine / "conduct.yaml", 'version: "1"\n', version)
+    run(commands)
+    assert "Listening" in drawn(mine / "report.svg")
+
+
+def test_adding_a_state(mine: Path) -> None:
+    """With the edits of the second exercise the drawing has the new state."""
+    *blocks, (_, commands) = exercise("Add a state")
+    for (_, before), (_, after) in zip(blocks[::2], blocks[1::2], strict=True):
+        edit(mine / "dispute.yaml", before, after)
+    run(commands)
+    assert "Report open to the parties" in drawn(mine / "dispute.svg")
+
+
+def test_adding_a_state_by_halves_is_noticed(mine: Path) -> None:
+    """A state that is added without the step out of it is named by the check."""
+    blocks = exercise("Add a state")
+    edit(mine / "dispute.yaml", blocks[0][1], blocks[1][1])
+    words = ["procedure", "check", str(mine / "dispute.yaml")]
+    went = CliRunner().invoke(zaak, words, obj=Asked({"ZAAK_LANG": "en"}))
+    assert went.exit_code == 1
+    assert "reading_over" in went.output
+
+
+def test_declaring_a_new_procedure(mine: Path) -> None:
+    """The procedure at the top of the page, saved as the third exercise says, is sound."""
+    whole = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    (mine / "question.yaml").write_text(whole, encoding="utf-8")
+    ((_, commands),) = exercise("Declare a new procedure")
+    run(commands)
+    assert "Asked" in drawn(mine / "question.svg")

@@ -1,0 +1,123 @@
+"""Documents in a procedure: whose words a kind holds, whom it is made for, whom it never reaches.
+
+The engine decides what reaches whom (`engine.sharing`). Here is refused what a procedure says of a
+kind that would then not be so. These checks are for a procedure in which every name leads
+somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.declaring.problems import Problem, at, listed, problem
+from workflow.engine.procedure import Kind, Procedure, Step
+from workflow.engine.standing import CONFIDANTS
+
+
+def documents(procedure: Procedure) -> Iterator[Problem]:
+    """Every kind, and every document that comes with a step, that cannot be as it says."""
+    for name, kind in procedure.kinds.items():
+        path = at("kinds", name)
+        yield from _traceable(name, kind, path)
+        yield from _made_for(procedure, name, kind, path)
+        yield from _never_to(name, kind, path)
+    for name, step in procedure.steps.items():
+        yield from _coming(procedure, name, step)
+        yield from _going(procedure, step, at("steps", name))
+
+
+def _traceable(name: str, kind: Kind, path: str) -> Iterator[Problem]:
+    if kind.traceable and not kind.added_by:
+        yield problem(
+            "traceable-by-nobody",
+            path,
+            f"Wie een {name} toevoegt zegt van wie het is, maar niemand voegt er een toe: geef "
+            "added_by.",
+            f"Whoever adds a {name} says whose it is, but nobody adds one: give added_by.",
+        )
+
+
+def _made_for(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterator[Problem]:
+    """Law 1: nobody commissions what a member confides, and no confidant works on commission."""
+    if not kind.made_for:
+        return
+    inner = at(path, "made_for")
+    confided = {track.belongs_to for track in procedure.tracks.values()} | CONFIDANTS
+    theirs = {who for who in (*kind.of, *kind.added_by) if who in confided}
+    if theirs:
+        yield problem(
+            "made-of-confidences",
+            inner,
+            f"{name} houdt woorden in van of aan {listed(theirs)}, en die zijn in niemands "
+            "opdracht: laat made_for weg, of maak er twee soorten van.",
+            f"{name} holds words of or to {listed(theirs)}, which are on nobody's commission: "
+            "leave out made_for, or make two kinds of it.",
+        )
+    for number, who in enumerate(kind.made_for):
+        if who in CONFIDANTS:
+            yield problem(
+                "made-for-confidant",
+                at(inner, number),
+                f"{who} leest wat een lid toevertrouwt, en verder niets in opdracht.",
+                f"{who} reads what a member confides, and nothing on commission beside it.",
+            )
+        elif who in kind.never_to:
+            yield problem(
+                "made-for-never-to",
+                at(inner, number),
+                f"{name} bereikt {who} nooit (never_to), en kan dus niet voor {who} zijn.",
+                f"{name} never reaches {who} (never_to), so it cannot be made for {who}.",
+            )
+
+
+def _never_to(name: str, kind: Kind, path: str) -> Iterator[Problem]:
+    for number, who in enumerate(kind.never_to):
+        if who in kind.of:
+            yield problem(
+                "never-to-own",
+                at(path, "never_to", number),
+                f"{name} is van {who}, en wat van iemand zelf is leest die altijd.",
+                f"{name} is of {who}, and everyone reads what is their own.",
+            )
+
+
+def _coming(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """What is written or brought with a step says nowhere to whom it can be traced."""
+    path = at("steps", name)
+    note = step.note.kind if step.note else None
+    for kind, inner in ((note, at(path, "note", "kind")), (step.papers, at(path, "papers"))):
+        if kind is not None and procedure.kinds[kind].traceable:
+            yield problem(
+                "traceable-with-step",
+                inner,
+                f"Bij {name} zegt niemand tot wie {kind} te herleiden is: laat het los toevoegen.",
+                f"With {name} nobody says to whom {kind} can be traced: have it added by itself.",
+            )
+    if note is not None and note == step.papers:
+        yield problem(
+            "papers-as-note",
+            at(path, "papers"),
+            f"De stukken bij {name} zijn niet van de tekst te onderscheiden: geef een eigen soort.",
+            f"The documents with {name} cannot be told from its text: give them a kind of their "
+            "own.",
+        )
+
+
+def _going(procedure: Procedure, step: Step, path: str) -> Iterator[Problem]:
+    """What never reaches somebody is neither consented to for them nor shared with them."""
+    going = [(grant.kind, {grant.to}, at(path, "grants", n)) for n, grant in enumerate(step.grants)]
+    for number, share in enumerate(step.shares):
+        field = step.asks.get(share.to_field or "")
+        # In an emergency it may reach anyone, since a life is at stake (B19).
+        if share.kind is not None and step.emergency != "open":
+            to = {share.to or "", *(field.among if field else ())}
+            going.append((share.kind, to, at(path, "shares", number)))
+    for kind, recipients, inner in going:
+        barred = recipients & set(procedure.kinds[kind].never_to)
+        if barred:
+            yield problem(
+                "never-to",
+                inner,
+                f"{kind} bereikt {listed(barred)} nooit (never_to).",
+                f"{kind} never reaches {listed(barred)} (never_to).",
+            )

@@ -1,0 +1,183 @@
+"""Emergencies in a procedure: affirmed, for named recipients, short, and always closed (B19).
+
+The engine ends an emergency in time whatever a procedure says (`engine.sharing`). Here is refused
+what could leave the case in it, or destroy meanwhile what was shared. These checks are for a
+procedure in which every name leads somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from workflow.declaring.flow import brought_about, graph, reached, unattended
+from workflow.declaring.problems import Problem, at, listed, problem
+from workflow.engine.deadlines import BadDuration, parse_duration
+from workflow.engine.member import decider
+from workflow.engine.procedure import CLOCK, NOBODY, Deadline, Procedure, Step, TrackIn
+from workflow.engine.sharing import EMERGENCY_CONDITIONS, EMERGENCY_LIMIT
+from workflow.engine.standing import CONFIDANTS
+
+
+def emergencies(procedure: Procedure) -> Iterator[Problem]:
+    """Every emergency that is not the exception it has to be, and every erasure that is not one."""
+    for name, step in procedure.steps.items():
+        if step.emergency == "open" and not unattended(procedure, name):
+            yield from _emergency(procedure, name, step)
+        if step.erases is not None:
+            yield from _erasing(procedure, name, step, step.erases)
+
+
+def _emergency(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """Law 1: an emergency is affirmed, has recipients, is short and always closes (B19)."""
+    path = at("steps", name)
+    asked = {name: field.type for name, field in step.asks.items() if field.required}
+    conditions = [name for name in EMERGENCY_CONDITIONS if asked.get(name) != "affirm"]
+    if conditions:
+        yield problem(
+            "emergency-not-affirmed",
+            path,
+            f"{name} opent een noodtoestand, en moet daarvoor affirm vragen: {listed(conditions)}.",
+            f"{name} opens an emergency, and must ask an affirm for that: {listed(conditions)}.",
+        )
+    if "recipients" not in asked.values():
+        yield problem(
+            "emergency-without-recipients",
+            path,
+            f"{name} opent een noodtoestand, dus moet vragen wie het mag weten (recipients).",
+            f"{name} opens an emergency, so it must ask who may know (recipients).",
+        )
+    if others := set(step.who) - CONFIDANTS - NOBODY:
+        yield problem(
+            "emergency-by-others",
+            at(path, "who"),
+            f"Een noodtoestand opent alleen een vertrouwenspersoon, niet: {listed(others)}.",
+            f"An emergency is opened by a counsellor only, not by: {listed(others)}.",
+        )
+    target = at("tracks", step.track, "states", step.to)
+    deadline = procedure.tracks[step.track].states[step.to].deadline
+    if deadline is None or deadline.then is None:
+        yield problem(
+            "emergency-without-end",
+            target,
+            f"In {step.to} is een noodtoestand open: een deadline moet die sluiten (then).",
+            f"In {step.to} an emergency is open: a deadline must close it (then).",
+        )
+    else:
+        if procedure.steps[deadline.then].guards:
+            yield problem(
+                "emergency-end-waits",
+                at("steps", deadline.then, "guards"),
+                f"{deadline.then} sluit de noodtoestand en wacht daarmee op niets: geen guards.",
+                f"{deadline.then} closes the emergency and waits for nothing: no guards.",
+            )
+        if not _closes(procedure, deadline.then):
+            yield problem(
+                "emergency-not-closed",
+                at(target, "deadline", "then"),
+                f"{deadline.then} sluit de noodtoestand niet (emergency: close).",
+                f"{deadline.then} does not close the emergency (emergency: close).",
+            )
+        if _longer(deadline, EMERGENCY_LIMIT):
+            days = EMERGENCY_LIMIT.days
+            yield problem(
+                "emergency-too-long",
+                at(target, "deadline"),
+                f"Een noodtoestand duurt hooguit {days} dagen, en niet in werkdagen geteld.",
+                f"An emergency lasts {days} days at most, and is not counted in working days.",
+            )
+    yield from _stays_open(procedure, step)
+
+
+def _stays_open(procedure: Procedure, opening: Step) -> Iterator[Problem]:
+    closing = {
+        source
+        for name, step in procedure.steps.items()
+        if step.track == opening.track and _closes(procedure, name)
+        for source in step.sources
+    }
+    everything = graph(procedure, opening.track)
+    for state in sorted(_open_states(procedure, opening)):
+        if not reached(everything, (state,)) & closing:
+            yield problem(
+                "emergency-stays-open",
+                at("tracks", opening.track, "states", state),
+                f"In {state} kan een noodtoestand open zijn die nooit meer sluit.",
+                f"In {state} an emergency can be open that never closes.",
+            )
+
+
+def _open_states(procedure: Procedure, opening: Step) -> frozenset[str]:
+    """The states in which an emergency opened by this step can still be open."""
+    staying = {
+        state: frozenset(
+            step.to
+            for name, step in procedure.steps.items()
+            if step.track == opening.track
+            and state in step.sources
+            and not _closes(procedure, name)
+        )
+        for state in procedure.tracks[opening.track].states
+    }
+    return reached(staying, (opening.to,))
+
+
+def _closes(procedure: Procedure, name: str) -> bool:
+    return any(
+        procedure.steps[one].emergency == "close" for one in (name, *brought_about(procedure, name))
+    )
+
+
+def _longer(deadline: Deadline, limit: timedelta) -> bool:
+    """Whether the deadline exceeds `limit`; working days do, since a weekend may come between."""
+    if deadline.within is None:
+        return True
+    try:
+        span = parse_duration(deadline.within)
+    except BadDuration:
+        return False
+    days = span.years * 366 + span.months * 31 + span.weeks * 7 + span.days
+    return timedelta(days=days, hours=span.hours, minutes=span.minutes) > limit
+
+
+def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterator[Problem]:
+    """What is erased is a member's to lose, when all is over and nobody's life is at stake."""
+    path = at("steps", name)
+    if not procedure.tracks[step.track].states[step.to].ends:
+        yield problem(
+            "erases-before-end",
+            at(path, "erases"),
+            f"{name} wist alles van {party}, dus moet het spoor eindigen: {step.to} eindigt niet.",
+            f"{name} erases all that is of {party}, so the track must end: {step.to} does not.",
+        )
+    theirs = all(decider(procedure, step, source) == party for source in step.sources)
+    others = set(step.who) - {CLOCK, *(() if procedure.parties[party].many else (party,))}
+    if others and not (theirs and not others & NOBODY):
+        yield problem(
+            "erases-by-others",
+            at(path, "who"),
+            f"Wat van {party} is wist alleen de klok, of {party} zelf: niet {listed(others)}.",
+            f"What is of {party} is erased by the clock, or by {party}: not by {listed(others)}.",
+        )
+    for track in procedure.tracks:
+        openings = [
+            one
+            for other, one in procedure.steps.items()
+            if one.track == track and one.emergency == "open" and not unattended(procedure, other)
+        ]
+        danger = {state for one in openings for state in _open_states(procedure, one)}
+        if not danger:
+            continue
+        excluded = step.track == track and not danger & set(step.sources)
+        excluded = excluded or any(
+            isinstance(guard, TrackIn) and guard.track == track and not danger & set(guard.states)
+            for guard in step.guards
+        )
+        if not excluded:
+            safe = listed(set(procedure.tracks[track].states) - danger)
+            yield problem(
+                "erases-in-emergency",
+                at(path, "guards") if step.guards else path,
+                f"Er kan een noodtoestand open zijn: geef een guard track_in, {track} in {safe}.",
+                f"An emergency can be open: give a guard track_in, {track} in {safe}.",
+            )

@@ -1,0 +1,1 @@
+"""Letters on paper: what one reader may see of a case, written to somebody."""
