@@ -26,9 +26,8 @@ SCENES: dict[str, Scene] = {}
 def key(procedure: str, where: str, guard: p.Guard) -> str:
     """A guard's name, such as `conduct/activate/outside_branch helpers`."""
     fields = msgspec.structs.asdict(guard)
-    about = [
-        fields[name] for name in ("party", "kind", "track", "field", "office") if name in fields
-    ]
+    named = ("party", "kind", "track", "field", "office", "than_step")
+    about = [fields[name] for name in named if name in fields]
     tag = guard.__struct_config__.tag
     return " ".join([f"{procedure}/{where}/{tag}", *(str(one) for one in about if one)])
 
@@ -252,6 +251,20 @@ def nobody_to_pass_on_to(town: Town) -> None:
     stream = report(town)
     town.wait(timedelta(days=8))
     assert town.state(stream, "report") == "received"
+
+
+@scene("conduct/open_report/other_person fallback")
+def falling_back_on_the_same(town: Town) -> None:
+    """Whoever takes over where nobody listens is another person."""
+    _, result = town.open(
+        "conduct",
+        "open_report",
+        "reporter",
+        counsellor="noor",
+        fallback="noor",
+        ground=("integrity",),
+    )
+    assert result.codes == {"same-person"}
 
 
 @scene("conduct/transfer/other_person counsellor")
@@ -499,7 +512,7 @@ def counting_an_open_report(town: Town) -> None:
     assert "track-not-in" in refused(town, stream, "count", "noor", counted=True)
 
 
-@scene("conduct/review_emergency/other_person")
+@scene("conduct/review_emergency/other_person open_emergency")
 def reviewing_ones_own_emergency(town: Town) -> None:
     """Whoever opened an emergency does not review it, also when they audit."""
     stream = report(town)
@@ -598,7 +611,7 @@ def linking_after_the_ruling(town: Town) -> None:
 
 
 @scene(
-    "investigation/confirm_commission/other_person",
+    "investigation/confirm_commission/other_person propose_commission",
     "investigation/confirm_commission/staffed investigator",
 )
 def commission_by_one(town: Town) -> None:
@@ -697,6 +710,49 @@ def investigator_concludes_anew(town: Town) -> None:
     investigator_weighs(town, stream, "conclude_anew")
 
 
+def investigator_acts(town: Town, stream: str, step: str) -> None:
+    """Whoever investigated does not conclude for others either, also as the chair."""
+    become_vice_chair(town, "nadia")
+    read_all(town, stream, "nadia")
+    town.leave("national_chair", "nina", "partij")
+    town.grant("national_chair", "ivo", "partij")
+    assert refused(town, stream, step, "ivo", weighers=("nadia",)) == {"same-person"}
+
+
+@scene("investigation/conclude/other_person")
+def investigator_presides(town: Town) -> None:
+    """Whoever investigated does not conclude for others."""
+    investigator_acts(town, weighing(town), "conclude")
+
+
+@scene("investigation/conclude_anew/other_person")
+def investigator_presides_anew(town: Town) -> None:
+    """Whoever investigated does not conclude anew for others."""
+    stream = following_up(town)
+    steps(town, stream, ("reweigh", "nina", {"reason": "doubt", "readers": "delegates"}))
+    investigator_acts(town, stream, "conclude_anew")
+
+
+@scene("investigation/conclude_anew/fresh_eyes weighers conclude_anew")
+def third_weighing_with_the_eyes_of_the_second(town: Town) -> None:
+    """Who weighed anew does not weigh a third time alone."""
+    stream = following_up(town)
+    reweigh: tuple[str, str, dict[str, f.Answer]] = (
+        "reweigh", "nina", {"reason": "doubt", "readers": "delegates"}
+    )  # fmt: skip
+    become_vice_chair(town, "nadia")
+    read_all(town, stream, "nadia")
+    steps(
+        town,
+        stream,
+        reweigh,
+        ("conclude_anew", "nina", {"weighers": ("nadia",)}),
+        ("follow_up", "nina", {}),
+        reweigh,
+    )
+    assert refused(town, stream, "conclude_anew", "nina", weighers=("nadia",)) == {"not-fresh"}
+
+
 def become_vice_chair(town: Town, person: str) -> None:
     """Somebody new succeeds the vice-chair."""
     town.leave("national_vice_chair", "niels", "partij")
@@ -713,7 +769,7 @@ def concluding_anew_unread(town: Town) -> None:
     assert refused(town, stream, "conclude_anew", "nina", weighers=("nadia",)) == {"not-opened"}
 
 
-@scene("investigation/conclude_anew/fresh_eyes weighers")
+@scene("investigation/conclude_anew/fresh_eyes weighers conclude")
 def concluding_anew_with_old_eyes(town: Town) -> None:
     """Who weighed before does not weigh anew alone."""
     stream = following_up(town)

@@ -119,13 +119,20 @@ def advance(
         happened = max(case.tracks[step.track].since, stage.now - draw(_SHORT))
     return c.Advance(
         name,
-        {**good_answers(draw, stage, step), **(answers or {})},
+        _another({**good_answers(draw, stage, step), **(answers or {})}),
         new_item(stage) if noted else None,
         said,
         public(joins) if joins else None,
         happened,
         into=other_case(case) if step.files else None,
     )
+
+
+def _another(answers: dict[str, Answer]) -> dict[str, Answer]:
+    """The answers without a fallback who is the counsellor themself."""
+    if answers.get("fallback") == answers.get("counsellor"):
+        return {name: answer for name, answer in answers.items() if name != "fallback"}
+    return answers
 
 
 def standing_as(stage: Stage, capacity: str) -> tuple[str, ...]:

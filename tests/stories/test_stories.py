@@ -180,7 +180,7 @@ def _take_out(declared: Any, *rule: str) -> None:
     for part in path:
         declared = declared[part]
     if isinstance(declared, list):
-        (found,) = (each for each in declared if each["guard"] == last)
+        found = next(each for each in declared if each["guard"] == last)
         declared.remove(found)
     else:
         del declared[last]

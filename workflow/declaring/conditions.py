@@ -108,12 +108,14 @@ def _saying_nothing(placed: Placed) -> Iterator[Problem]:
     if key is not None and not getattr(guard, key):
         nl, en = f"Zonder {key} zegt dit niets.", f"Without {key} this says nothing."
         yield problem("guard-says-nothing", path, nl, en)
-    if isinstance(guard, OtherPerson) and guard.than_step is None and guard.than_office is None:
+    if isinstance(guard, OtherPerson) and not any(
+        (guard.than_step, guard.than_office, guard.than_field)
+    ):
         yield problem(
             "guard-says-nothing",
             path,
-            "Iemand anders dan wie? Geef than_step of than_office.",
-            "Someone else than who? Give than_step or than_office.",
+            "Iemand anders dan wie? Geef than_step, than_office of than_field.",
+            "Someone else than who? Give than_step, than_office or than_field.",
         )
 
 

@@ -228,6 +228,7 @@ def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
         case OtherPerson():
             if step is not None:
                 yield from _one("field", guard.field, at(path, "field"), (step,))
+                yield from _one("field", guard.than_field, at(path, "than_field"), (step,))
             yield from _one("step", guard.than_step, at(path, "than_step"))
             yield from _one("office", guard.than_office, at(path, "than_office"))
         case Staffed(office=office):

@@ -101,7 +101,8 @@ class Done(Value, frozen=True):
 class Case(Value, frozen=True):
     """One run of a procedure, as far as its history goes (`seq` events).
 
-    `links` are the other cases of its matter, and `origin` that from which it was filed.
+    `erased` are the parties of whom everything was erased, `links` the other cases of its matter,
+    and `origin` is that from which it was filed.
     """
 
     stream: str
@@ -118,6 +119,7 @@ class Case(Value, frozen=True):
     disclosures: tuple[Disclosure, ...] = ()
     emergency: Emergency | None = None
     done: dict[str, Done] = {}
+    erased: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     origin: str | None = None
 

@@ -200,6 +200,10 @@ def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
     for item in held:
         draft, more = disclosed(draft, item, command.to, command.purpose, by, command.document)
         reasons += more
+        gone = draft.case.disclosures[-1] if not more else None
+        if gone is not None and gone.basis == "commission" and gone.to in procedure.outside:
+            # What was made for everyone becomes public by the step that says so, and not by hand.
+            reasons.append(Reason("public-by-step-only", {"to": gone.to}, ("A14",)))
     if reasons:
         raise Refusal("share", tuple(reasons))
     return draft

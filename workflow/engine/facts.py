@@ -168,9 +168,13 @@ class Read(FactBase, frozen=True, tag="read"):
 
 
 class Erased(FactBase, frozen=True, tag="erased"):
-    """The keys to these items are destroyed: nobody opens them any more (Art. 17 GDPR)."""
+    """The keys to these items are destroyed: nobody opens them any more (Art. 17 GDPR).
+
+    They are all there are of the party, of whom nothing is written down from then on.
+    """
 
     items: tuple[str, ...]
+    party: str
 
 
 class Linked(FactBase, frozen=True, tag="linked"):

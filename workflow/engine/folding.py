@@ -128,9 +128,10 @@ def _with_items(case: Case, fact: f.Added | f.Disclosed | f.Read | f.Erased, who
                 return case
             read = replace(items[item], opened_by=(*items[item].opened_by, who))
             return replace(case, items={**items, item: read})
-        case f.Erased(names):
+        case f.Erased(names, party):
             gone_for_good = {name: replace(items[name], erased=True) for name in names}
-            return replace(case, items={**items, **gone_for_good})
+            erased = tuple(dict.fromkeys((*case.erased, party)))
+            return replace(case, items={**items, **gone_for_good}, erased=erased)
 
 
 def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded) -> Case:

@@ -142,6 +142,8 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
         others.add(at.case.done[guard.than_step].who)
     if guard.than_office is not None:
         others.update(at.case.assigned.get(guard.than_office, ()))
+    if guard.than_field is not None:
+        others.update(at.named(guard.than_field))
     if not persons & others:
         return None
     particulars: dict[str, Any] = {"persons": tuple(sorted(persons & others))}
@@ -149,6 +151,8 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
         particulars["step"] = guard.than_step
     if guard.than_office is not None:
         particulars["office"] = guard.than_office
+    if guard.than_field is not None:
+        particulars["field"] = guard.than_field
     return Reason("same-person", particulars)
 
 
@@ -236,7 +240,8 @@ def _fresh_eyes(guard: p.FreshEyes, at: Situation) -> Reason | None:
     before = _names(done.answers.get(guard.than_field)) if done else set()
     named = set(at.named(guard.field))
     again = named & before
-    if at.answers is None or not (again if guard.all_new else 2 * len(again) >= len(named)):
+    strict = guard.all_new or len(before) == 1
+    if at.answers is None or not (again if strict else 2 * len(again) >= len(named)):
         return None
     return Reason("not-fresh", {"persons": tuple(sorted(again)), "step": guard.than_step})
 

@@ -16,10 +16,10 @@ from workflow.engine.commands import NewItem
 from workflow.engine.draft import Draft
 from workflow.engine.folding import apply
 from workflow.engine.procedure import Procedure, role
-from workflow.engine.reasons import Reason
+from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
 from workflow.engine.sharing import may_read, may_share
-from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members, older_keys, standing
+from workflow.engine.standing import CONFIDANTS, Standing, key, members, older_keys, standing
 
 
 class By(msgspec.Struct, frozen=True):
@@ -36,10 +36,13 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
 
     It is of the parties the kind names, as far as they take part, unless `of` says whose it is. It
     opens for them, for its author, and for the counsellors who are assigned now: only what is told
-    while they are there is confided to them.
+    while they are there is confided to them. Raises Refusal where all of one of these parties was
+    erased.
     """
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
     of = of or whose(procedure, case, kind, by.capacity)
+    if any(role(party) in case.erased for party in of):
+        raise Refusal("add", (Reason("party-erased", {}, ("B18",)),))
     confided = tuple(
         person
         for office in sorted(CONFIDANTS)
@@ -92,7 +95,6 @@ def disclosed(
     """
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
     outside = to in procedure.outside
-    readers = () if outside or into else keys(procedure, register, case, to, by.now)
     reasons = []
     if not outside and by.happened != by.now:
         reasons.append(Reason("sharing-happens-now", {"to": to}, ("B18",)))
@@ -100,13 +102,32 @@ def disclosed(
     # Danger to life is for the counsellors to judge (B19), and nobody else learns of it by trying.
     known = case if by.capacity in CONFIDANTS else msgspec.structs.replace(case, emergency=None)
     verdict = may_share(procedure, known, item, to, purpose, at, document)
-    # Only who might share learns whether there is anybody: else it would tell who takes part.
-    if verdict and not outside and not readers and into is None:
-        reasons.append(Reason("nobody-to-receive", {"to": to}))
+    readers: tuple[str, ...] = ()
+    if verdict.basis is not None and not outside and into is None:
+        gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on)
+        after = apply(procedure, case, gone, by.who, by.happened)
+        readers = _receiving(procedure, register, after, item, to, by.now)
+        # Only who might share learns whether there is anybody: else it would tell who takes part.
+        if not readers:
+            reasons.append(Reason("nobody-to-receive", {"to": to}))
     if reasons or verdict.basis is None:
         return draft, (*verdict.reasons, *reasons)
     fact = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, readers, into)
     return draft.add(fact, by.who, by.capacity, by.happened), ()
+
+
+def _receiving(
+    procedure: Procedure, register: Register, after: Case, item: str, to: str, now: datetime
+) -> tuple[str, ...]:
+    """The public keys of those who stand in `to` and may read the item now that it was shared."""
+    found = (
+        key(procedure, register, after, to, who, now)
+        for who in members(procedure, register, after, to, now)
+        if may_read(
+            procedure, after, item, reading_as(procedure, register, after, who, to, now), now
+        )
+    )
+    return tuple(dict.fromkeys(public for public in found if public is not None))
 
 
 def entitled(

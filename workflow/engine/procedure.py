@@ -261,12 +261,14 @@ class Packet(Data, frozen=True, tag_field="guard", tag="packet"):
 class OtherPerson(Data, frozen=True, tag_field="guard", tag="other_person"):
     """The person in `field` (or, without it, who acts) is someone else.
 
-    Someone else than whoever took `than_step` last, and than everyone assigned as `than_office`.
+    Someone else than whoever took `than_step` last, than everyone assigned as `than_office`, and
+    than the person in `than_field`.
     """
 
     field: str | None = None
     than_step: str | None = None
     than_office: str | None = None
+    than_field: str | None = None
 
 
 class OwnBranch(Data, frozen=True, tag_field="guard", tag="own_branch"):
@@ -316,7 +318,8 @@ class Opened(Data, frozen=True, tag_field="guard", tag="opened"):
 class FreshEyes(Data, frozen=True, tag_field="guard", tag="fresh_eyes"):
     """Of the people in `field`, most (or, with `all_new`, all) were not named there before.
 
-    Before is the last time that `than_field` of `than_step` was answered.
+    Before is the last time that `than_field` of `than_step` was answered. Whoever was named there
+    alone is not named again at all.
     """
 
     field: str

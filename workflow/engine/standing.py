@@ -59,7 +59,9 @@ def standing(
         for office, persons in case.assigned.items()
         if who in persons and holds(procedure, register, who, office, at)
     }
-    fit = {office for office in offices if not excluded(procedure, held, office)}
+    # Whoever is confided in here does nothing else here, wherever they hold what (B11, B36).
+    confided = {office for office in CONFIDANTS if who in case.assigned.get(office, ())}
+    fit = {office for office in offices if not excluded(procedure, held | confided, office)}
     parties = {(name, party.role) for name, party in case.parties.items() if party.person == who}
     return Standing(who, frozenset(fit.union(*parties)))
 

@@ -20,7 +20,7 @@ from workflow.engine.case import Case
 from workflow.engine.deadlines import due, parse_duration
 from workflow.engine.draft import Draft, Telling
 from workflow.engine.guards import Situation, failing
-from workflow.engine.items import By, added, disclosed
+from workflow.engine.items import By, added, disclosed, whose
 from workflow.engine.member import (
     automatic,
     decider,
@@ -105,6 +105,9 @@ def objections(
         reasons.append(Reason("wrong-state", stands, step.cites, about=step.track))
     elif by.happened < (since := _since(draft, step, who, by)):
         reasons.append(Reason("happened-before-state", {"since": since, "happened": by.happened}))
+    elif by.happened != by.now and not step.opens and _brings_in(procedure, case, step):
+        # They are given their code now, and have the time from now.
+        reasons.append(Reason("joining-happens-now", {"role": step.joins}, step.cites))
     if ownerless(procedure, step):
         reasons.append(Reason("report-without-owner", {"track": step.track}, ("B16",)))
     party = decider(procedure, step, state)
@@ -124,7 +127,16 @@ def objections(
     reasons += unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
     reasons += _overseers(step, draft, answers or {}, by)
     reasons += _kept_out(step, draft, answers or {})
-    return tuple(_discreet(procedure, draft, who, reason, step) for reason in reasons)
+    if step.note is not None and step.note.required:
+        of = whose(procedure, case, step.note.kind, by.capacity)
+        if any(role(party) in case.erased for party in of):
+            reasons.append(Reason("party-erased", {}, ("B18",)))
+    ready = draft.rules.target(name, state) is not None
+    return tuple(
+        _discreet(procedure, draft, who, reason, step)
+        for reason in reasons
+        if ready or reason.about in (None, step.track) or sees(procedure, case, who, reason.about)
+    )
 
 
 def _since(draft: Draft, step: Step, who: Standing, by: By) -> datetime:
@@ -196,8 +208,19 @@ def _carried_out(
     draft, reasons = follow(draft, moved, by, giver=giver, into=command.into)
     if step.links is not None:
         (other,) = names(answers.get(step.links))
+        if other == draft.case.stream:
+            raise Refusal(command.step, (Reason("no-such-case"),))
         draft = msgspec.structs.replace(_linked(draft, other, by), linked=other)
     return draft, reasons
+
+
+def _brings_in(procedure: Procedure, case: Case, step: Step) -> bool:
+    """Whether the step brings in a member who does not take part yet."""
+    return (
+        step.joins is not None
+        and procedure.parties[step.joins].member
+        and step.joins not in case.parties
+    )
 
 
 def _joined(
@@ -219,6 +242,8 @@ def _joined(
             raise BadCommand((Reason("party-known", {"party": party}),))
         return None
     if declared.member:
+        if any(other.key == command.joining for other in draft.case.parties.values()):
+            raise BadCommand((Reason("code-of-another-party", {"role": step.joins}),))
         return f.Joined(party, step.joins, key=command.joining)
     (person,) = names(answers.get(step.joins_as)) if step.joins_as else (by.who,)
     return f.Joined(party, step.joins, person=person)
@@ -303,8 +328,7 @@ def follow(
             for name, item in draft.case.items.items()
             if step.erases in map(role, item.of) and not item.erased
         )
-        if gone:
-            draft = draft.add(f.Erased(gone), by.who, by.capacity, by.happened)
+        draft = draft.add(f.Erased(gone, step.erases), by.who, by.capacity, by.happened)
     for name in step.emits:
         draft, more = _brought_about(draft, name, moved, by)
         reasons += more

@@ -184,6 +184,8 @@ class DeclaredWords:
         if guard.than_office is not None:
             office = self.who((guard.than_office,))
             others.append(self._(f"{office} in deze zaak", f"{office} in this case"))
+        if guard.than_field is not None:
+            others.append(self.asked(step, guard.than_field))
         whom = joined(others, self.either)
         if guard.field is None:
             return self._(f"het iemand anders is dan {whom}", f"it is someone else than {whom}")

@@ -140,6 +140,12 @@ COMMAND: dict[str, Phrase] = {
         "Bijvoorbeeld: zaak init --branch noord --person saar --name Saar",
         "For example: zaak init --branch noord --person saar --name Saar",
     ),
+    "code-of-another-party": Phrase(
+        "Deze terugkeercode is van iemand anders in de zaak.",
+        "This return code is of somebody else in the case.",
+        "Laat het programma een nieuwe code maken.",
+        "Let the program make a new code.",
+    ),
     "unknown-rule": Phrase(
         "Er is geen regel {given}.",
         "There is no rule {given}.",

@@ -384,6 +384,24 @@ RULES: dict[str, Phrase] = {
         "Lees dat jaarverslag: zaak account {year} --branch {branch}",
         "Read that account: zaak account {year} --branch {branch}",
     ),
+    "joining-happens-now": Phrase(
+        "Wie hiermee bij de zaak komt, krijgt nu een terugkeercode en heeft vanaf nu de tijd.",
+        "Whoever comes into the case with this is given a code now, and has the time from now.",
+        "Laat --happened weg.",
+        "Leave out --happened.",
+    ),
+    "party-erased": Phrase(
+        "Alles van dit lid is gewist. Er wordt niets meer van opgeschreven.",
+        "Everything of this member was erased. Nothing more is written down about them.",
+        "Begin een nieuwe zaak als het lid dat wil.",
+        "Begin a new case if the member wants one.",
+    ),
+    "public-by-step-only": Phrase(
+        "Wat voor iedereen geschreven is, wordt openbaar met de stap die daarvoor is.",
+        "What was written for everyone becomes public by the step that is there for it.",
+        "Welke stap dat is, zie je met zaak next.",
+        "To see which step that is, ask zaak next.",
+    ),
     "account-unpublished": Phrase(
         "Over {year} is er nog geen jaarverslag van {branch}.",
         "There is no yearly account of {branch} over {year} yet.",

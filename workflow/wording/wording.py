@@ -317,6 +317,9 @@ class _Labels:
         if self.given.get("office") is not None:
             held = self.of("office", self.given["office"])
             grounds.append(f"in deze zaak {held}" if self.lang == "nl" else f"{held} in this case")
+        if self.given.get("field") is not None:
+            asked = self.of("field", self.given["field"])
+            grounds.append(f"die ook bij {asked} staat" if self.lang == "nl" else f"also {asked}")
         return f", {joined(grounds, self.alternative)}" if grounds else ""
 
     def adding(self) -> str:
