@@ -14,6 +14,6 @@ from hypothesis import HealthCheck, settings
 _TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("quick", _TIMELESS, max_examples=50, derandomize=True)
-settings.register_profile("ci", _TIMELESS, max_examples=200, derandomize=True, print_blob=True)
+settings.register_profile("ci", _TIMELESS, max_examples=50, derandomize=True, print_blob=True)
 settings.register_profile("deep", _TIMELESS, max_examples=5_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -252,7 +252,7 @@ def test_the_hidden_changes_nothing_shown(data: st.DataObject, name: str) -> Non
     busy = _played(data.draw, schedule, upto, busy=True)
     assert calm.case is not None
     assert busy.case is not None
-    assert busy.case.seq > calm.case.seq, "the runs do differ"
+    assert busy.case != calm.case, "the runs do differ"
     items = schedule.items
     knowing = 0
     for who in (*AUDIENCES, *schedule.also):
