@@ -48,6 +48,9 @@ WITH_TAKING = frozenset(
         "consent-missing",
         "consent-withdrawn",
         "consent-expired",
+        "party-erased",
+        "joining-happens-now",
+        "nobody-available",
     }
 )
 """Reasons about answers, evidence and what is shared, which only come with taking a step."""
