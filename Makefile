@@ -24,8 +24,6 @@ help: ## say what can be made
 
 .PHONY: demo
 demo: .venv/.installed ## play a case, in the folder demo/ (PROCEDURE=investigation: of that procedure)
-	@if [ -f demo/zaken.db ]; then rm -rf demo; \
-	elif [ -e demo ]; then echo "demo/ is not an earlier demonstration (it holds no zaken.db): move it away first." >&2; exit 1; fi
 	@$(BIN)/zaak demo $(if $(PROCEDURE),--procedure $(PROCEDURE))
 
 .PHONY: test

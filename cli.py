@@ -8,7 +8,9 @@ import sys
 
 import click
 
-from workflow.verbs.base import VerbGroup, Words, load, run
+from workflow.verbs.base import VerbGroup
+from workflow.verbs.languages import Words
+from workflow.verbs.running import load, run
 
 # Group by group: each verb, the command in workflow.verbs that it is, and what it does.
 VERBS: dict[Words, tuple[tuple[str, str, Words], ...]] = {

@@ -13,7 +13,8 @@ from pathlib import Path
 from workflow.crypto import sealing
 from workflow.crypto.keys import SigningKey
 from workflow.declaring.reading import read, read_offices
-from workflow.desk import Desk, Outcome, Signer
+from workflow.desk.desk import Desk
+from workflow.desk.values import Outcome, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine import registering

@@ -156,9 +156,6 @@ def _written(
 ) -> Handover:
     known = generations(register, office, branch)
     changed = [k for k in known if set(seen.sealed.get(k.item, ())) != set(after[k.item])]
-    # The last key recorded is the one that is used, so the newest comes last again.
-    if changed and made is None and known[-1] not in changed:
-        changed.append(known[-1])
     facts = [f.OfficeKeyed(office, branch, k.key, k.item, after[k.item]) for k in changed]
     if made is not None:
         readers = tuple(dict.fromkeys(present.values()))

@@ -17,6 +17,9 @@ HOSTILE = "tests/properties/test_hostile_declarations.py"
 STATE = "tests/properties/test_tampered_state.py"
 PARTIES = "tests/properties/test_many_parties.py"
 EXITS = "tests/unit/test_exit_codes.py"
+MATTERS = "tests/properties/test_matters_at_desk.py"
+FILING = "tests/properties/test_filing_at_desk.py"
+TICK = "tests/unit/test_tick_goes_on.py"
 
 
 class Fault(NamedTuple):
@@ -134,7 +137,7 @@ FAULTS = (
     Fault(
         "keys are never destroyed",
         "law 1",
-        "workflow/desk.py",
+        "workflow/desk/access.py",
         "            dropped += tx.drop_keys(case.stream, item, lost)\n",
         "            dropped += len(lost)\n",
         (DESK,),
@@ -158,7 +161,7 @@ FAULTS = (
     Fault(
         "a packet of one item",
         "inv. 13",
-        "workflow/engine/stepping.py",
+        "workflow/engine/following.py",
         "items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)",
         "items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)[:1]",
         (ENGINE,),
@@ -218,7 +221,7 @@ FAULTS = (
     Fault(
         "the keys to what is erased are kept",
         "Art. 17 GDPR",
-        "workflow/desk.py",
+        "workflow/desk/access.py",
         "    f.Erased,\n)",
         ")",
         (DESK,),
@@ -226,7 +229,7 @@ FAULTS = (
     Fault(
         "what is carried along opens here too",
         "B23",
-        "workflow/engine/sharing.py",
+        "workflow/engine/standing.py",
         "gone.to not in reader or gone.into is not None:",
         "gone.to not in reader:",
         (BASES,),
@@ -234,7 +237,7 @@ FAULTS = (
     Fault(
         "a filing carries what nobody let go",
         "inv. 13, B23",
-        "workflow/engine/stepping.py",
+        "workflow/engine/following.py",
         "carried = tuple(dict.fromkeys((*draft.carried, item)))",
         "carried = tuple(draft.case.items)",
         (ENGINE,),
@@ -341,7 +344,7 @@ FAULTS = (
     Fault(
         "a task that lapsed is still seen",
         "inv. 10",
-        "workflow/desk.py",
+        "workflow/desk/loading.py",
         '        case = settle(Draft(rules, register, case, b""), who, now).case\n',
         "        pass\n",
         (EXITS,),
@@ -350,7 +353,7 @@ FAULTS = (
         "offices see what has not begun",
         "inv. 10",
         "workflow/engine/standing.py",
-        "    return begun or any(\n",
+        "    return case.tracks[track].begun or any(\n",
         "    return True or any(\n",
         (DISCRETION,),
     ),
@@ -374,8 +377,8 @@ FAULTS = (
         "recipients tell who takes part",
         "inv. 9",
         "workflow/engine/deciding.py",
-        "        *dict.fromkeys((*procedure.parties, *draft.case.parties)),\n",
-        "        *draft.case.parties,\n",
+        "    parties = (*procedure.parties, *acquainted(procedure, draft.case, who))\n",
+        "    parties = (*procedure.parties, *draft.case.parties)\n",
         (DISCRETION,),
     ),
     Fault(
@@ -475,7 +478,7 @@ FAULTS = (
     Fault(
         "the stored state falls behind",
         "law 3",
-        "workflow/desk.py",
+        "workflow/desk/appending.py",
         "case = msgspec.structs.replace(draft.case, latest=now)",
         "case = draft.case",
         (DESK,),
@@ -484,23 +487,135 @@ FAULTS = (
         "hearsay is believed",
         "law 3",
         "workflow/auditing/streams.py",
-        "            expected = _teller(tx, procedures, rules, together, told)\n",
-        "            expected = _teller(tx, procedures, rules, together, told) or expected\n",
+        "= _teller(tx, procedures, rules, begun, together, told)\n",
+        "= _teller(tx, procedures, rules, begun, together, told) or expected\n",
         (STATE,),
     ),
     Fault(
         "one case says that two are one matter",
         "law 3",
-        "workflow/auditing/verifying.py",
-        "if other in states and not (isinstance(back, Case) and stream in back.links):",
-        "if other not in states and isinstance(back, Case):",
+        "workflow/auditing/linking.py",
+        "            elif not (isinstance(back, Case) and stream in back.links):\n",
+        "            elif not isinstance(back, Case):\n",
         (STATE,),
+    ),
+    Fault(
+        "a case is told by one that it is not linked with",
+        "law 3",
+        "workflow/engine/matters.py",
+        "    if draft.case.stream not in other.case.links and stream != draft.linked:\n",
+        "    if not other.case.stream:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "whoever speaks is heard",
+        "law 3",
+        "workflow/engine/deciding.py",
+        "    if not command.linked and command.stream not in draft.case.links:\n",
+        "    if not command.stream:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "an earlier filing brings a later one back",
+        "inv. 34",
+        "workflow/engine/matters.py",
+        "stream == draft.case.origin and pending(other.case) == draft.case.stream",
+        "stream == draft.case.origin",
+        (MATTERS,),
+    ),
+    Fault(
+        "verifying takes any filing for the last one",
+        "law 3",
+        "workflow/auditing/streams.py",
+        "(origin == told.stream and told.data.stream == pending(before))",
+        "origin == told.stream",
+        (MATTERS,),
+    ),
+    Fault(
+        "who is kept out of a case links it",
+        "inv. 7",
+        "workflow/engine/matters.py",
+        "        if stream == draft.linked and who in other.case.recused:\n",
+        "        if stream == draft.linked and not who:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "nobody is missed who was told nothing",
+        "law 3",
+        "workflow/auditing/linking.py",
+        "                unheard[name, stream, at] = min(telling, default=after.seq)\n",
+        "                min(telling, default=after.seq)\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "a filed case that is gone is not missed",
+        "law 3",
+        "workflow/auditing/linking.py",
+        "                if every:\n",
+        "                if not every:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "a wrong clock spreads",
+        "clocks",
+        "workflow/desk/filing.py",
+        "        if latest is not None and now < latest:\n",
+        "        if latest is not None and not now:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "a desk trusts whatever it added to",
+        "law 1",
+        "workflow/desk/loading.py",
+        "        if self._recomputed(register) and (before is None or self._recomputed(before)):\n",
+        "        if register is not None:\n",
+        (MATTERS,),
+    ),
+    Fault(
+        "filing passes on what was let go to one",
+        "inv. 13",
+        "workflow/engine/matters.py",
+        "    if reasons:\n        raise Refusal(filing.step, reasons)\n    return opened\n",
+        "    return opened\n",
+        (FILING,),
+    ),
+    Fault(
+        "filing makes evidence stronger",
+        "inv. 4",
+        "workflow/engine/stepping.py",
+        "    signed = by.capacity == party and not (filed and said.evidence)\n",
+        "    signed = by.capacity == party\n",
+        (FILING,),
+    ),
+    Fault(
+        "verifying takes more than was filed",
+        "inv. 13",
+        "workflow/auditing/linking.py",
+        "            elif not _as_filed(filing, moment, registers, procedures):\n",
+        "            elif not moment:\n",
+        (FILING,),
+    ),
+    Fault(
+        "a case begins under what nobody was shown",
+        "inv. 13",
+        "workflow/desk/filing.py",
+        "    if filer.shown not in (None, version.digest):\n",
+        "    if not version.digest:\n",
+        (FILING,),
+    ),
+    Fault(
+        "one case holds up the clock of all",
+        "B16",
+        "workflow/verbs/times.py",
+        "            left.append(_leaving(session, stream, error))\n            continue\n",
+        "            raise\n",
+        (TICK,),
     ),
     # --- once, and on what is there --------------------------------------------------------------
     Fault(
         "a retry does it again",
         "idempotency",
-        "workflow/desk.py",
+        "workflow/desk/desk.py",
         "        if retry is None:\n            return None\n        receipt",
         "        if retry is None or not retry.key:\n            return None\n"
         "        return None\n        receipt",
@@ -509,7 +624,7 @@ FAULTS = (
     Fault(
         "a stale view is good enough",
         "optimistic concurrency",
-        "workflow/desk.py",
+        "workflow/desk/desk.py",
         "if expect is not None and expect != case.seq:",
         "if expect is not None and expect > case.seq + 9:",
         (ONCE,),

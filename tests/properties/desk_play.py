@@ -12,7 +12,8 @@ import msgspec
 from tests.properties import world as w
 from workflow.crypto.keys import PublicKey
 from workflow.crypto.sealing import CannotOpen, SealedItem, digest, seal, seal_key
-from workflow.desk import Desk, Filer, NoSuchCase, Outcome, Retry, Signer
+from workflow.desk.desk import Desk
+from workflow.desk.values import Filer, NoSuchCase, Outcome, Retry, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine import register as r

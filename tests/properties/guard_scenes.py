@@ -153,8 +153,8 @@ def decided_again(town: Town, stream: str) -> None:
 
 
 def erasable(town: Town, stream: str) -> None:
-    """Close and count a report."""
-    steps(town, stream, ("close", "reporter", {}), ("count", "noor", {"counted": True}))
+    """Close a report."""
+    steps(town, stream, ("close", "reporter", {}))
 
 
 def signal(town: Town, until: str = "assessing") -> str:
@@ -282,6 +282,17 @@ def advice_without_doing_nothing(town: Town) -> None:
     weighed: dict[str, f.Answer] = {"severity": "light", "simple": True}
     steps(town, stream, ("start_listening", "noor", listened), ("weigh", "noor", weighed))
     assert "answer-lacks" in refused(town, stream, "advise", "noor", options=("support",))
+
+
+@scene("conduct/advise/warranted options")
+def mediation_advised_of_what_is_not_simple(town: Town) -> None:
+    """Nobody is advised what would be refused later."""
+    stream = report(town)
+    listened: dict[str, f.Answer] = {"exception_explained": True}
+    weighed: dict[str, f.Answer] = {"severity": "grave", "simple": False}
+    steps(town, stream, ("start_listening", "noor", listened), ("weigh", "noor", weighed))
+    codes = refused(town, stream, "advise", "noor", options=("nothing", "mediation"))
+    assert codes == {"only-if-recorded"}
 
 
 @scene("conduct/propose_mediation/recorded simple")
@@ -490,26 +501,11 @@ def erasing_under_a_hold(town: Town) -> None:
     not_erased(town, stream)
 
 
-@scene("conduct/erase/track_in counting", "conduct/erase_now/track_in counting")
-def erasing_before_counting(town: Town) -> None:
-    """Nothing is erased that was not counted."""
-    stream = report(town)
-    steps(town, stream, ("close", "reporter", {}))
-    not_erased(town, stream)
-
-
 @scene("conduct/place_hold/has_item legal_document")
 def hold_without_document(town: Town) -> None:
     """A hold rests on a document."""
     stream = report(town)
     assert "item-missing" in refused(town, stream, "place_hold", "noor")
-
-
-@scene("conduct/count/track_in report")
-def counting_an_open_report(town: Town) -> None:
-    """Only what is closed is counted."""
-    stream = report(town)
-    assert "track-not-in" in refused(town, stream, "count", "noor", counted=True)
 
 
 @scene("conduct/review_emergency/other_person open_emergency")
@@ -590,6 +586,111 @@ def second_respondent(town: Town) -> None:
     assert "party-present" in codes
 
 
+@scene("dispute/call_respondent/other_person respondent")
+def judging_ones_own_defence(town: Town) -> None:
+    """Nobody of the committee answers on behalf of the organ."""
+    stream = hearing(town)
+    assert refused(town, stream, "call_respondent", "dirk", respondent="dirk") == {"same-person"}
+
+
+@scene(
+    "dispute/replace_respondent/present respondent",
+    "dispute/replace_respondent/other_person respondent",
+)
+def another_respondent(town: Town) -> None:
+    """Somebody is called before another is, and that other is not of the committee either."""
+    stream = hearing(town)
+    asked: dict[str, f.Answer] = {"respondent": "bo"}
+    assert refused(town, stream, "replace_respondent", "dirk", **asked) == {"party-absent"}
+    steps(town, stream, ("call_respondent", "dirk", asked))
+    again = refused(town, stream, "replace_respondent", "dirk", respondent="dirk")
+    assert again == {"same-person"}
+
+
+def respondent_judges(town: Town, *, heard: bool) -> str:
+    """A dispute in which whoever answers for the organ comes to sit on the committee."""
+    stream = hearing(town)
+    steps(town, stream, ("call_respondent", "dirk", {"respondent": "bo"}))
+    if heard:
+        steps(town, stream, ("hear", "dirk", {"both_sides": True}))
+    town.grant("disputes_committee", "bo", "partij")
+    return stream
+
+
+@scene("dispute/hear/other_person")
+def respondent_hears(town: Town) -> None:
+    """Whoever answers for the organ does not hear both sides."""
+    stream = respondent_judges(town, heard=False)
+    assert refused(town, stream, "hear", "bo", both_sides=True) == {"same-person"}
+
+
+@scene("dispute/rule/other_person")
+def respondent_rules(town: Town) -> None:
+    """Whoever answers for the organ does not rule."""
+    stream = respondent_judges(town, heard=True)
+    codes = refused(town, stream, "rule", "bo", outcome="dismissed", binding=True)
+    assert codes == {"same-person"}
+
+
+@scene("dispute/admit/other_person", "dispute/reject/other_person")
+def organ_admits_itself(town: Town) -> None:
+    """Whoever applies for an organ does not judge whether that can be."""
+    stream, opened = town.open("dispute", "file_as_organ", "vera")
+    assert opened.done
+    steps(town, stream, ("examine", "dirk", {}))
+    town.grant("disputes_committee", "vera", "partij")
+    admitted = {"decision_of_organ": True, "own_position": True, "in_time": True}
+    assert refused(town, stream, "admit", "vera", **admitted) == {"same-person"}
+    assert refused(town, stream, "reject", "vera") == {"same-person"}
+
+
+def challenged(town: Town, stream: str) -> None:
+    """The applicant challenges Dirk."""
+    steps(town, stream, ("challenge", "applicant", {"challenged": "dirk"}))
+
+
+@scene("dispute/rule/track_in challenge")
+def ruling_while_challenged(town: Town) -> None:
+    """There is no ruling before it is decided who rules."""
+    stream = hearing(town)
+    steps(
+        town,
+        stream,
+        ("call_respondent", "dirk", {"respondent": "bo"}),
+        ("hear", "dirk", {"both_sides": True}),
+    )
+    challenged(town, stream)
+    codes = refused(town, stream, "rule", "dirk", outcome="dismissed", binding=True)
+    assert codes == {"track-not-in"}
+
+
+@scene("dispute/reject/track_in challenge")
+def rejecting_while_challenged(town: Town) -> None:
+    """Nothing is rejected before it is decided who judges."""
+    _, stream = filed(town)
+    steps(town, stream, ("examine", "dirk", {}))
+    challenged(town, stream)
+    assert refused(town, stream, "reject", "dirk") == {"track-not-in"}
+
+
+@scene("dispute/challenge/track_in dispute")
+def challenging_after_the_end(town: Town) -> None:
+    """Nobody is challenged when there is nothing left to judge."""
+    _, stream = filed(town)
+    steps(town, stream, ("withdraw", "applicant", {}))
+    codes = refused(town, stream, "challenge", "applicant", challenged="dirk")
+    assert codes == {"track-not-in"}
+
+
+@scene("dispute/uphold_challenge/other_person", "dispute/deny_challenge/other_person")
+def deciding_on_ones_own_challenge(town: Town) -> None:
+    """Whoever is challenged does not decide about it."""
+    _, stream = filed(town)
+    challenged(town, stream)
+    for step in ("uphold_challenge", "deny_challenge"):
+        assert refused(town, stream, step, "dirk", challenged="dirk") == {"same-person"}
+
+
 @scene("dispute/hear/present respondent")
 def one_side_heard(town: Town) -> None:
     """Nobody deliberates before both sides were asked."""
@@ -666,6 +767,70 @@ def weighing_without_the_annex(town: Town) -> None:
     stream = heard(town)
     steps(town, stream, ("deliver_without_annex", "ivo", {"finding": "refuted"}))
     assert "track-not-in" in refused(town, stream, "begin_weighing", "nina", readers="delegates")
+
+
+@scene("investigation/uphold_challenge/other_person", "investigation/deny_challenge/other_person")
+def deciding_on_being_challenged(town: Town) -> None:
+    """Whoever is challenged in an investigation does not decide about it."""
+    stream = weighing(town)
+    steps(town, stream, ("challenge", "accused", {"challenged": "nina"}))
+    for step in ("uphold_challenge", "deny_challenge"):
+        assert refused(town, stream, step, "nina", challenged="nina") == {"same-person"}
+
+
+@scene("investigation/dismiss/track_in challenge")
+def dismissing_while_challenged(town: Town) -> None:
+    """Nothing is dismissed before it is decided who does so."""
+    stream, opened = town.open("investigation", "report", "notifier")
+    assert opened.done
+    steps(
+        town,
+        stream,
+        ("begin_screening", "ineke", {}),
+        ("challenge", "notifier", {"challenged": "ineke"}),
+    )
+    assert refused(town, stream, "dismiss", "ineke") == {"track-not-in"}
+
+
+@scene("investigation/conclude/track_in challenge")
+def concluding_while_challenged(town: Town) -> None:
+    """Nothing is concluded before it is decided who does so."""
+    stream = weighing(town)
+    read_all(town, stream, "nina", "niels")
+    steps(town, stream, ("challenge", "accused", {"challenged": "nina"}))
+    codes = refused(town, stream, "conclude", "niels", weighers=("nina", "niels"))
+    assert codes == {"track-not-in"}
+
+
+def board_weighs(town: Town) -> str:
+    """A weighing anew by the board, in which Nadia succeeded the vice-chair and read all of it."""
+    stream = following_up(town)
+    become_vice_chair(town, "nadia")
+    read_all(town, stream, "nadia")
+    steps(town, stream, ("reweigh", "nina", {"reason": "doubt", "readers": "consented"}))
+    return stream
+
+
+@scene("investigation/conclude_anew/several weighers")
+def board_weighs_alone(town: Town) -> None:
+    """Where the board weighs, nobody does so alone (A6)."""
+    stream = board_weighs(town)
+    assert refused(town, stream, "conclude_anew", "nina", weighers=("nadia",)) == {"one-alone"}
+
+
+@scene("investigation/conclude_anew/track_in challenge")
+def concluding_anew_while_challenged(town: Town) -> None:
+    """Nothing is concluded anew before it is decided who does so."""
+    stream = following_up(town)
+    become_vice_chair(town, "nadia")
+    read_all(town, stream, "nadia")
+    steps(
+        town,
+        stream,
+        ("reweigh", "nina", {"reason": "doubt", "readers": "delegates"}),
+        ("challenge", "accused", {"challenged": "nina"}),
+    )
+    assert refused(town, stream, "conclude_anew", "nina", weighers=("nadia",)) == {"track-not-in"}
 
 
 @scene("investigation/conclude/opened weighers")
@@ -818,3 +983,66 @@ def successor_unbriefed(town: Town) -> None:
     become_vice_chair(town, "nadia")
     town.wait(DAY)
     assert town.state(stream, "custody") == "briefing_due"
+
+
+def without_delegates(town: Town) -> None:
+    """Both delegates of the board leave, and nobody succeeds them."""
+    town.leave("national_chair", "nina", "partij")
+    town.leave("national_vice_chair", "niels", "partij")
+
+
+@scene(
+    "investigation/deliver/staffed national_chair",
+    "investigation/deliver_without_annex/staffed national_chair",
+)
+def delivered_to_nobody(town: Town) -> None:
+    """A report is delivered to somebody who acts for the board."""
+    stream = heard(town)
+    without_delegates(town)
+    for step in ("deliver", "deliver_without_annex"):
+        reasons = refused(town, stream, step, "ivo", finding="refuted")
+        assert reasons == {"nobody-in-offices"}
+
+
+@scene("investigation/deliver_annex/staffed national_chair")
+def annex_for_nobody(town: Town) -> None:
+    """An annex that follows is delivered to somebody too."""
+    stream = heard(town)
+    steps(town, stream, ("deliver_without_annex", "ivo", {"finding": "refuted"}))
+    without_delegates(town)
+    assert refused(town, stream, "deliver_annex", "ivo") == {"nobody-in-offices"}
+
+
+@scene("investigation/deliver_again/staffed national_chair")
+def delivered_again_to_nobody(town: Town) -> None:
+    """What nobody on the board can open any more is delivered again once there is somebody."""
+    stream = weighing(town)
+    without_delegates(town)
+    assert refused(town, stream, "deliver_again", "ivo") == {"nobody-in-offices"}
+
+
+@scene("investigation/ask_anew/staffed national_chair")
+def asked_of_nobody(town: Town) -> None:
+    """Whoever asks to weigh anew asks somebody."""
+    stream = following_up(town)
+    without_delegates(town)
+    party = next(iter(town.cases[stream].parties))
+    assert refused(town, stream, "ask_anew", party) == {"nobody-in-offices"}
+
+
+@scene("investigation/hands.both/staffed national_chair")
+def chair_gone(town: Town) -> None:
+    """Where the chair is gone, the annex is in the hands of one."""
+    stream = weighing(town)
+    town.leave("national_chair", "nina", "partij")
+    town.wait(DAY)
+    assert town.state(stream, "hands") == "one"
+
+
+@scene("investigation/hands.both/staffed national_vice_chair")
+def vice_chair_gone(town: Town) -> None:
+    """Where the vice-chair is gone, the annex is in the hands of one."""
+    stream = weighing(town)
+    town.leave("national_vice_chair", "niels", "partij")
+    town.wait(DAY)
+    assert town.state(stream, "hands") == "one"

@@ -34,10 +34,14 @@ from workflow.engine.reasons import BadCommand, Refusal
 HOME = "partij"
 DELEGATES = ("national_chair", "national_vice_chair")
 BOARD = ("national_board", *DELEGATES)
-APART = {"investigator": BOARD, "integrity_committee": BOARD}
+LEADER = "party_leader"
+APART = {
+    "investigator": BOARD,
+    "integrity_committee": BOARD,
+    **dict.fromkeys(DELEGATES, (LEADER,)),
+}
 """Who holds one of the latter does not act as the former."""
 KEYED = frozenset({*DELEGATES, "integrity_committee"})
-LEADER = "party_leader"
 BOTH = ("report", "annex")
 """The kinds of the two parts of a report."""
 
@@ -479,6 +483,8 @@ class Told:
             return True
         if self.holds(who, LEADER):
             return False
+        if self.acts(who, "investigator"):
+            return True
         return any(self.acts(who, to) for to in self._recipients(item))
 
     def _recipients(self, item: str) -> Iterator[str]:
@@ -495,8 +501,10 @@ class Told:
         """The keys to which this fragment may be sealed now."""
         found = {public(f"{p} of {self.stream}") for p in self.parties if self.opens(item, p)}
         author = self.fragments[item][1]
-        if self.acts(author, "investigator"):
-            found.add(public(author))
+        for person in PEOPLE:
+            leads = self.holds(person, LEADER) and person != author
+            if self.acts(person, "investigator") and not leads:
+                found.add(public(person))
         for to in self._recipients(item):
             for person in PEOPLE:
                 if self.acts(person, to) and not self.holds(person, LEADER):

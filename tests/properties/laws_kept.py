@@ -43,17 +43,14 @@ WITH_TAKING = frozenset(
         "not-experienced",
         "seat-excluded",
         "nobody-to-receive",
-        "item-erased",
-        "never-shared",
-        "consent-missing",
-        "consent-withdrawn",
-        "consent-expired",
         "party-erased",
-        "joining-happens-now",
         "nobody-available",
     }
 )
-"""Reasons about answers, evidence and what is shared, which only come with taking a step."""
+"""Reasons about answers, notes and evidence, which only come with taking a step."""
+
+EVIDENCE = frozenset({"not-decided-by", "evidence-too-weak", "spoken-to-a-counsellor-only"})
+"""Reasons about whose decision a step is, which come before what follows from it is tried."""
 
 
 class Witness:
@@ -180,13 +177,21 @@ class Witness:
         assert closed.case.state("report") == "closed", "inv. 37: the member can always stop"
 
 
-def explained(before: tuple[Reason, ...], result: Result) -> None:
-    """What was said to stand in the way of a step beforehand is what stood in its way."""
+def explained(move: Move, before: tuple[Reason, ...], result: Result) -> None:
+    """What was said to stand in the way of a step beforehand is what stood in its way.
+
+    Of a step to which nothing has to be said, all of it was.
+    """
+    assert isinstance(move.command, c.Advance), "only steps are explained"
+    step = PROCEDURE.steps[move.command.step]
     if result.done:
         assert before == (), "explained as refused, and yet taken"
     elif not before:
         codes = {reason.code for reason in result.refused}
         assert codes <= WITH_TAKING, "explained as possible, and yet refused"
+    evidence = any(reason.code in EVIDENCE for reason in result.refused)
+    if not evidence and not step.asks and move.command.note is None:
+        assert result.refused == before, "explained in other words"
 
 
 def named(keys: Collection[str]) -> set[str]:

@@ -391,7 +391,7 @@ def any_move(draw: Draw, stage: Stage) -> Move:
 _ADVISED = ("start_listening", "weigh", "advise", "give_advice")
 _SIGNAL = ("give_signal", "assess", "activate")
 _FILED = ("choose_referral", "consent", "hand_over")
-_COUNTED = (*_ADVISED, "close", "count")
+_COUNTED = (*_ADVISED, "close")
 PATHS: dict[str, tuple[str, ...]] = {
     "received": (),
     "passed_on": ("a week",),

@@ -135,9 +135,7 @@ def seized(town: Town, dispute: str, conflict: str) -> Result:
 
 def erased(town: Town, stream: str) -> None:
     """From an open report to one that is erased, on the member's word."""
-    (who,) = standing_as(town, stream, "counsellor")
     done(town.step(stream, "close", "reporter"))
-    done(town.step(stream, "count", who, counted=True))
     done(town.step(stream, "erase_now", "reporter"))
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.properties import moves as m
 from tests.properties import world as w
 from tests.properties.desk_play import REGISTRAR, DeskPlay, founded
-from workflow.desk import Retry
+from workflow.desk.values import Retry
 from workflow.engine import commands as c
 from workflow.store import Conflict
 

@@ -41,7 +41,7 @@ class Engine(RuleBasedStateMachine):
             before = consider(w.RULES, play.case, command.step, actor, play.register, at)
         result = play.do(move)
         if before is not None and not result.bad:
-            explained(before, result)
+            explained(move, before, result)
         self.witness.saw(move, result, play.register)
         if result.done and play.case:
             self.witness.stands(play.case, play.register, play.now)

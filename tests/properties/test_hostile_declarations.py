@@ -170,7 +170,7 @@ def test_another_case_decides_nothing_for_the_member(step: str) -> None:
     """Declaring that another case may tell a decision of the member does not make it happen."""
     before = PROCEDURE.steps[step]
     run = Run(step_edited(step, who=(*before.who, "linked"), decision=None)).deciding()
-    assert run.ask("dirk", c.Hear("z-2", 1, (step,))).entries == ()
+    assert run.ask("dirk", c.Hear("z-2", 1, (step,), linked=True)).entries == ()
 
 
 def test_no_other_office_becomes_a_confidant() -> None:

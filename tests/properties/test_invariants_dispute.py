@@ -51,7 +51,6 @@ def test_invariant_34_nothing_is_erased_that_is_still_needed(
     among = (w.emergency, w.only(*BEFORE_A_COMMITTEE), w.only("review_emergency"), w.time)
     w.wander(data.draw, town, 2, among)
     town.step(stream, "close", "reporter")
-    town.step(stream, "count", "ada", counted=True)
     for _ in range(4):
         if at_once:
             town.step(stream, "erase_now", "reporter")

@@ -55,7 +55,7 @@ def _from(goal: str, ways: tuple[tuple[w.Move, ...], ...]) -> Counter[str]:
 def test_drawn_towns_come_deep() -> None:
     """Of the drawn towns some stand back by a link, come back, fall, lose, pass on and erase."""
     seen: Counter[str] = Counter()
-    ending = (w.only("close", "count", "erase_now"), w.time, w.only("close"), w.only("count"))
+    ending = (w.only("close", "erase_now"), w.time, w.only("close"))
     falling = (w.term, w.recuse, w.recuse, w.withdraw, w.time)
     handing = (w.only("hand_over", "say_one_matter", "withdraw", "examine", "reject"), w.time)
     for beginning in s.GOALS:

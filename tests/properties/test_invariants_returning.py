@@ -43,7 +43,6 @@ def _free(town: Watched, stream: str) -> None:
     who = standing_as(town, stream, "counsellor")[0]
     town.step(stream, "review_emergency", "ada", justified=True)
     town.step(stream, "tell_member", who, safe=True)
-    town.step(stream, "count", who, counted=True)
     town.step(stream, "lift_hold", "ada")
     for other in town.cases[stream].links:
         if "dispute" in town.cases[other].tracks:

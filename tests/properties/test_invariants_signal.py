@@ -199,7 +199,10 @@ def test_invariant_18_the_support_group_decides_nothing(data: st.DataObject) -> 
 def test_invariant_19_afterwards_all_runs_through_the_contact_person(
     data: st.DataObject, how: str
 ) -> None:
-    """After handing back, what a step brings the regional board is the contact person's (B34)."""
+    """After handing back, what a step brings the regional board is the contact person's (B34).
+
+    Own words stay one's own (law 1), so what the signaller shares by hand is not looked at here.
+    """
     town, stream = _at_work(data.draw)
     _ended(town, stream, how)
     known = set(town.cases[stream].items)
@@ -211,6 +214,29 @@ def test_invariant_19_afterwards_all_runs_through_the_contact_person(
     reached = {n: i for n, i in new.items() if board & town.readers(stream, n)}
     assert {item.author for item in reached.values()} <= {"contact_person"}
     assert reached
+    assert town.broke(19) == []
+
+
+@given(data=st.data(), how=st.sampled_from(["resolve", "lapse"]))
+def test_invariant_19_own_words_stay_ones_own(data: st.DataObject, how: str) -> None:
+    """After handing back the chair reads the signal on a new consent of its giver, and only so."""
+    town, stream = _at_work(data.draw)
+    _ended(town, stream, how)
+    case = town.cases[stream]
+    (item,) = (name for name, one in case.items.items() if one.kind == "signal")
+    giver = case.parties["signaller"].person
+    assert giver is not None
+    share = c.Share((item,), "regional_chair", "support")
+    assert not town.do(stream, c.Read(item), "rik").done
+    for who in ("rik", "hanna", "hugo", "cora", "noor"):
+        assert not town.do(stream, share, who).done, who
+    assert town.do(stream, share, giver).codes == {"consent-withdrawn"}
+    said = c.Said("signaller", "code")
+    again = c.GiveConsent("signaller", "regional_chair", "support", (item,), None, None, said)
+    assert not town.do(stream, again, "rik").done
+    s.done(town.do(stream, again, giver))
+    s.done(town.do(stream, share, giver))
+    s.done(town.do(stream, c.Read(item), "rik"))
     assert town.broke(19) == []
 
 

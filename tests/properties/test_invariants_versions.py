@@ -26,7 +26,7 @@ from workflow.crypto import codes
 from workflow.crypto.keys import load
 from workflow.crypto.sealing import CannotOpen
 from workflow.demo import Call
-from workflow.desk import Signer
+from workflow.desk.values import Signer
 from workflow.engine import facts as f
 from workflow.engine import register as r
 from workflow.engine.ledger import decode
@@ -169,7 +169,7 @@ class Stored:
 
         Gives the case, the person concerned, and the fragment that can be traced to them.
         """
-        opening = ("open", "investigation", "--step", "pass_on_message", "--branch", HOME)
+        opening = ("open", "investigation", "--step", "pass_on_message", "--branch", HOME, "--yes")
         asked = ("--set", "asked_by=party_leader", "--note", "-")
         case = self.run("nina", *opening, *asked, stdin="Kijk hiernaar.")["case"]
         self.advance(case, "begin_screening", "nina")
@@ -266,7 +266,7 @@ def test_invariant_27_earlier_weighing_stays_stored(stored: Stored) -> None:
 
 def test_invariant_32_adopting_leaves_open_cases(stored: Stored) -> None:
     """A case opened before a version was adopted goes on as it began, one opened after does not."""
-    opening = ("open", "investigation", "--step", "pass_on_message", "--branch", HOME)
+    opening = ("open", "investigation", "--step", "pass_on_message", "--branch", HOME, "--yes")
     asked = ("--set", "asked_by=board", "--note", "-")
     older = stored.run("nina", *opening, *asked, stdin="Toen.")["case"]
     began = {decode(record.body).procedure for record in stored.records(older)[0]}

@@ -328,20 +328,28 @@ def _fairly(inquiry: Inquiry) -> None:
     for office in (*BOARD, LEADER, "investigator"):
         for person in inquiry.holders(office):
             inquiry.leave(office, person)
+    case = inquiry.town.cases[inquiry.stream]
+    board = (p for p in ("nadia", "noud", "nora", "olga", "niels") if p not in case.recused)
+    chair, vice = next(board), next(board)
+    seeker = next(p for p in ("ivo", "iris", "piet", "ada") if p not in case.recused)
     for office, person in (
-        ("national_chair", "nadia"),
-        ("national_board", "nadia"),
-        ("national_vice_chair", "noud"),
-        ("national_board", "noud"),
-        ("investigator", "ivo"),
+        ("national_chair", chair),
+        ("national_board", chair),
+        ("national_vice_chair", vice),
+        ("national_board", vice),
+        ("investigator", seeker),
     ):
         inquiry.grant(office, person)
+    if inquiry.town.state(inquiry.stream, "challenge") == "asked":
+        inquiry.must("deny_challenge", vice, challenged=chair)
     if inquiry.town.state(inquiry.stream, "annex") == "to_follow":
-        inquiry.must("deliver_annex", "ivo")
+        if seeker not in case.assigned["investigator"]:
+            inquiry.must("replace_investigators", chair, investigators=(seeker,))
+        inquiry.must("deliver_annex", seeker)
     if inquiry.state == "delivered":
-        inquiry.must("begin_weighing", "nadia", readers="delegates")
-    inquiry.read("nadia", "noud")
-    inquiry.must("conclude", "noud", weighers=("nadia", "noud"))
+        inquiry.must("begin_weighing", chair, readers="delegates")
+    inquiry.read(chair, vice)
+    inquiry.must("conclude", vice, weighers=(chair, vice))
 
 
 @given(data=st.data())

@@ -38,10 +38,14 @@ def test_one_party_reads_nothing_of_another(data: st.DataObject) -> None:
     """What can be traced to one person concerned opens for that person and for no other party."""
     town, case, both = _investigated()
     for _ in range(data.draw(st.integers(1, 3))):
-        author = data.draw(st.sampled_from(both))
-        of = (author, *data.draw(st.sampled_from([(), ("notifier",)])))
-        kind = data.draw(st.sampled_from(["testimony", "wish"]))
-        item = town.add(case, kind, author, of)
+        party = data.draw(st.sampled_from(both))
+        if data.draw(st.booleans()):
+            item = town.add(
+                case, data.draw(st.sampled_from(["testimony", "wish"])), party, (party,)
+            )
+        else:
+            others: tuple[str, ...] = data.draw(st.sampled_from([(), ("notifier",)]))
+            item = town.add(case, "interview", "ivo", (party, *others))
         found = town.cases[case].items[item]
         keys = {t.public(f"{party} of {case}") for party in found.of}
         strangers = set(both) - set(found.of)
@@ -55,10 +59,10 @@ def test_one_party_reads_nothing_of_another(data: st.DataObject) -> None:
 def test_one_party_consents_for_nobody_else(data: st.DataObject) -> None:
     """What two persons concerned can be traced by leaves on the consent of both, not of one."""
     town, case, both = _investigated()
-    author, other = data.draw(st.permutations(both))
-    item = town.add(case, "testimony", author, (author, other))
-    share = c.Share((item,), "investigator", "investigation")
-    town.consent(case, author, "investigator", "investigation", (item,))
-    assert town.do(case, share, author).codes == {"consent-missing"}
-    town.consent(case, other, "investigator", "investigation", (item,))
-    assert town.do(case, share, author).done
+    one, other = data.draw(st.permutations(both))
+    item = town.add(case, "interview", "ivo", (one, other))
+    share = c.Share((item,), "national_chair", "weighing")
+    town.consent(case, one, "national_chair", "weighing", (item,))
+    assert town.do(case, share, one).codes == {"others-consent-missing"}
+    town.consent(case, other, "national_chair", "weighing", (item,))
+    assert town.do(case, share, one).done

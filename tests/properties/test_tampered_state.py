@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,10 +17,13 @@ from tests.properties import world as w
 from tests.properties.desk_play import DeskPlay, founded
 from workflow.auditing.rebuilding import refolded
 from workflow.auditing.verifying import verify_store
-from workflow.desk import Altered, Signer
+from workflow.desk.appending import append
+from workflow.desk.loading import Loader
+from workflow.desk.values import Altered, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.case import Case, Consent
+from workflow.engine.deciding import Actor, decide
 from workflow.engine.ledger import seal
 from workflow.engine.register import STREAM, Register
 from workflow.store import Head, Record, Store
@@ -73,6 +77,55 @@ def test_a_consent_written_into_the_state_lets_nothing_leave(where: Path) -> Non
     _rewrite(where, w.STREAM, _with_consent)
     with pytest.raises(Altered) as altered:
         _share(where)
+    assert [(p.stream, p.code) for p in altered.value.problems] == [(w.STREAM, "state-differs")]
+
+
+@pytest.fixture
+def prepared(where: Path) -> Path:
+    """The same, where the member prepares a handover and no consent covers the packet."""
+    play = DeskPlay(where)
+    play.case, _ = play.stored()
+    advice, packet = c.NewItem("i-advice", "00", 1), c.NewItem("i-packet", "00", 1)
+    told: dict[str, f.Answer] = {"exception_explained": True}
+    weighed: dict[str, f.Answer] = {"severity": "light", "simple": True}
+    moves: tuple[tuple[c.Command, str], ...] = (
+        (c.Advance("start_listening", told), "noor"),
+        (c.Advance("weigh", weighed), "noor"),
+        (c.Advance("advise", {"options": ("support", "nothing")}, advice), "noor"),
+        (c.Advance("give_advice"), "noor"),
+        (c.Advance("choose_referral", {"target": "disputes_committee"}), "reporter"),
+        (c.AddItem(packet, "packet"), "reporter"),
+    )
+    for command, who in moves:
+        assert play.do(w.Move(command, who, wait=w.HOUR)).done, command
+    return where
+
+
+def _hand_over(path: Path) -> w.Result:
+    play = DeskPlay(path)
+    play.case, _ = play.stored()
+    play.now += timedelta(days=1)
+    return play.do(w.Move(c.Advance("hand_over", into="z-2"), "reporter"))
+
+
+def test_without_tampering_nothing_is_handed_over(prepared: Path) -> None:
+    """On an honest store the handover is refused for want of consent, not for tampering."""
+    assert [reason.code for reason in _hand_over(prepared).refused] == ["packet-empty"]
+
+
+def test_a_consent_written_into_the_state_files_nothing(prepared: Path) -> None:
+    """A consent that no signed event gave is found before a document is filed in another case."""
+
+    def change(state: bytes) -> bytes:
+        case = msgspec.json.decode(state, type=Case)
+        forged = Consent(
+            "reporter", "disputes_committee", "ruling", "code", w.START, items=("i-packet",)
+        )
+        return msgspec.json.encode(msgspec.structs.replace(case, consents={"c-forged": forged}))
+
+    _rewrite(prepared, w.STREAM, change)
+    with pytest.raises(Altered) as altered:
+        _hand_over(prepared)
     assert [(p.stream, p.code) for p in altered.value.problems] == [(w.STREAM, "state-differs")]
 
 
@@ -245,9 +298,12 @@ def test_an_honest_telling_is_heard(signalled: Path) -> None:
 def test_a_case_that_calls_itself_of_one_matter_is_named(where: Path) -> None:
     """A case that says it is of one matter with another is named, if the other does not say so."""
     play = DeskPlay(where)
+    rules, own = w.ELSEWHERE["dispute"], w.secret("applicant")
     first = c.Advance("file", joining=w.public("applicant"))
     filing = c.Open(w.BRANCH, first, linked=w.STREAM)
-    member = Signer("applicant", w.secret("applicant"))
-    play.desk.open("z-2", w.ELSEWHERE["dispute"].digest, filing, member, {})
+    register, now = play.desk.register(), w.START + w.DAY
+    draft = decide(rules, None, filing, Actor("applicant"), register, now, b"", stream="z-2")
+    with play.store.write() as tx:
+        append(tx, Loader(), draft, None, now, Signer("applicant", own), {})
     found = verify_store(play.store).problems
     assert [(p.stream, p.code) for p in found] == [("z-2", "link-one-sided")]

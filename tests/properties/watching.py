@@ -190,7 +190,8 @@ class Watcher:
         self._unless(fact.basis in book.bases(fact, at), 1, f"{fact.item} to {fact.to}")
         if fact.to in BOARD and book.state("support_group") == "handed_back":
             through = event.office == "contact_person" and item.kind == "contact_report"
-            self._unless(through, 19, f"{item.kind} by {event.office}")
+            own = event.who in {book.parties[of].person for of in item.of}
+            self._unless(through or own, 19, f"{item.kind} by {event.office}")
 
     def _stepped(self, book: Book, event: f.Event, fact: f.Stepped, register: Register) -> None:
         if fact.source == "member_deciding":
@@ -292,8 +293,12 @@ class Watcher:
 
 
 def pending(book: Book) -> bool:
-    """Whether a committee still has what was filed in this case."""
-    return book.state("dispute") in PENDING or book.state("investigation") in IN_HAND
+    """Whether a committee still has what was filed in this case.
+
+    An investigation goes on without the documents of whoever withdraws their report (Q17).
+    """
+    given = book.state("notification") != "withdrawn"
+    return book.state("dispute") in PENDING or (book.state("investigation") in IN_HAND and given)
 
 
 def _live(consent: f.Consented, at: datetime) -> bool:

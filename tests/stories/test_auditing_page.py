@@ -283,6 +283,8 @@ def test_every_problem_is_explained() -> None:
         ("engine/ledger", "Problem", 2),
         ("auditing/streams", "Problem", 2),
         ("auditing/redeciding", "Problem", 2),
+        ("auditing/walking", "Problem", 2),
+        ("auditing/linking", "Problem", 2),
         ("auditing/verifying", "Problem", 2),
     ):
         tree = ast.parse((ROOT / f"workflow/{module}.py").read_text(encoding="utf-8"))

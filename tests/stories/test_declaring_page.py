@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import zaak
-from workflow.verbs.base import Asked
+from workflow.verbs.options import Asked
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "declaring.md").read_text(encoding="utf-8")

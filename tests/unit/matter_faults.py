@@ -563,6 +563,39 @@ FAULTS: dict[str, Fault] = {
         "steps.begin.papers",
         ((PAPERS, PAPERS.replace("packet", "conversation")),),
     ),
+    "a helper's words on a member's track that are not the member's": (
+        "written-beside-member",
+        "kinds.advice.of",
+        (
+            step(
+                "write_down",
+                "track: report",
+                "from: [listening]",
+                "to: listening",
+                "who: [helper]",
+                "note: {kind: advice}",
+            ),
+        ),
+    ),
+    "a confidant by another name, whose words are not the member's": (
+        "written-beside-member",
+        "kinds.advice.of",
+        (
+            (
+                (
+                    "        labels: {nl: Heeft haast, en: Is urgent}\n"
+                    "    assigns: {counsellor: counsellor}\n"
+                ),
+                (
+                    "        labels: {nl: Heeft haast, en: Is urgent}\n"
+                    "      friend:\n        type: person\n        labels: {nl: Wie, en: Who}\n"
+                    "        office: helper\n"
+                    "    assigns: {counsellor: counsellor, helper: friend}\n"
+                ),
+            ),
+            ("added_by: [witness, helper]", "added_by: [witness]"),
+        ),
+    ),
     "a member's words that are made for someone": (
         "made-of-confidences",
         "kinds.warning.made_for",
@@ -828,6 +861,33 @@ BETWEEN: dict[str, Fault] = {
         "files-unasked",
         "steps.hand_over.files.step",
         (("note: {kind: request}", "note: {kind: request, required: true}"),),
+    ),
+    "opening a case that passes on what goes along": (
+        "files-beyond",
+        "steps.hand_over.files.step",
+        (
+            (
+                "      - {kind: packet, to: chair, purpose: ruling}\n    cites: [B23]\n",
+                (
+                    "      - {kind: packet, to: chair, purpose: ruling}\n"
+                    "      - {kind: packet, to: vice_chair, purpose: ruling}\n    cites: [B23]\n"
+                ),
+            ),
+        ),
+    ),
+    "opening a case that allows more than anybody was told": (
+        "files-unsaid",
+        "steps.hand_over.files.step",
+        (
+            (
+                "    grants:\n      - {kind: packet, to: chair, purpose: ruling}\n    shares:\n",
+                (
+                    "    grants:\n      - {kind: packet, to: chair, purpose: ruling}\n"
+                    "      - {kind: packet, to: vice_chair, purpose: ruling}\n    shares:\n"
+                ),
+            ),
+            ("    readers: {nl: de voorzitter, en: the chair}\n", ""),
+        ),
     ),
     "waiting to be told by nobody": (
         "linked-of-nothing",

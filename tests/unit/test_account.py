@@ -21,14 +21,15 @@ from tests.properties.town import RULES
 from workflow.counting.suppression import publishable
 from workflow.counting.tallying import Course, course, flows
 from workflow.crypto.keys import load
-from workflow.desk import Desk, Signer
+from workflow.desk.desk import Desk
+from workflow.desk.values import Signer
 from workflow.engine import facts as f
 from workflow.engine.procedure import Step
 from workflow.engine.register import Register
 from workflow.engine.registering import ACCOUNTS, civil_year, counted, year_of
 from workflow.engine.standing import AUDITOR
 from workflow.store import Store
-from workflow.verbs.base import run
+from workflow.verbs.running import run
 
 OVER = datetime(2027, 1, 10, 9, tzinfo=UTC)
 TOWN = "noord/waterstad"
@@ -243,7 +244,8 @@ def test_made_twice_it_is_the_same(association: Association, form: str, lang: st
     shutil.copy(shipped / "offices.yaml", folder)
     association.done("procedure adopt", str(folder / "conduct.yaml"))
     association.now += timedelta(days=400)
-    assert association(words, who="otto", lang=lang) == first
+    again = association(words, who="otto", lang=lang)
+    assert (again.code, again.out) == (first.code, first.out)
     assert association.problems() == set()
 
 
@@ -252,7 +254,8 @@ def test_everyone_in_the_register_reads_it(association: Association, reader: str
     """Once published an account reads the same for everyone in the register, also elsewhere."""
     words = f"account 2026 --publish --branch {TOWN}"
     made = association(words, who="otto")
-    assert association(words, who=reader) == made
+    read = association(words, who=reader)
+    assert (read.code, read.out) == (made.code, made.out)
 
 
 @pytest.mark.parametrize("reader", ["tess", "vera", "daan", "anna"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli import zaak
-from workflow.verbs.base import run
+from workflow.verbs.running import run
 
 TOGETHER = Path(__file__).parent.parent / "faulty_procedures" / "together"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -72,3 +72,17 @@ def test_excluded_office_is_one_of_the_association(
     offices.write_text(text.replace("[chair, committee]", "[chair, comity]"), encoding="utf-8")
     [found] = checked(folder / "matter.yaml", capsys)["problems"]
     assert (found["code"], found["path"]) == ("unknown-office", "offices.helper.not_with[1]")
+
+
+def test_what_passes_on_what_is_filed_with_it_is_found_in_that_file_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who checks the procedure of a committee hears there that it gives a member's filing away."""
+    path = folder / "neighbour.yaml"
+    text = path.read_text(encoding="utf-8")
+    shared = "      - {kind: packet, to: chair, purpose: ruling}\n    cites"
+    more = shared.replace("\n", "\n      - {kind: packet, to: vice_chair, purpose: ruling}\n", 1)
+    assert text.count(shared) == 1
+    path.write_text(text.replace(shared, more), encoding="utf-8")
+    found = {(one["code"], one["path"]) for one in checked(path, capsys)["problems"]}
+    assert found == {("files-beyond", "steps.take_up")}

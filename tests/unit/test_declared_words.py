@@ -17,7 +17,8 @@ from workflow.verbs.declared_words import DeclaredWords
 FOLDER = Path(__file__).parent.parent / "faulty_procedures" / "together"
 MATTER = read(FOLDER / "matter.yaml", read_offices(FOLDER / "offices.yaml"))
 NL, EN = (
-    [line.strip() for line in in_words(MATTER, lang, "0123").splitlines()] for lang in ("nl", "en")
+    [line.strip() for line in in_words(MATTER, lang, "0123", {}).splitlines()]
+    for lang in ("nl", "en")
 )
 GUARDS: dict[str, tuple[p.Guard, str]] = {
     "track_in": (
@@ -26,6 +27,18 @@ GUARDS: dict[str, tuple[p.Guard, str]] = {
     ),
     "recorded": (p.Recorded("begin", "urgent", ("yes",)), "at ‘Begin’ ‘Is urgent’ says: yes"),
     "answered": (p.Answered("way", "briefly"), "‘How’ says: briefly"),
+    "warranted": (
+        p.Warranted("way", "briefly", "begin", "urgent", ("yes",)),
+        "‘How’ says: briefly, only if at ‘Begin’ ‘Is urgent’ says: yes",
+    ),
+    "several": (
+        p.Several("weighers", "begin", "urgent", ("yes",)),
+        "‘Who weighed’ are two or more, if at ‘Begin’ ‘Is urgent’ says: yes",
+    ),
+    "other_person_parties": (
+        p.OtherPerson(than_parties=("advocate",)),
+        "it is someone else than advocate",
+    ),
     "present": (p.Present("advocate"), "advocate takes part"),
     "absent": (p.Absent("advocate"), "advocate takes no part"),
     "consent": (

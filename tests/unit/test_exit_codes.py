@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cli import zaak
-from workflow.verbs.base import run
+from workflow.verbs.running import run
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = {
@@ -25,6 +25,9 @@ PEOPLE = {
     "daan": "regional_chair daan --branch noord",
     "otto": "auditor otto --branch noord",
 }
+
+
+SIGNAL = ("open", "conduct", "--set", "corners=members", "--note", "cli.py", "--yes", "--json")
 
 
 class Went(NamedTuple):
@@ -319,8 +322,7 @@ def test_a_lapsed_task_is_as_if_missing(office: Office, words: tuple[str, ...]) 
             for held in ("helper", "group_member")
         ),
     ]
-    signal = ("open", "conduct", "--set", "corners=members", "--note", "cli.py", "--json")
-    case = office.quick("ilse", *signal).document["case"]
+    case = office.quick("ilse", *SIGNAL).document["case"]
     activate = ("--set", "helpers=hugo", "--set", "conflict_present=yes", "--yes")
     calls += [("daan", "advance", case, "assess"), ("daan", "advance", case, "activate", *activate)]
     for who, *call in calls:
@@ -356,8 +358,7 @@ def test_a_history_for_another(office: Office) -> None:
     assert office.quick("noor", *words, "reporter").exit == 0
     assert office.quick("otto", *words, "signaller").exit == 0
     assert office.quick("noor", *words, "signaller").exit == 1
-    signal = ("open", "conduct", "--set", "corners=members", "--note", "cli.py", "--json")
-    given = office.quick("ilse", *signal)
+    given = office.quick("ilse", *SIGNAL)
     assert given.exit == 0, given
     assert office.quick("daan", "history", given.document["case"], "--for", "reporter").exit == 1
 
@@ -407,7 +408,7 @@ def test_why_gives_the_whole_command(office: Office) -> None:
         == 0
     )
     weigh = office.quick("noor", "why", office.case, "weigh").out
-    assert f"zaak advance {office.case} weigh --set severity=light|" in weigh
+    assert f"zaak advance {office.case} weigh --set severity=CHOICE --set simple=CHOICE" in weigh
     left = office.quick("noor", "next", office.case, "--json").document["steps"]
     decided = [step for step in left if step["allowed"] and step["decision"]]
     assert decided
@@ -723,6 +724,32 @@ def test_unusable(office: Office, tmp_path: Path, code: str) -> None:
     assert (text.exit, text.out) == (5, "")
     assert "→" in text.err
     assert "Traceback" not in text.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("open", "conduct", "--set", "ground=unsaid"), ("advance", "CASE", "start_listening")],
+    ids=["open", "advance"],
+)
+def test_a_clock_that_is_behind(office: Office, words: tuple[str, ...]) -> None:
+    """Beginning a case, or a step in one, before the register's last event exits 5 and stores none.
+
+    Noor holds her office by then: it is the clock that is refused, and not her.
+    """
+    person = ("--id", "fenna", "--key", f"{office.key('stranger')}.pub")
+    entered = office.quick("saar", "person", "add", "Fenna", *person, later=timedelta(hours=1))
+    assert entered.exit == 0, entered
+    before = _events(office)
+    words = tuple(office.case if word == "CASE" else word for word in words)
+    given = ("--set", "exception_explained=yes") if words[0] == "advance" else ()
+    went = office.quick("noor", *words, *given, "--json")
+    assert (went.exit, went.err) == (5, "")
+    assert went.document["error"]["code"] == "clock-behind-register"
+    missing = went.document["error"]["reasons"][0]["missing"]
+    assert missing["now"] < missing["latest"]
+    assert _events(office) == before
+    later = office.quick("noor", *words, *given, later=timedelta(hours=2))
+    assert later.exit == 0, later
 
 
 def test_locked(office: Office) -> None:

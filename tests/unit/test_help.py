@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import VERBS, zaak
-from workflow.verbs.base import Asked, Option, Spoken
+from workflow.verbs.base import Spoken
+from workflow.verbs.options import Asked, Option
 
 
 def _all(

@@ -20,7 +20,7 @@ from cli import zaak
 from workflow.engine.procedure import Text
 from workflow.letters.letters import Letterhead, Next, Receipt
 from workflow.letters.rendering import render
-from workflow.verbs.base import run
+from workflow.verbs.running import run
 
 # A procedure of its own, so that no letter can lean on the names of states and steps we ship.
 OFFICES = """
@@ -70,7 +70,19 @@ tracks:
       gone:
         labels: {nl: Doorgegeven, en: Given}
         deadline: {within: P3M, remind: [counsellor], cites: [B23]}
+      calm:
+        labels: {nl: Rust, en: Calm}
+        deadline: {within: P14D, then: rested, cites: [B2]}
       over: {labels: {nl: Klaar, en: Over}, ends: true}
+  looking:
+    labels: {nl: Blik van een ander, en: Another look}
+    initial: none
+    seen_by: [reporter, counsellor, auditor]
+    states:
+      none: {labels: {nl: Geen, en: None}, idle: true}
+      begun:
+        labels: {nl: Begonnen, en: Begun}
+        deadline: {within: P2D, remind: [auditor], cites: [B2]}
   danger:
     labels: {nl: Gevaar, en: Danger}
     initial: none
@@ -120,6 +132,36 @@ steps:
       - {to: disputes_committee, purpose: ruling}
     emits: [withdraw_group]
     cites: [B23]
+  look:
+    labels: {nl: Laten kijken, en: Have it looked at}
+    track: looking
+    from: [none]
+    to: begun
+    who: [counsellor]
+    asks:
+      rightly: {type: yesno, labels: {nl: Terecht, en: Rightly}}
+    cites: [B2]
+  looked:
+    labels: {nl: Gekeken, en: Looked}
+    track: looking
+    from: [begun]
+    to: none
+    who: [auditor]
+    cites: [B2]
+  rest:
+    labels: {nl: Laten rusten, en: Let it rest}
+    track: story
+    from: [heard]
+    to: calm
+    who: [counsellor]
+    cites: [B2]
+  rested:
+    labels: {nl: Uitgerust, en: Rested}
+    track: story
+    from: [calm]
+    to: over
+    who: [clock]
+    cites: [B2]
   stop:
     labels: {nl: Stoppen, en: Stop}
     track: story
@@ -458,6 +500,23 @@ def test_the_same_case_gives_the_same_bytes(office: Office) -> None:
 # --- receipt -------------------------------------------------------------------------------------
 
 
+def test_receipt_promises_the_first_that_is_due(office: Office) -> None:
+    """Where something is due sooner on another track the member sees, a receipt names that day."""
+    assert "uiterlijk op 9 maart 2026" in _flat(office.letter("noortje", "receipt").out)
+    office.step("noortje", "look", "--set", "rightly=ja")
+    said = _flat(office.letter("noortje", "receipt").out)
+    assert "Nu is de controleur aan zet. De volgende stap komt uiterlijk op 4 maart 2026." in said
+
+
+def test_receipt_of_what_only_rests(office: Office) -> None:
+    """Where only the clock still does something, a receipt promises no step by anybody."""
+    office.step("noortje", "rest")
+    said = _flat(office.letter("noortje", "receipt").out)
+    assert "Er hoeft nu niets te gebeuren. Op 16 maart 2026 volgt vanzelf: uitgerust." in said
+    assert "aan zet" not in said
+    assert "volgende stap" not in said
+
+
 def test_receipt_says_what_comes_next(office: Office) -> None:
     """A receipt says by which day the next step comes, whose it is, and the one exception."""
     said = _flat(office.letter("noortje", "receipt").out)
@@ -525,7 +584,9 @@ def test_code_is_stored_nowhere(office: Office) -> None:
 
 def test_receipt_of_what_was_confided_to_nobody() -> None:
     """Where no counsellor was told, a receipt promises no secrecy and no word of a counsellor."""
-    stands = Next(Text("Ingediend", "Filed"), None, (), None, decides=False, ended=False)
+    stands = Next(
+        Text("Ingediend", "Filed"), None, (), None, rests=False, decides=False, ended=False
+    )
     head = Letterhead("z-4f7k-9qtm-2c", "noord", BEGUN, None)
     filed = Receipt(head, BEGUN, Text("Verzoek", "Request"), stands, (), False, True)
     for lang in ("nl", "en"):
@@ -668,11 +729,27 @@ def test_emergency_notice_tells_it_all(office: Office) -> None:
         said = _flat(office.letter(who, "emergency").out)
         assert re.search(r"- waarschuwing: aan de politie, op 2 maart 2026 om \d\d:\d\d", said)
         assert "- Er is gevraagd - Er is geen andere weg - Er dreigt onheil - Zo weinig" in said
-        assert "gaat iemand anders na dan wie ertoe besloot: de controleur" in said
-        assert "2 maart 2026: nagaan; terecht: nee" in said
+        assert "iemand anders dan wie ertoe besloot nagegaan of dit terecht was: de contr" in said
+        assert "De uitkomst: het had niet gemogen." in said
+        assert "Waarom dit is gedaan" in said
+        assert not re.search("mocht|: nee", said)
         assert "Je mag bezwaar maken." in said
     own = office.letter(None, "emergency", ZAAK_CODE=office.code)
     assert "waarschuwing: aan de politie" in own.out
+
+
+def test_emergency_notice_says_it_was_allowed_when_that_was_found(office: Office) -> None:
+    """Before the review the notice says nothing of its outcome, and after it that it was right."""
+    _alarm(office)
+    office.step("noortje", "calm")
+    before = _flat(office.letter("noortje", "emergency", "--lang", "en").out)
+    assert "is gone over by somebody else" in before
+    assert "Why this was done" in before
+    assert "outcome" not in before
+    office.step("joost", "go_over", "--set", "rightly=ja")
+    after = _flat(office.letter("noortje", "emergency", "--lang", "en").out)
+    assert "The outcome: it was allowed." in after
+    assert "Why this was allowed" in after
 
 
 def test_emergency_that_lasts(office: Office) -> None:

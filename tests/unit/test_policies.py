@@ -19,12 +19,13 @@ from workflow.crypto.keys import SigningKey, load
 from workflow.declaring import checks, schema
 from workflow.declaring.problems import Problem, problem
 from workflow.declaring.reading import Declared, Unreadable, declared, find, parsed, read_offices
-from workflow.desk import Desk, Signer
+from workflow.desk.desk import Desk
+from workflow.desk.values import Signer
 from workflow.engine import facts as f
 from workflow.engine.procedure import canonical, digest
 from workflow.engine.register import Register, Version
 from workflow.store import Store
-from workflow.verbs.base import run
+from workflow.verbs.running import run
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = ROOT / "states"
@@ -758,7 +759,7 @@ def test_lists_say_which_branch(association: Association) -> None:
     base = next(iter(branches))
     assert branches == {base: [""], f"{base}+waterstad.1": ["noord/waterstad"]}
     assert [row["policy"] for row in document["policies"]] == [path.stem for path in SHIPPED]
-    assert "adopted for noord/waterstad" in association.done("procedure list").out
+    assert "in force in noord/waterstad" in association.done("procedure list").out
 
 
 def test_a_procedure_is_shown_as_a_branch_follows_it(association: Association) -> None:

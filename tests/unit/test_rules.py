@@ -18,7 +18,7 @@ from workflow.declaring.rule_texts import says
 from workflow.declaring.rules import FILE, citations, parsed_rules, read_rules, table
 from workflow.declaring.yaml_nodes import nodes, plain
 from workflow.engine.procedure import Procedure
-from workflow.verbs.base import Asked
+from workflow.verbs.options import Asked
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = ROOT / "states"

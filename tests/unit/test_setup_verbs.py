@@ -16,14 +16,14 @@ from cli import zaak
 from workflow.auditing.verifying import verify_store
 from workflow.crypto.keys import KeyTrouble, SigningKey, load
 from workflow.crypto.sealing import CannotOpen, seal
-from workflow.desk import Desk
+from workflow.desk.desk import Desk
 from workflow.engine.facts import OfficeKeyed
 from workflow.engine.register import STREAM, OfficeKey, Register
 from workflow.keyring import open_item_key, pass_on
 from workflow.resources import folder
 from workflow.store import Store
-from workflow.verbs.base import run
 from workflow.verbs.founding import slug
+from workflow.verbs.running import run
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -404,7 +404,13 @@ def test_a_predecessor_opens_nothing_written_afterwards(association: Association
 
     newest = zaak.newest("regional_chair", "noord")
     shared = zaak("office share-key regional_chair --json", who="daan").json["office_key"]
-    assert shared == {"renewed": False, "given_to": ["ilse"], "taken_from": [], "older_with": {}}
+    assert shared == {
+        "renewed": False,
+        "given_to": ["ilse"],
+        "taken_from": [],
+        "older_with": {},
+        "closed": 0,
+    }
     assert zaak.opens("ilse", "early")
     assert zaak.newest("regional_chair", "noord") == newest
 
@@ -429,6 +435,7 @@ def test_a_holder_who_grants_passes_the_key_on(association: Association) -> None
         "given_to": ["ilse"],
         "taken_from": [],
         "older_with": {},
+        "closed": 0,
     }
     assert zaak.opens("ilse", "early")
 
@@ -459,10 +466,18 @@ def test_the_last_key_is_not_lost_by_accident(association: Association) -> None:
     zaak.seals("regional_chair", "noord", "early")
     refused = zaak("office end regional_chair daan --json")
     assert refused.code == 1
-    assert refused.json["refused"]["reasons"][0]["code"] == "not-confirmed"
+    codes = [reason["code"] for reason in refused.json["refused"]["reasons"]]
+    assert codes == ["keys-lost", "not-confirmed"]
+    assert "cannot be opened by anyone" in zaak("office end regional_chair daan").err
     assert zaak.opens("daan", "early")
-    assert zaak("office end regional_chair daan --yes").code == 0
+    ended = zaak("office end regional_chair daan --yes")
+    assert ended.code == 0
+    assert "a key of this office is no more" in ended.out
     assert not zaak.opens("daan", "early")
+    zaak.joins("ilse")
+    granted = zaak("office grant regional_chair ilse")
+    assert "nobody in this office can open any more" in granted.out
+    assert zaak("office grant auditor ilse --json").json["office_key"] is None
 
 
 def test_strangers_pass_on_no_keys(association: Association) -> None:
@@ -511,6 +526,8 @@ def test_shipped_procedures_need_no_store(empty: Association) -> None:
     }
     shown = empty("procedure show omgang --lang nl").out
     assert "Levensgevaar (open)" in shown
+    assert "partijvoorzitter of vicevoorzitter is" in shown
+    assert "national_" not in shown
     assert "termijn: 24 uur; daarna vanzelf: ‘Noodopening verlopen’ [B19, Q5]" in shown
     assert "‘Mediator’ is someone else than confidential counsellor" in (
         empty("procedure show conduct").out
@@ -588,6 +605,11 @@ def test_procedures_are_drawn(empty: Association, form: str, begins: str) -> Non
     assert empty(command, target).json["file"] == target
     assert Path(target).read_text(encoding="utf-8") == drawn.out
     assert empty(command, target).json["error"]["code"] == "file-exists"
+    Path(target).write_text("ouder")
+    assert empty(f"{command.removesuffix(' -o')} --force -o", target).code == 0
+    assert Path(target).read_text(encoding="utf-8") == drawn.out
+    assert empty(command, f"{target}.png").code == 2
+    assert not Path(f"{target}.png").exists()
 
 
 def test_unknown_procedures_are_the_callers_mistake(empty: Association) -> None:

@@ -293,6 +293,15 @@ def test_an_auditor_sees_how_it_was_judged_and_not_what_it_was_about() -> None:
     assert not (about | {"counsellor", "mediator", "helpers"}) & fields
 
 
+def test_of_several_people_only_their_number_is_told() -> None:
+    """Where several people could be named, a party reads how many were, and no name of theirs."""
+    played = play(WHOLE)
+    said = rendering.text(seen(played, "signaller"), "en")
+    assert "Helpers: one person" in said
+    assert "hanna" not in said.lower()
+    assert "Helpers" not in rendering.text(seen(played, "auditor"), "en")
+
+
 def test_sizes_are_for_those_who_may_read() -> None:
     """The member sees roughly how large an item is; the auditor does not."""
     played = play(WHOLE)

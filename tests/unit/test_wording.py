@@ -17,8 +17,8 @@ from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
 from workflow.resources import folder
 from workflow.store import Code
+from workflow.wording.dates import moment_text
 from workflow.wording.wording import (
-    moment_text,
     office_label,
     phrases,
     reason_text,
@@ -164,8 +164,11 @@ each_given = pytest.mark.parametrize(
 )
 
 SAMPLES: dict[str, Any] = {
+    "able": ("Ivo (onderzoeker)", "partijvoorzitter"),
+    "by": "code",
     "at": datetime(2026, 3, 3, 13, 5, tzinfo=UTC),
     "branch": "noord/duin",
+    "called": {"steun": "steun in het conflict", "raad": "raad"},
     "consent": "c-4f7k9qtm",
     "detail": "disk I/O error",
     "editor": "vim",
@@ -320,7 +323,21 @@ def test_the_likely_name_is_offered() -> None:
     many = Reason("unknown-step", {"step": "wegen", "known": tuple(f"weg{n}en" for n in range(40))})
     way = way_out(many, "nl")
     assert way is not None
-    assert "," not in way
+    assert way.count("weg") == 3
+
+
+def test_names_are_offered_with_what_they_are_called(conduct: Procedure) -> None:
+    """What is offered says what each name is called, and many unlike names are never listed."""
+    near = Reason("unknown-step", {"step": "luisteren", "known": tuple(conduct.steps)})
+    assert "Bedoel je start_listening (Beginnen te luisteren)" in (
+        way_out(near, "nl", conduct) or ""
+    )
+    far = Reason("unknown-step", {"step": "qqq", "known": tuple(conduct.steps)})
+    way = way_out(far, "nl", conduct, case="z-4f7k-9qtm-2c") or ""
+    assert way == f"Het zijn er {len(conduct.steps)}. Je vindt ze met: zaak next z-4f7k-9qtm-2c"
+    missing = Reason("field-missing", {"field": "severity", "type": "choice"})
+    said = way_out(missing, "nl", conduct, "weigh") or ""
+    assert "--set severity=KEUZE (KEUZE is een van: light (vervelend), " in said
 
 
 def test_fields_are_those_of_the_step_asked_for(conduct: Procedure) -> None:
@@ -411,10 +428,13 @@ def test_who_is_traceable_is_said_for_the_kind(conduct: Procedure, several: Proc
     """A kind that asks who can be recognised says to name them; any other says to leave it out."""
     reason = Reason("traceable-to-whom", {"kind": "advice"})
     assert way_out(reason, "en", several) == (
-        "Name those who can be recognised in it: --of PARTY,PARTY"
+        "Name those who can be recognised in it: --of PARTY,PARTY. To see what each is called: "
+        "zaak show CASE"
     )
     assert way_out(reason, "en", conduct) == "Leave out --of."
-    assert "--of PARTIJ,PARTIJ (laat --of weg)" in (way_out(reason, "nl") or "")
+    assert (way_out(reason, "nl") or "").endswith("zaak show ZAAK. Laat --of weg.")
+    assert "has to be said who" in reason_text(reason, "en", several)
+    assert "is not said who" in reason_text(reason, "en", conduct)
 
 
 def test_everyone_has_to_read_everything(conduct: Procedure) -> None:

@@ -145,8 +145,8 @@ def reader(played: Play, capacity: str, now: datetime | None = None) -> Standing
     at = now or played.now
     people = (*REGISTER.persons, *played.case.parties)
     found = (standing(RULES.procedure, REGISTER, played.case, who, at) for who in people)
-    who = next((each.who for each in found if capacity in each), "nobody")
-    return Standing(who, frozenset({capacity}))
+    one = next((each for each in found if capacity in each), Standing("nobody", frozenset()))
+    return Standing(one.who, frozenset({capacity}), one.key)
 
 
 def seen(

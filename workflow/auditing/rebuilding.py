@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
-from workflow.crypto.keys import BadSignature, verify
+from workflow.auditing.walking import walk
 from workflow.engine.clock import next_due
 from workflow.engine.facts import Event
 from workflow.engine.folding import BadHistory, blank
 from workflow.engine.folding import history as case_history
-from workflow.engine.ledger import Problem, chain_problems, stamp
+from workflow.engine.ledger import Problem, stamp
 from workflow.engine.procedure import Procedure, digest, from_canonical
 from workflow.engine.register import STREAM
 from workflow.engine.register import history as register_history
@@ -56,18 +56,13 @@ def refolded(tx: Read) -> Refolded:
 
 
 def _read(stream: str, records: list[Record]) -> tuple[list[Event], list[Problem]]:
-    """The events of a stream, and every break in its chain and signature that does not hold."""
+    """The events of a stream, and everything in it that does not hold."""
     events, problems = [], []
-    for found in chain_problems(stream, ((r.seq, r.hash, r.body) for r in records)):
+    for found in walk(stream, records):
         if isinstance(found, Problem):
             problems.append(found)
         else:
-            events.append(found)
-    for record in records:
-        try:
-            verify(record.signature, record.body)
-        except BadSignature:
-            problems.append(Problem(stream, record.seq, "signature-bad"))
+            events.append(found[0])
     return events, problems
 
 

@@ -7,25 +7,34 @@ register as it then stood, and be what the engine decides at its place (`auditin
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
 from datetime import datetime
 
 import msgspec
 
 from workflow.auditing.redeciding import disagreement
-from workflow.crypto.keys import BadSignature, verify
+from workflow.auditing.soundness import faults
+from workflow.auditing.walking import walk
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import BadHistory, blank, fold
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.ledger import Problem, chain_problems
-from workflow.engine.procedure import LINKED, from_canonical
+from workflow.engine.ledger import Problem
+from workflow.engine.matters import pending
+from workflow.engine.procedure import LINKED, from_canonical, recipients
 from workflow.engine.reasons import BadCommand, Refusal
-from workflow.engine.register import REGISTRAR, STREAM, Register, covers
+from workflow.engine.register import APART, STREAM, Register
 from workflow.engine.register import fold as register_fold
-from workflow.engine.registering import account, add_person, adopt, end_office, grant_office
-from workflow.store import Read, Record
+from workflow.engine.registering import (
+    CASE,
+    account,
+    add_person,
+    adopt,
+    end_office,
+    grant_office,
+    key_office,
+)
+from workflow.store import Read
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -37,49 +46,49 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Procedures:
-    """The adopted procedures of a store, each compiled once and held against its digest."""
+    """The adopted procedures of a store, each held once against its digest and the checks."""
 
     def __init__(self, tx: Read) -> None:
         self._tx = tx
-        self._known: dict[str, Compiled] = {}
+        self._known: dict[str, Compiled | None] = {}
         self.problems: list[Problem] = []
 
     def get(self, name: str) -> Compiled | None:
-        """The procedure with this digest; None where it is not there or not the one adopted."""
+        """The procedure with this digest; None where it is not there, another one, or unsound."""
         if name not in self._known:
-            form = self._tx.procedure(name)
-            if form is None or hashlib.sha256(form).hexdigest() != name:
-                if not any(p.particulars.get("digest") == name for p in self.problems):
-                    problem = Problem(STREAM, 0, "procedure-differs", {"digest": name})
-                    self.problems.append(problem)
-                return None
-            self._known[name] = compile_procedure(from_canonical(form), name)
+            self._known[name] = self._compiled(name)
         return self._known[name]
 
+    def _compiled(self, name: str) -> Compiled | None:
+        form = self._form(name)
+        if form is None:
+            self.problems.append(Problem(STREAM, 0, "procedure-differs", {"digest": name}))
+            return None
+        wrong = faults(form)
+        if wrong:
+            particulars = {"digest": name, "why": ", ".join(wrong)}
+            self.problems.append(Problem(STREAM, 0, "procedure-unsound", particulars))
+            return None
+        return compile_procedure(from_canonical(form), name)
 
-def _walk(tx: Read, stream: str) -> Iterator[Problem | tuple[f.Event, str]]:
-    """The events of a stream, each with the public key (OpenSSH form) that signed it."""
-    records: list[Record] = []
-
-    def rows() -> Iterator[tuple[int, bytes, bytes]]:
-        for record in tx.history(stream):
-            records.append(record)
-            yield record.seq, record.hash, record.body
-
-    for found in chain_problems(stream, rows()):
-        if isinstance(found, Problem):
-            yield found
-            continue
-        record = records[-1]
+    def names(self, name: str) -> tuple[str, ...]:
+        """Whom the procedure with this digest speaks of, sound or not; nobody may be called so."""
+        form = self._form(name)
         try:
-            # What a database hands back as text was not stored by us; `verify` takes bytes.
-            yield found, verify(bytes(record.signature), record.body).line()
-        except (BadSignature, TypeError):
-            yield Problem(stream, record.seq, "signature-bad")
+            return recipients(from_canonical(form)) if form is not None else ()
+        except msgspec.MsgspecError:
+            return ()
+
+    def _form(self, name: str) -> bytes | None:
+        form = self._tx.procedure(name)
+        return form if form is not None and hashlib.sha256(form).hexdigest() == name else None
 
 
 class Registers:
-    """The register as it stood at any moment: a later grant vouches for nothing earlier."""
+    """The register as it stood at any moment: a later grant vouches for nothing earlier.
+
+    A moment is said by the clock of who acted, and of who kept the register: see `around`.
+    """
 
     def __init__(self) -> None:
         self._times: list[datetime] = []
@@ -92,14 +101,24 @@ class Registers:
 
     def at(self, moment: datetime) -> Register:
         """The register as it stood at `moment` (UTC)."""
-        place = bisect_right(self._times, moment)
-        return self._states[place - 1] if place else Register()
+        return self.around(moment)[0]
+
+    def around(self, moment: datetime) -> tuple[Register, ...]:
+        """The register as it stood at `moment` (UTC), and as it may have stood, the newest first.
+
+        What was recorded shortly before may have come after, on a machine whose clock was behind.
+        It cannot be the other way round: the desk refuses what comes before the register.
+        """
+        first = bisect_left(self._times, moment - APART)
+        stood = self._states[max(first - 1, 0) : bisect_right(self._times, moment)]
+        return (*reversed(stood), *(() if first else (Register(),)))
 
 
 def check_register(tx: Read, registers: Registers) -> Checked:
     """Recompute the register; `registers` is told how it stood after each event."""
     register, problems, events = Register(), list[Problem](), 0
-    for found in _walk(tx, STREAM):
+    procedures, taken = Procedures(tx), frozenset[str]()
+    for found in walk(STREAM, tx.history(STREAM)):
         if isinstance(found, Problem):
             problems.append(found)
             continue
@@ -110,11 +129,13 @@ def check_register(tx: Read, registers: Registers) -> Checked:
         except TypeError:
             problems.append(Problem(STREAM, event.seq, "not-a-register-fact"))
             continue
+        if isinstance(event.data, f.Adopted):
+            taken |= frozenset(procedures.names(event.data.digest))
         # The founder's key comes into the register with the very event it signs.
         known = (after if event.seq == 1 else register).persons.get(event.who)
         if known is None or known.key != key:
             problems.append(Problem(STREAM, event.seq, "signed-by-another", {"who": event.who}))
-        elif event.seq > FOUNDING and not _allowed(register, event):
+        elif event.seq > FOUNDING and not _allowed(register, event, taken):
             who = {"who": event.who}
             if isinstance(event.data, f.Accounted):
                 problems.append(Problem(STREAM, event.seq, "refused", who))
@@ -131,41 +152,29 @@ FOUNDING = 2
 """A register begins with its first person and their office; only then can anyone keep it."""
 
 
-def _allowed(register: Register, event: f.Event) -> bool:
-    """Whether the register allows the event at its place, asked of the rules that made it."""
+def _allowed(register: Register, event: f.Event, taken: frozenset[str]) -> bool:
+    """Whether the register allows the event at its place, asked of the rules that made it.
+
+    `taken` are the names of those whom the procedures adopted until then speak of.
+    """
     who, at = event.who, event.at
     try:
         match event.data:
             case f.PersonAdded(person, name, key):
-                add_person(register, who, person, name, key, at)
+                add_person(register, who, person, name, key, at, taken)
             case f.OfficeGranted(office=office) as term:
                 grant_office(register, who, term, (office,), at)
             case f.OfficeEnded() as ended:
                 end_office(register, who, ended, at)
             case f.Adopted() as version:
-                adopt(register, who, version, at)
+                adopt(register, who, version, at, taken)
             case f.Accounted() as made:
                 return account(register, who, made, at) == (made,)
-            case f.OfficeKeyed(office=office, branch=branch, key=key):
-                return _may_key(register, event, office, branch, key)
+            case f.OfficeKeyed() as keyed:
+                key_office(register, who, keyed, at)
     except (Refusal, BadCommand):
         return False
     return True
-
-
-def _may_key(register: Register, event: f.Event, office: str, branch: str, key: str) -> bool:
-    """Keys come from the keeper of the register and from holders; who left passes old ones on."""
-    if any(
-        t.office == REGISTRAR and covers(t.branch, branch)
-        for t in register.anywhere(event.who, event.at)
-    ):
-        return True
-    passes_on = any(known.key == key for known in register.office_keys)
-    return any(
-        (t.office, t.person, t.branch) == (office, event.who, branch)
-        and (passes_on or t.runs(event.at))
-        for t in register.terms
-    )
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -189,11 +198,11 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
         together = [said.event for said in moment]
         if rules is None or broken & {event.seq for event in together}:
             return
-        register = registers.at(together[0].at)
+        stood = registers.around(together[0].at)
         told = next((e for e in together if isinstance(e.data, f.Heard)), None)
-        expected = _signer(register, begun, case, together[0].who)
+        expected = _signer(stood[0], begun, case, together[0].who)
         if told is not None:
-            expected = _teller(tx, procedures, rules, together, told)
+            expected = _teller(tx, procedures, rules, begun, together, told)
             if expected is None:
                 problems.append(Problem(stream, told.seq, "heard-nothing"))
                 return
@@ -202,10 +211,12 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             who = {"who": another.who}
             problems.append(Problem(stream, another.seq, "signed-by-another", who))
             return
-        found = disagreement(rules, register, begun, together)
+        found = _judgement(rules, stood, begun, together)
         problems.extend([found] if found is not None else [])
 
-    for found in _walk(tx, stream):
+    if not CASE.fullmatch(stream):
+        problems.append(Problem(stream, 0, "name-unreadable"))
+    for found in walk(stream, tx.history(stream)):
         if isinstance(found, Problem):
             problems.append(found)
             continue
@@ -214,25 +225,61 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
         if moment and moment[0].event.at != event.at:
             judged()
             begun, moment = case, []
-        rules = procedures.get(event.procedure or "")
-        branch = event.data.branch if isinstance(event.data, f.Opened) else case and case.branch
-        known = (v for v in registers.at(event.at).adopted if v.reaches(branch or ""))
-        if rules is None or rules.digest not in {v.digest for v in known}:
-            problems.append(Problem(stream, event.seq, "procedure-unknown"))
-            continue
-        if case is None:
-            case = blank(stream, rules.digest)
-        if rules.digest != case.procedure:
-            problems.append(Problem(stream, event.seq, "procedure-differs"))
+        rules, wrong = _under(procedures, registers, case, event)
+        problems.extend([wrong] if wrong is not None else [])
+        if rules is None:
             continue
         try:
-            case = fold(rules.procedure, case, event)
-        except (BadHistory, KeyError) as error:
+            case = fold(rules.procedure, case or blank(stream, rules.digest), event)
+        except (BadHistory, KeyError, ValueError, OverflowError) as error:
             problems.append(Problem(stream, event.seq, "cannot-follow", {"why": str(error)}))
             continue
         moment.append(_Said(event, key))
     judged()
     return Checked(events, tuple(problems), case)
+
+
+def _under(
+    procedures: Procedures, registers: Registers, case: Case | None, event: f.Event
+) -> tuple[Compiled | None, Problem | None]:
+    """The rules that an event of the case was decided under, and what is wrong there.
+
+    A case keeps the version that its branch followed when it began (B38).
+    """
+    rules = procedures.get(event.procedure or "")
+    branch = event.data.branch if isinstance(event.data, f.Opened) else case and case.branch
+    known = (v for v in registers.at(event.at).adopted if v.reaches(branch or ""))
+    if rules is None or rules.digest not in {version.digest for version in known}:
+        return None, Problem(event.stream, event.seq, "procedure-unknown")
+    if case is not None:
+        if rules.digest == case.procedure:
+            return rules, None
+        return None, Problem(event.stream, event.seq, "procedure-differs")
+    name = rules.procedure.procedure
+    followed = (stood.version(name, branch or "") for stood in registers.around(event.at))
+    begun = any(version is not None and version.digest == rules.digest for version in followed)
+    return rules, None if begun else Problem(event.stream, event.seq, "procedure-not-followed")
+
+
+def _judgement(
+    rules: Compiled, stood: tuple[Register, ...], before: Case | None, moment: list[f.Event]
+) -> Problem | None:
+    """What the engine has against a moment, whichever way the register stood then; None if nothing.
+
+    It is said by the register as it stood by the clock.
+    """
+    found: Problem | None = None
+    for register in stood:
+        try:
+            problem = disagreement(rules, register, before, moment)
+        except (LookupError, OverflowError, RuntimeError, TypeError, ValueError) as error:
+            # Something that no command has ever brought about, or the engine could go on from it.
+            first, why = moment[0], {"why": type(error).__name__}
+            problem = Problem(first.stream, first.seq, "cannot-follow", why)
+        if problem is None:
+            return None
+        found = found or problem
+    return found
 
 
 def _signer(register: Register, before: Case | None, after: Case | None, who: str) -> str | None:
@@ -248,20 +295,28 @@ def _signer(register: Register, before: Case | None, after: Case | None, who: st
 
 
 def _teller(
-    tx: Read, procedures: Procedures, rules: Compiled, moment: list[f.Event], told: f.Event
+    tx: Read,
+    procedures: Procedures,
+    rules: Compiled,
+    before: Case | None,
+    moment: list[f.Event],
+    told: f.Event,
 ) -> str | None:
     """The key that signed the event of another case which told this one; None where none did.
 
     That event must be a step, taken at the same time, which declares that it tells cases of this
     procedure the steps that were taken here; and must say, where it is said here, that the two
-    cases are of one matter.
+    cases are of one matter. A step that concerns what was filed counts only from the case that was
+    filed last, or in the case that was filed: `before` is this case as it stood.
     """
     assert isinstance(told.data, f.Heard), "the moment was looked through for it"
+    if before is None:
+        return None
     steps = {e.data.step for e in moment if isinstance(e.data, f.Stepped) and _linked(e.data)}
     links = any(isinstance(e.data, f.Linked) for e in moment)
     key, telling, linking = None, set[tuple[str, str]](), False
     origin: str | None = None
-    for found in _walk(tx, told.data.stream):
+    for found in walk(told.data.stream, tx.history(told.data.stream)):
         if isinstance(found, Problem):
             return None
         event, signed = found
@@ -278,7 +333,10 @@ def _teller(
             declared = source.procedure.steps.get(event.data.step)
             tells = declared.tells if declared else ()
             telling |= {
-                (t.procedure, t.step) for t in tells if not t.origin or origin == told.stream
+                (t.procedure, t.step)
+                for t in tells
+                if (not t.origin or (origin == told.stream and told.data.stream == pending(before)))
+                and (not t.filed or told.data.stream == before.origin)
             }
     here = rules.procedure.procedure
     heard = all((here, step) in telling for step in steps) and (linking or not links)

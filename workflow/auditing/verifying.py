@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from workflow.auditing.linking import unlinked, untold
 from workflow.auditing.recounting import differing
 from workflow.auditing.streams import Checked, Procedures, Registers, check_case, check_register
 from workflow.crypto.sealing import digest
@@ -18,6 +19,7 @@ from workflow.engine.clock import next_due
 from workflow.engine.items import entitled
 from workflow.engine.ledger import Problem, stamp
 from workflow.engine.register import STREAM, Register
+from workflow.engine.registering import legible
 from workflow.store import Head, Read, Store
 
 _encode = msgspec.json.Encoder().encode
@@ -43,8 +45,8 @@ def verify_store(
 ) -> Report:
     """Verify every stream of `store`, or the register and `only`.
 
-    `progress` is told the name of each stream as it is begun. Raises StoreTrouble where the
-    database itself fails.
+    `progress` is told the name of each stream as it is begun. Whatever stands in the database is
+    named so that it can be shown as it is. Raises StoreTrouble where the database itself fails.
     """
     with store.read() as tx:
         heads = {head.stream: head for head in tx.heads_all()}
@@ -54,15 +56,22 @@ def verify_store(
         checked = {STREAM: check_register(tx, registers)}
         procedures = Procedures(tx)
         for stream in streams:
-            progress(stream)
+            progress(legible(stream))
             checked[stream] = check_case(tx, stream, registers, procedures)
         problems = [problem for stream in checked.values() for problem in stream.problems]
         for stream, outcome in checked.items():
             if not outcome.problems:
                 problems += _projected(stream, outcome, heads.get(stream), procedures)
+        register = checked[STREAM].state
+        for version in register.adopted if isinstance(register, Register) else ():
+            procedures.get(version.digest)
         problems += procedures.problems
-        problems += _links({name: c.state for name, c in checked.items()})
+        states = {name: c.state for name, c in checked.items()}
+        problems += unlinked(states, every=only is None)
         whole = {name: c.state for name, c in checked.items() if not c.problems}
+        cases = {name: state for name, state in whole.items() if isinstance(state, Case)}
+        if only is None:
+            problems += untold(tx, cases, registers, procedures)
         every = set(checked) if only is None else None
         problems += _contents(tx, whole, every, registers, procedures)
         lost = [name for name in heads if name not in checked and only is None]
@@ -72,7 +81,16 @@ def verify_store(
                 about = {"branch": made.branch, "year": made.year}
                 problems.append(Problem(STREAM, seq, "account-differs", about))
     total = sum(outcome.events for outcome in checked.values())
-    return Report(len(checked), total, tuple(problems))
+    return Report(len(checked), total, tuple(map(_shown, problems)))
+
+
+def _shown(problem: Problem) -> Problem:
+    """The problem with every name in it legible, also those that nobody ought to have given."""
+    particulars = {
+        name: legible(said) if isinstance(said, str) else said
+        for name, said in problem.particulars.items()
+    }
+    return msgspec.structs.replace(problem, stream=legible(problem.stream), particulars=particulars)
 
 
 def _projected(
@@ -93,22 +111,6 @@ def _projected(
         due = stamp(first[0]) if first else None
     if head.due != due:
         yield Problem(stream, head.seq, "deadline-differs", {"stored": head.due, "true": due})
-
-
-def _links(states: dict[str, Case | Register | None]) -> Iterator[Problem]:
-    """Cases of one matter say so of each other."""
-    for stream, state in states.items():
-        for other in state.links if isinstance(state, Case) else ():
-            back = states.get(other)
-            if other in states and not (isinstance(back, Case) and stream in back.links):
-                yield Problem(stream, 0, "link-one-sided", {"case": other})
-        for gone in state.disclosures if isinstance(state, Case) else ():
-            there = states.get(gone.into or "")
-            if isinstance(state, Case) and isinstance(there, Case):
-                digest_of = state.items[gone.item].digest
-                if all(item.digest != digest_of for item in there.items.values()):
-                    particulars = {"item": gone.item, "case": gone.into}
-                    yield Problem(stream, 0, "filed-differs", particulars)
 
 
 def _contents(
@@ -147,9 +149,11 @@ def _contents(
             if rules is None:
                 continue
             assert state.latest is not None, "folding an event sets it"
-            register = registers.at(state.latest)
-            may = entitled(rules.procedure, register, state, item, state.latest)
-            strangers = [r for r in tx.keys(stream, item) if r not in may]
+            held = set(tx.keys(stream, item))
+            for register in registers.around(state.latest):
+                if held:
+                    held -= {*entitled(rules.procedure, register, state, item, state.latest)}
+            strangers = sorted(held)
             if strangers:
                 particulars = {"item": item, "readers": tuple(strangers)}
                 yield Problem(stream, 0, "key-without-basis", particulars)

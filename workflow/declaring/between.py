@@ -42,8 +42,9 @@ def between(
     """What `procedure` says of the `others` and is not so, in reading order.
 
     Steps that are told or filed where there is none, or one that does not listen or open a case;
-    and steps that wait for another case to tell them, which none does. Of procedures that are not
-    among the others nothing is known, and nothing judged.
+    steps that wait for another case to tell them, which none does; and a case that passes on what
+    is filed with it. Of procedures that are not among the others nothing is known, and nothing
+    judged.
     """
     known = {other.procedure: other for other in others} | {procedure.procedure: procedure}
     found: list[Problem] = []
@@ -53,8 +54,15 @@ def between(
             found += _told(known, tell, at(path, "tells", number))
         if step.files is not None:
             found += _filed(known, step.files, at(path, "files"))
+            if step.files.procedure in known:
+                opened = known[step.files.procedure]
+                found += _beyond(procedure, name, opened, at(path, "files", "step"))
         if LINKED in step.who and len(known) > 1:
             found += _waiting(known.values(), procedure.procedure, name)
+    for other in known.values():
+        for name, step in other.steps.items() if other is not procedure else ():
+            if step.files is not None and step.files.procedure == procedure.procedure:
+                found += _beyond(other, name, procedure, at("steps", step.files.step))
     return in_order(where.locate(one) if where else one for one in found)
 
 
@@ -205,6 +213,60 @@ def _filed(known: Mapping[str, Procedure], filing: Filing, path: str) -> Iterato
             f"{called} vraagt {listed(asked)}, en wie zo indient wordt dat niet gevraagd.",
             f"{called} asks for {listed(asked)}, and whoever files like this is not asked that.",
         )
+
+
+def _beyond(filing: Procedure, name: str, opened: Procedure, path: str) -> Iterator[Problem]:
+    """Law 1: what a member lets go to a committee reaches nobody else when it is filed there.
+
+    What they allow besides, for later, they are told before they let anything go (readers).
+    """
+    step = filing.steps[name]
+    assert step.files is not None, "asked of a step that files"
+    let_go = {(share.to, share.purpose) for share in step.shares}
+    first = [one for one in _brought_about(opened, step.files.step) if one in opened.steps]
+    shares = [share for one in first for share in opened.steps[one].shares]
+    grants = [grant for one in first for grant in opened.steps[one].grants]
+    called = f"{step.files.step} ({opened.procedure})"
+    for to, purpose in dict.fromkeys(
+        (share.to or share.to_field, share.purpose) for share in shares
+    ):
+        if (to, purpose) not in let_go:
+            yield problem(
+                "files-beyond",
+                path,
+                f"Met {called} gaat wat {name} indient ook naar {to} voor {purpose}, en {name} "
+                "deelt dat niet.",
+                f"With {called} what {name} files goes to {to} for {purpose} too, and {name} does "
+                "not share that.",
+            )
+    more = [grant for grant in grants if (grant.to, grant.purpose) not in let_go]
+    unsaid = [share.purpose for share in step.shares if not _said(filing, share.purpose)]
+    if more and unsaid:
+        to = listed(dict.fromkeys(grant.to for grant in more))
+        yield problem(
+            "files-unsaid",
+            path,
+            f"Met {called} staat het lid meer toe ({to}), en bij het doel {unsaid[0]} staat niet "
+            "wie het lezen (readers).",
+            f"With {called} the member allows more ({to}), and the purpose {unsaid[0]} does not "
+            "say who will read it (readers).",
+        )
+
+
+def _brought_about(procedure: Procedure, name: str) -> tuple[str, ...]:
+    """The step, and every step that it brings about."""
+    found, waiting = dict[str, None](), [name]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            waiting += procedure.steps[one].emits if one in procedure.steps else ()
+    return tuple(found)
+
+
+def _said(procedure: Procedure, purpose: str) -> bool:
+    declared = procedure.purposes.get(purpose)
+    return declared is not None and declared.readers is not None
 
 
 def _waiting(known: Iterable[Procedure], here: str, name: str) -> Iterator[Problem]:

@@ -30,9 +30,11 @@ from workflow.engine.procedure import (
     Present,
     Procedure,
     Recorded,
+    Several,
     State,
     Step,
     TrackIn,
+    Warranted,
 )
 
 PEOPLE = ("person", "persons")
@@ -41,12 +43,24 @@ PEOPLE = ("person", "persons")
 _LISTS = {
     TrackIn: "states",
     Recorded: "values",
+    Warranted: "values",
+    Several: "values",
     Experienced: "offices",
     NoNewHolder: "offices",
     Opened: "kinds",
 }
 """The guards that say nothing where what they list is left empty."""
-_ATTENDED = (Answered, OtherPerson, OwnBranch, OutsideBranch, Experienced, Opened, FreshEyes)
+_ATTENDED = (
+    Answered,
+    Warranted,
+    OtherPerson,
+    OwnBranch,
+    OutsideBranch,
+    Experienced,
+    Opened,
+    FreshEyes,
+    Several,
+)
 """The guards that look at who acts, or at what is answered now."""
 
 
@@ -109,13 +123,13 @@ def _saying_nothing(placed: Placed) -> Iterator[Problem]:
         nl, en = f"Zonder {key} zegt dit niets.", f"Without {key} this says nothing."
         yield problem("guard-says-nothing", path, nl, en)
     if isinstance(guard, OtherPerson) and not any(
-        (guard.than_step, guard.than_office, guard.than_field)
+        (guard.than_step, guard.than_office, guard.than_field, guard.than_parties)
     ):
         yield problem(
             "guard-says-nothing",
             path,
-            "Iemand anders dan wie? Geef than_step, than_office of than_field.",
-            "Someone else than who? Give than_step, than_office or than_field.",
+            "Iemand anders dan wie? Geef than_step, than_office, than_field of than_parties.",
+            "Someone else than who? Give than_step, than_office, than_field or than_parties.",
         )
 
 
@@ -128,6 +142,8 @@ def _looking_at_people(procedure: Procedure, placed: Placed) -> Iterator[Problem
         case OtherPerson(field=str() as asked):
             looked.append(("field", asked, asks.get(asked)))
         case OutsideBranch(field=asked) | Experienced(field=asked) | Opened(field=asked):
+            looked.append(("field", asked, asks.get(asked)))
+        case Several(field=asked):
             looked.append(("field", asked, asks.get(asked)))
         case FreshEyes(field=asked):
             looked.append(("field", asked, asks.get(asked)))
@@ -151,15 +167,18 @@ def _looking_at_people(procedure: Procedure, placed: Placed) -> Iterator[Problem
 def _looking_back(procedure: Procedure, placed: Placed) -> Iterator[Problem]:
     """A guard cannot look back at an answer that stands in no event."""
     guard = placed.guard
-    if isinstance(guard, Recorded):
-        asked = _asked(procedure, guard.step, guard.field)
-        if asked is not None and asked.sealed:
-            yield problem(
-                "recorded-sealed",
-                at(placed.path, "field"),
-                f"{guard.field} is verzegeld, dus niemand kan er later op letten.",
-                f"{guard.field} is sealed, so nothing can look at it later.",
-            )
+    if not isinstance(guard, Recorded | Warranted | Several):
+        return
+    key = "field" if isinstance(guard, Recorded) else "asked"
+    name = getattr(guard, key)
+    asked = _asked(procedure, guard.step, name)
+    if asked is not None and asked.sealed:
+        yield problem(
+            "recorded-sealed",
+            at(placed.path, key),
+            f"{name} is verzegeld, dus niemand kan er later op letten.",
+            f"{name} is sealed, so nothing can look at it later.",
+        )
 
 
 def _unattended(placed: Placed) -> Iterator[Problem]:

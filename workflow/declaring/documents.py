@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.procedure import Kind, Procedure, Step
-from workflow.engine.standing import CONFIDANTS
+from workflow.engine.standing import CONFIDANTS, assigned
 
 
 def documents(procedure: Procedure) -> Iterator[Problem]:
@@ -21,6 +21,7 @@ def documents(procedure: Procedure) -> Iterator[Problem]:
         yield from _traceable(name, kind, path)
         yield from _made_for(procedure, name, kind, path)
         yield from _never_to(name, kind, path)
+        yield from _beside_member(procedure, name, kind, path)
     for name, step in procedure.steps.items():
         yield from _coming(procedure, name, step)
         yield from _going(procedure, step, at("steps", name))
@@ -68,6 +69,49 @@ def _made_for(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterato
                 f"{name} bereikt {who} nooit (never_to), en kan dus niet voor {who} zijn.",
                 f"{name} never reaches {who} (never_to), so it cannot be made for {who}.",
             )
+
+
+def _beside_member(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterator[Problem]:
+    """Law 1: whoever hears a member as a confidant does, by whatever name, writes what is theirs.
+
+    That is whoever is given the case of a member with the step that opens it, in all they write;
+    and any other office that acts only where it is named, in what it writes on a member's track.
+    What the confidants write is the member's whatever a kind says (`engine.items`).
+    """
+    theirs: dict[str, set[str]] = {}
+    for step in procedure.steps.values():
+        member = procedure.tracks[step.track].belongs_to
+        if member is None:
+            continue
+        named = set(step.assigns) if step.opens and step.joins == member else set[str]()
+        hearing = named & {*kind.added_by, *_writers(procedure, name)}
+        if name in (step.papers, step.note.kind if step.note else None):
+            hearing |= {who for who in step.who if _assigned(procedure, who)}
+        for office in hearing - CONFIDANTS if member not in kind.of else ():
+            theirs.setdefault(office, set()).add(member)
+    for office, members in sorted(theirs.items()):
+        yield problem(
+            "written-beside-member",
+            at(path, "of"),
+            f"{office} hoort hier {listed(members)}, dus wat {office} schrijft is ook van "
+            f"{listed(members)}: zet dat bij of.",
+            f"Here {office} hears {listed(members)}, so what {office} writes is of "
+            f"{listed(members)} too: put that under of.",
+        )
+
+
+def _assigned(procedure: Procedure, who: str) -> bool:
+    return who in procedure.offices and assigned(procedure, who)
+
+
+def _writers(procedure: Procedure, kind: str) -> frozenset[str]:
+    """Whoever writes or brings something of this kind with a step."""
+    return frozenset(
+        who
+        for step in procedure.steps.values()
+        if kind in (step.papers, step.note.kind if step.note else None)
+        for who in step.who
+    )
 
 
 def _never_to(name: str, kind: Kind, path: str) -> Iterator[Problem]:

@@ -29,10 +29,12 @@ from workflow.engine.procedure import (
     Present,
     Procedure,
     Recorded,
+    Several,
     Staffed,
     State,
     Step,
     TrackIn,
+    Warranted,
 )
 
 _SORTS = {
@@ -210,9 +212,6 @@ def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
             yield Reference("step", other, at(path, "step"))
             yield Reference("field", field, at(path, "field"), (other,))
             yield from _many("value", guard.values, at(path, "values"), (other, field))
-        case Answered(field=field, value=value) if step is not None:
-            yield Reference("field", field, at(path, "field"), (step,))
-            yield Reference("value", value, at(path, "value"), (step, field, "now"))
         case Present(party=party) | Absent(party=party):
             yield Reference("party", party, at(path, "party"))
         case Consent():
@@ -231,22 +230,34 @@ def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
                 yield from _one("field", guard.than_field, at(path, "than_field"), (step,))
             yield from _one("step", guard.than_step, at(path, "than_step"))
             yield from _one("office", guard.than_office, at(path, "than_office"))
+            yield from _many("party", guard.than_parties, at(path, "than_parties"))
         case Staffed(office=office):
             yield Reference("office", office, at(path, "office"))
+            yield from _many("office", guard.or_else, at(path, "or_else"))
         case Available():
             yield Reference("step", guard.step, at(path, "step"))
             yield Reference("field", guard.field, at(path, "field"), (guard.step,))
             yield Reference("office", guard.office, at(path, "office"))
         case NoNewHolder(offices=offices):
             yield from _many("office", offices, at(path, "offices"))
-        case OutsideBranch() | Experienced() | Opened() | FreshEyes():
+        case (
+            Answered()
+            | Warranted()
+            | OutsideBranch()
+            | Experienced()
+            | Opened()
+            | FreshEyes()
+            | Several()
+        ):
             if step is not None:
                 yield Reference("field", guard.field, at(path, "field"), (step,))
-            yield from _of_people(guard, path)
+            yield from _of_answer(step, guard, path)
 
 
-def _of_people(guard: Any, path: str) -> Iterator[Reference]:
-    """What a guard on the people in a field names beside that field."""
+def _of_answer(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
+    """What a guard on the answer to a field names beside that field."""
+    if isinstance(guard, Answered | Warranted) and step is not None:
+        yield Reference("value", guard.value, at(path, "value"), (step, guard.field, "now"))
     match guard:
         case Experienced(offices=offices):
             yield from _many("office", offices, at(path, "offices"))
@@ -255,6 +266,10 @@ def _of_people(guard: Any, path: str) -> Iterator[Reference]:
         case FreshEyes():
             yield Reference("step", guard.than_step, at(path, "than_step"))
             yield Reference("field", guard.than_field, at(path, "than_field"), (guard.than_step,))
+        case Warranted() | Several():
+            yield Reference("step", guard.step, at(path, "step"))
+            yield Reference("field", guard.asked, at(path, "asked"), (guard.step,))
+            yield from _many("value", guard.values, at(path, "values"), (guard.step, guard.asked))
 
 
 def _one(

@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from workflow.engine.facts import Answer, Basis
+from workflow.engine.procedure import role
 
 
 class Value(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -17,11 +18,15 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Position(Value, frozen=True):
-    """Where a track stands, since when, and when its deadline passes (all UTC)."""
+    """Where a track stands, since when, and when its deadline passes (all UTC).
+
+    `begun`: a step of the track was taken, also where it has come back to its beginning since.
+    """
 
     state: str
     since: datetime
     due: datetime | None = None
+    begun: bool = False
 
 
 class Party(Value, frozen=True):
@@ -73,7 +78,11 @@ class Consent(Value, frozen=True):
 
 
 class Disclosure(Value, frozen=True):
-    """An item that went to a recipient, and on what; or was carried for them `into` a case."""
+    """An item that went to a recipient, and on what; or was carried for them `into` a case.
+
+    `readers` are the public keys (OpenSSH form) of those who held an office without a key of its
+    own at that moment.
+    """
 
     item: str
     to: str
@@ -81,6 +90,7 @@ class Disclosure(Value, frozen=True):
     basis: Basis
     on: tuple[str, ...] = ()
     into: str | None = None
+    readers: tuple[str, ...] = ()
 
 
 class Emergency(Value, frozen=True):
@@ -126,3 +136,12 @@ class Case(Value, frozen=True):
     def state(self, track: str) -> str:
         """The state the track is in."""
         return self.tracks[track].state
+
+    def given_out(self, part: str) -> tuple[Disclosure, ...]:
+        """What of those who play `part` was given to somebody whose it is not, oldest first."""
+        return tuple(
+            gone
+            for gone in self.disclosures
+            if gone.to not in self.items[gone.item].of
+            and any(role(of) == part for of in self.items[gone.item].of)
+        )

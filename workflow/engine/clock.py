@@ -13,16 +13,31 @@ from datetime import datetime
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.draft import Draft
+from workflow.engine.following import follow
 from workflow.engine.guards import unattended
 from workflow.engine.items import By
 from workflow.engine.member import decider
-from workflow.engine.procedure import CLOCK, GROUND, Procedure
+from workflow.engine.procedure import (
+    CLOCK,
+    GROUND,
+    Absent,
+    Consent,
+    Guard,
+    HasItem,
+    Present,
+    Procedure,
+    Recorded,
+    Staffed,
+    TrackIn,
+)
 from workflow.engine.reasons import Refusal
 from workflow.engine.register import Register
-from workflow.engine.stepping import follow
 
 MOST = 1000
 """More by the clock than this in one go means a procedure whose clock runs in a circle."""
+
+_OF_THE_CASE = (TrackIn, Recorded, Present, Absent, HasItem)
+"""The guards that change by an event of the case alone, and neither by the register nor by time."""
 
 Due = tuple[datetime, f.Stepped | f.Lapsed]
 """Something that happens by itself, and when (UTC)."""
@@ -33,10 +48,15 @@ def settle(draft: Draft, who: str, now: datetime) -> Draft:
 
     `who` runs the command and signs, but brings nothing about.
     """
-    since = draft.case.latest or now
+    since, begun = draft.case.latest or now, draft
+    turned = _turned(draft.register, since, now)
     for _ in range(MOST):
         procedure, register, case = draft.rules.procedure, draft.register, draft.case
-        waiting = (*_waiting(procedure, register, case, since), *_fallen(draft, since, now))
+        shaken = tuple(draft.rules.resting) if turned else _shaken(draft, begun)
+        waiting = (
+            *_waiting(procedure, register, case, since, now),
+            *_fallen(draft, shaken, since, now),
+        )
         first = min((d for d in waiting if d[0] <= now), key=lambda due: due[0], default=None)
         if first is None:
             return draft
@@ -48,7 +68,7 @@ def settle(draft: Draft, who: str, now: datetime) -> Draft:
 def falling(draft: Draft, who: str, now: datetime) -> Draft:
     """The draft after every state has been left whose ground the command took away."""
     for _ in range(MOST):
-        first = next(_fallen(draft, now, now), None)
+        first = next(_fallen(draft, _shaken(draft), now, now), None)
         if first is None:
             return draft
         draft = _happened(draft, first[1], who, now)
@@ -74,15 +94,23 @@ def _happened(draft: Draft, fact: f.Stepped | f.Lapsed, who: str, at: datetime) 
 
 
 def _waiting(
-    procedure: Procedure, register: Register, case: Case, since: datetime
+    procedure: Procedure, register: Register, case: Case, since: datetime, now: datetime
 ) -> Iterator[Due]:
-    """What is due, in so far as its guards hold; what waited for them happens once they do."""
+    """What is due by `now` (UTC), in so far as its guards hold.
+
+    What waited for its guards happens the moment they do: by an event of the case, or by a term of
+    the register that begins or ends.
+    """
     yield from _lapsing(case)
     for at, fact in _deadlines(procedure, case):
         guards = procedure.steps[fact.step].guards
-        moment = max(at, since) if guards else at
-        if unattended(procedure, register, case, fact.track, guards, moment):
-            yield moment, fact
+        moments = [max(at, since)] if guards else [at]
+        if any(not isinstance(guard, _OF_THE_CASE) for guard in guards):
+            moments = _turns(register, moments[0], now)
+        for moment in moments if at <= now else ():
+            if unattended(procedure, register, case, fact.track, guards, moment):
+                yield moment, fact
+                break
 
 
 def _lapsing(case: Case) -> Iterator[Due]:
@@ -93,8 +121,10 @@ def _lapsing(case: Case) -> Iterator[Due]:
 
 def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Stepped]]:
     for track, at in case.tracks.items():
+        if at.due is None:
+            continue
         deadline = procedure.tracks[track].states[at.state].deadline
-        if at.due is None or deadline is None or deadline.then is None:
+        if deadline is None or deadline.then is None:
             continue
         step, states = procedure.steps[deadline.then], procedure.tracks[track].states
         to = step.to
@@ -105,14 +135,54 @@ def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.S
             yield at.due, f.Stepped(deadline.then, track, at.state, to, because=CLOCK)
 
 
-def _fallen(draft: Draft, since: datetime, now: datetime) -> Iterator[Due]:
-    """The states that no longer rest on anything, each with the first moment when that was so.
+def _turned(register: Register, since: datetime, now: datetime) -> bool:
+    """Whether anyone's term may have begun or ended that was still otherwise at `since` (UTC).
+
+    By an event of the register since then, which may say so of an earlier moment, or in due time.
+    """
+    told = register.latest is None or register.latest >= since
+    return told or len(_turns(register, since, now)) > 1
+
+
+def _shaken(draft: Draft, begun: Draft | None = None) -> tuple[str, ...]:
+    """The tracks of which the entries of the draft (since `begun`) may take a ground away.
+
+    What is not known to leave a ground alone may take it away.
+    """
+    facts = [entry.fact for entry in draft.entries[len(begun.entries) if begun else 0 :]]
+    return tuple(
+        track
+        for track, guards in draft.rules.resting.items()
+        if any(
+            (isinstance(fact, f.Stepped) and fact.track == track)
+            or any(_may_lose(guard, fact) for guard in guards)
+            for fact in facts
+        )
+    )
+
+
+def _may_lose(guard: Guard, fact: f.CaseFact) -> bool:
+    match guard:
+        case Consent():
+            ended = isinstance(fact, f.PurposeEnded) and fact.purpose == guard.purpose
+            return ended or isinstance(fact, f.Withdrawn | f.Lapsed)
+        case Staffed():
+            offices = (guard.office, *guard.or_else)
+            released = isinstance(fact, f.Released) and fact.office in offices
+            return released or isinstance(fact, f.Assigned | f.Recused)
+        case _:
+            return True
+
+
+def _fallen(draft: Draft, tracks: tuple[str, ...], since: datetime, now: datetime) -> Iterator[Due]:
+    """The states of `tracks` that lost their ground, each with the first moment when that was so.
 
     Consents end by events of the case; a term begins and ends by the register alone, so the
     moments to look at are `since`, and every beginning and end of a term from then to `now` (UTC).
     """
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
-    for track, position in case.tracks.items():
+    for track in tracks:
+        position = case.tracks[track]
         state = procedure.tracks[track].states[position.state]
         if not state.rests_on or state.otherwise is None:
             continue
@@ -128,7 +198,7 @@ def _fallen(draft: Draft, since: datetime, now: datetime) -> Iterator[Due]:
 
 def _turns(register: Register, since: datetime, now: datetime) -> list[datetime]:
     turns = {since}
-    for term in register.terms:
+    for term in register.terms if since < now else ():
         turns |= {at for at in (term.starts, term.until) if at is not None and since < at <= now}
     return sorted(turns)
 

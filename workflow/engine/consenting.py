@@ -13,7 +13,7 @@ from workflow.engine.items import By, added
 from workflow.engine.member import evidence_lacks
 from workflow.engine.procedure import Evidence
 from workflow.engine.reasons import BadCommand, Reason, Refusal
-from workflow.engine.standing import CONFIDANTS, Standing
+from workflow.engine.standing import CONFIDANTS, Standing, acquainted
 from workflow.engine.stepping import SCAN
 
 
@@ -21,7 +21,7 @@ def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
     """The draft with the consent recorded. Raises BadCommand or Refusal."""
     by = _recorder(draft, by, who, command.giver)
     _evidenced("consent give", command.giver, by, command.said)
-    _well_put(draft, command)
+    _well_put(draft, command, who)
     said = command.said
     if said.scan is not None:
         draft = added(draft, said.scan, SCAN, by, of=(command.giver,))
@@ -75,12 +75,13 @@ def _evidenced(command: str, giver: str, by: By, said: c.Said) -> None:
         raise Refusal(command, (lacks,))
 
 
-def _well_put(draft: Draft, command: c.GiveConsent) -> None:
+def _well_put(draft: Draft, command: c.GiveConsent, who: Standing) -> None:
     procedure, case = draft.rules.procedure, draft.case
     recipients = (*procedure.offices, *procedure.outside, *procedure.parties)
+    parties = acquainted(procedure, case, who)
     problems = []
     for code, name, known in (
-        ("unknown-party", command.giver, tuple(case.parties)),
+        ("unknown-party", command.giver, parties),
         ("unknown-recipient", command.to, recipients),
         ("unknown-purpose", command.purpose, tuple(procedure.purposes)),
     ):

@@ -21,16 +21,25 @@ from workflow.engine.clock import falling, settle
 from workflow.engine.consenting import give, withdraw
 from workflow.engine.draft import Draft
 from workflow.engine.folding import blank
+from workflow.engine.following import follow
 from workflow.engine.items import By, added, disclosed, reading_as, whose
 from workflow.engine.kernel import Compiled
-from workflow.engine.member import decider
+from workflow.engine.member import confiding, decider
 from workflow.engine.procedure import LINKED, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import Register, covers
 from workflow.engine.registering import BRANCH, seat
-from workflow.engine.sharing import may_read
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, standing
-from workflow.engine.stepping import acting, follow, objections, take
+from workflow.engine.sharing import may_read, unnamed
+from workflow.engine.standing import (
+    AUDITOR,
+    CONFIDANTS,
+    Standing,
+    acquainted,
+    arrives,
+    reached,
+    standing,
+)
+from workflow.engine.stepping import beforehand, take
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -98,12 +107,12 @@ def consider(
 ) -> tuple[Reason, ...]:
     """Every reason why `actor` could not take `step` at `now` (UTC), as far as known beforehand.
 
-    None of them about answers, notes or evidence, which come with taking it.
+    None of them about answers, notes or evidence, which come with taking it, nor about other cases;
+    but what follows from the step is tried, so a consent that lacks is named.
     """
     draft = settle(Draft(rules, register, case, b""), actor.who, now)
     who = standing(rules.procedure, register, draft.case, actor.who, now)
-    capacity = acting(rules.procedure.steps[step], who, actor.office)
-    return objections(draft, step, who, By(actor.who, capacity, now, now), None, None)
+    return beforehand(draft, step, who, actor.office, By(actor.who, None, now, now))
 
 
 def _name(command: c.Command) -> str:
@@ -140,7 +149,7 @@ def _open(draft: Draft, command: c.Open, actor: Actor, by: By) -> Draft:
     }
     joins = first.party or step.joins
     member = {actor.who, role(actor.who)} if first.joining and actor.who == joins else set()
-    opener = Standing(actor.who, who.capacities | taking_on | member)
+    opener = Standing(actor.who, who.capacities | taking_on | member, who.key)
     return take(draft, first, opener, actor.office, by)
 
 
@@ -155,13 +164,9 @@ def _add_item(draft: Draft, command: c.AddItem, who: Standing, office: str | Non
     if capacity is None:
         raise Refusal("add", (Reason("not-yours", {"who": kind.added_by}, ("B18",)),))
     capacity = who.who if capacity == role(who.who) and who.who in who else capacity
-    strangers = [party for party in command.of if party not in draft.case.parties]
+    strangers = _strangers(draft, command.of, who, capacity, by)
     if strangers:
-        # Who else takes part is for those to know who brought them in.
-        known = tuple(draft.case.parties) if capacity in draft.rules.procedure.offices else ()
-        raise BadCommand(
-            tuple(Reason("unknown-party", {"given": p, "known": known}) for p in strangers)
-        )
+        raise BadCommand(strangers)
     if kind.traceable != bool(command.of):
         raise BadCommand((Reason("traceable-to-whom", {"kind": command.kind}),))
     of = command.of
@@ -172,15 +177,43 @@ def _add_item(draft: Draft, command: c.AddItem, who: Standing, office: str | Non
     return added(draft, command.item, command.kind, by, tuple(dict.fromkeys(of)))
 
 
+def _strangers(
+    draft: Draft, named: tuple[str, ...], who: Standing, capacity: str, by: By
+) -> tuple[Reason, ...]:
+    """Those named who take no part, or of whom the actor may not know whether they do.
+
+    An office-holder may name anybody in the case; which names they choose from are those they know.
+    """
+    procedure, case = draft.rules.procedure, draft.case
+    holds_office = capacity in procedure.offices
+    read = {
+        party
+        for name, item in case.items.items()
+        if holds_office and may_read(procedure, case, name, who, by.now)
+        for party in item.of
+    }
+    known = tuple(dict.fromkeys((*acquainted(procedure, case, who), *sorted(read))))
+    able = case.parties if holds_office else known
+    return tuple(
+        Reason("unknown-party", {"given": party, "known": known})
+        for party in named
+        if party not in able
+    )
+
+
+def _reachable(draft: Draft, to: str, who: Standing) -> bool:
+    """Whether `to` may be one of several in a part, of whom the actor cannot know who there are."""
+    procedure, part = draft.rules.procedure, role(to)
+    several = part in procedure.parties and procedure.parties[part].many and to != part
+    return several and not arrives(procedure, draft.case, who, part)
+
+
 def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
     procedure = draft.rules.procedure
-    recipients = (
-        *procedure.offices,
-        *procedure.outside,
-        *dict.fromkeys((*procedure.parties, *draft.case.parties)),
-    )
+    parties = (*procedure.parties, *acquainted(procedure, draft.case, who))
+    recipients = (*procedure.offices, *procedure.outside, *dict.fromkeys(parties))
     problems = []
-    if command.to not in recipients:
+    if command.to not in recipients and not _reachable(draft, command.to, who):
         particulars = {"given": command.to, "known": recipients}
         problems.append(Reason("unknown-recipient", particulars))
     if command.purpose not in procedure.purposes:
@@ -205,7 +238,7 @@ def _share(draft: Draft, command: c.Share, who: Standing, by: By) -> Draft:
             # What was made for everyone becomes public by the step that says so, and not by hand.
             reasons.append(Reason("public-by-step-only", {"to": gone.to}, ("A14",)))
     if reasons:
-        raise Refusal("share", tuple(reasons))
+        raise Refusal("share", unnamed(procedure, draft.case, who, reasons))
     return draft
 
 
@@ -218,7 +251,7 @@ def _readable(draft: Draft, item: str, who: Standing, by: By) -> bool:
 
 def _read(draft: Draft, item: str, who: Standing, by: By) -> Draft:
     held = any(
-        gone.item == item and gone.to in who and gone.into is None
+        gone.item == item and reached(draft.rules.procedure, draft.case, gone, who)
         for gone in draft.case.disclosures
     )
     if not held and not _readable(draft, item, who, by):
@@ -244,7 +277,10 @@ def _hear(draft: Draft, command: c.Hear, by: By) -> Draft:
     """What a case of the same matter tells this one: the steps that stand ready for it happen.
 
     Nobody acts here, so nothing is shared, granted or decided by it, whatever the steps declare.
+    Raises Refusal where neither case says that they are of one matter.
     """
+    if not command.linked and command.stream not in draft.case.links:
+        raise Refusal("hear", (Reason("no-such-case"),))
     nobody = By(by.who, None, by.now, by.now)
     heard = draft.add(f.Heard(command.stream, command.seq), by.who, None, by.now)
     if command.linked and command.stream not in draft.case.links:
@@ -264,13 +300,19 @@ def _hear(draft: Draft, command: c.Hear, by: By) -> Draft:
 
 
 def _recuse(draft: Draft, command: c.Recuse, who: Standing, by: By) -> Draft:
-    """A person recuses themself, or is kept out by a member concerned or their counsellor."""
-    members = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
-    able = {c for c in who.capacities if c in CONFIDANTS or c in members}
+    """A person recuses themself, or is kept out by a member who confides or by their counsellor.
+
+    Where nobody is confided in, somebody judges: a party asks for another by a step, and does not
+    choose their judge.
+    """
+    procedure = draft.rules.procedure
+    confidants = CONFIDANTS & set(procedure.offices)
+    inner = {*confidants, confiding(procedure)} if confidants else set()
+    able = {capacity for capacity in who.capacities if capacity in inner}
     if command.person == who.who:
         able |= who.capacities
     if not able:
-        raise Refusal("recuse", (Reason("not-yours", {"who": tuple(sorted(CONFIDANTS))}, ("B6",)),))
+        raise Refusal("recuse", (Reason("not-yours", {"who": tuple(sorted(confidants))}, ("B6",)),))
     if command.person not in draft.register.persons:
         known = tuple(draft.register.persons)
         raise BadCommand((Reason("unknown-person", {"given": command.person, "known": known}),))
@@ -279,6 +321,5 @@ def _recuse(draft: Draft, command: c.Recuse, who: Standing, by: By) -> Draft:
     ):
         # Whoever is overseen does not choose the overseer.
         raise Refusal("recuse", (Reason("not-yours", {"who": (AUDITOR,)}, ("B6",)),))
-    if command.person in draft.case.recused:
-        raise Refusal("recuse", (Reason("recused-already", {"person": command.person}, ("B6",)),))
+    # Whoever is kept out already is so once more: else it would tell who kept them out before.
     return draft.add(f.Recused(command.person, command.ground), by.who, min(able), by.now)

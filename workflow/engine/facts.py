@@ -171,10 +171,12 @@ class Erased(FactBase, frozen=True, tag="erased"):
     """The keys to these items are destroyed: nobody opens them any more (Art. 17 GDPR).
 
     They are all there are of the party, of whom nothing is written down from then on.
+    `recipients` are those whom one of them was given, who are to be told of it (Art. 19 GDPR).
     """
 
     items: tuple[str, ...]
     party: str
+    recipients: tuple[str, ...] = ()
 
 
 class Linked(FactBase, frozen=True, tag="linked"):

@@ -66,18 +66,17 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
             }
             return replace(case, branch=branch, tracks=tracks)
         case f.Added() | f.Disclosed() | f.Read() | f.Erased():
-            return _with_items(case, fact, who)
+            return _with_items(procedure, case, fact, who)
         case f.Consented() | f.Withdrawn() | f.Lapsed() | f.PurposeEnded():
             return _with_consents(case, fact)
         case f.Joined(party, role, key, person):
-            return replace(case, parties={**case.parties, party: Party(role, key, person)})
+            return replace(case, parties=case.parties | {party: Party(role, key, person)})
         case f.Assigned(office, persons):
-            return replace(case, assigned={**case.assigned, office: persons})
+            return replace(case, assigned=case.assigned | {office: persons})
         case f.Released(office):
-            left = {name: held for name, held in case.assigned.items() if name != office}
-            return replace(case, assigned=left)
+            return replace(case, assigned=case.assigned | {office: ()})
         case f.Recused(person, ground):
-            return replace(case, recused={**case.recused, person: ground})
+            return replace(case, recused=case.recused | {person: ground})
         case f.EmergencyOpened(recipients, until):
             return replace(case, emergency=Emergency(recipients, until, at))
         case f.EmergencyClosed():
@@ -107,31 +106,33 @@ def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: da
     where = case.tracks[fact.track] if stays else position(procedure, fact.track, fact.to, at)
     return replace(
         case,
-        tracks={**case.tracks, fact.track: where},
-        done={**case.done, fact.step: Done(who, fact.answers)},
+        tracks=case.tracks | {fact.track: replace(where, begun=True)},
+        done=case.done | {fact.step: Done(who, fact.answers)},
     )
 
 
-def _with_items(case: Case, fact: f.Added | f.Disclosed | f.Read | f.Erased, who: str) -> Case:
+def _with_items(
+    procedure: Procedure, case: Case, fact: f.Added | f.Disclosed | f.Read | f.Erased, who: str
+) -> Case:
     items = case.items
     match fact:
         case f.Added(item, kind, of, author, digest, _, _, confided):
-            return replace(
-                case, items={**items, item: Item(kind, of, author, who, digest, confided)}
-            )
-        case f.Disclosed(item, to, purpose, basis, on, _, into):
-            gone = Disclosure(item, to, purpose, basis, on, into)
-            kept = tuple(old for old in case.disclosures if old != gone)
-            return replace(case, disclosures=(*kept, gone))
+            new = Item(kind, of, author, who, digest, confided)
+            return replace(case, items=items | {item: new})
+        case f.Disclosed(item, to, purpose, basis, on, readers, into):
+            office = procedure.offices.get(to)
+            personal = office is not None and office.key == "person"
+            gone = Disclosure(item, to, purpose, basis, on, into, readers if personal else ())
+            return replace(case, disclosures=_newest_last(case.disclosures, gone))
         case f.Read(item):
             if who in items[item].opened_by:
                 return case
             read = replace(items[item], opened_by=(*items[item].opened_by, who))
-            return replace(case, items={**items, item: read})
+            return replace(case, items=items | {item: read})
         case f.Erased(names, party):
             gone_for_good = {name: replace(items[name], erased=True) for name in names}
             erased = tuple(dict.fromkeys((*case.erased, party)))
-            return replace(case, items={**items, **gone_for_good}, erased=erased)
+            return replace(case, items=items | gone_for_good, erased=erased)
 
 
 def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded) -> Case:
@@ -147,7 +148,7 @@ def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.Pu
                 kind=fact.kind,
                 until=fact.until,
             )
-            return replace(case, consents={**case.consents, fact.consent: consent})
+            return replace(case, consents=case.consents | {fact.consent: consent})
         case f.Withdrawn(name) | f.Lapsed(name):
             return _end_consents(case, {name})
         case f.PurposeEnded(purpose):
@@ -162,3 +163,11 @@ def _end_consents(case: Case, names: set[str]) -> Case:
         for name, consent in case.consents.items()
     }
     return replace(case, consents=ended)
+
+
+def _newest_last(before: tuple[Disclosure, ...], gone: Disclosure) -> tuple[Disclosure, ...]:
+    """Each disclosure once, however often it was repeated."""
+    if gone in before:
+        before = tuple(old for old in before if old != gone)
+    newest = (gone,)
+    return before + newest

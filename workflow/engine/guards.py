@@ -18,7 +18,7 @@ from workflow.engine.facts import Answer
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
 from workflow.engine.sharing import consented, may_read
-from workflow.engine.standing import eligible, members, standing
+from workflow.engine.standing import eligible, excluded, members, standing
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -57,6 +57,23 @@ def failing(
     return tuple(reasons)
 
 
+def suited(situation: Situation, step: p.Step, field: str, person: str) -> bool:
+    """Whether the register leaves `person` open as an answer to `field`, in this case's branch.
+
+    What else the case holds against them is found when they are named, and not told beforehand.
+    """
+    asked, at = step.asks[field], situation
+    offices = at.register.offices(person, at.case.branch, at.at)
+    if asked.office is not None and excluded(at.procedure, offices, asked.office):
+        return False
+    guards = (
+        guard
+        for guard in step.guards
+        if isinstance(guard, p.OutsideBranch | p.Experienced) and guard.field == field
+    )
+    return not failing(guards, (), msgspec.structs.replace(at, answers={field: (person,)}))
+
+
 def unattended(
     procedure: p.Procedure,
     register: Register,
@@ -80,9 +97,7 @@ def _track_in(guard: p.TrackIn, at: Situation) -> Reason | None:
 
 
 def _recorded(guard: p.Recorded, at: Situation) -> Reason | None:
-    done = at.case.done.get(guard.step)
-    answer = done.answers.get(guard.field) if done else None
-    if _names(answer) & set(guard.values):
+    if _said(at.case, guard.step, guard.field) & set(guard.values):
         return None
     particulars = {"step": guard.step, "field": guard.field, "values": guard.values}
     about = at.procedure.steps[guard.step].track
@@ -93,6 +108,17 @@ def _answered(guard: p.Answered, at: Situation) -> Reason | None:
     if at.answers is None or guard.value in _names(at.answers.get(guard.field)):
         return None
     return Reason("answer-lacks", {"field": guard.field, "value": guard.value})
+
+
+def _warranted(guard: p.Warranted, at: Situation) -> Reason | None:
+    asked = at.answers is not None and guard.value in _names(at.answers.get(guard.field))
+    if not asked or _said(at.case, guard.step, guard.asked) & set(guard.values):
+        return None
+    particulars = {
+        "given": guard.value, "step": guard.step, "field": guard.asked, "values": guard.values
+    }  # fmt: skip
+    about = at.procedure.steps[guard.step].track
+    return Reason("only-if-recorded", particulars, about=about)
 
 
 def _present(guard: p.Present, at: Situation) -> Reason | None:
@@ -122,7 +148,7 @@ def _consent(guard: p.Consent, at: Situation) -> Reason | None:
 
 
 def _has_item(guard: p.HasItem, at: Situation) -> Reason | None:
-    if any(item.kind == guard.kind for item in at.case.items.values()):
+    if any(item.kind == guard.kind and not item.erased for item in at.case.items.values()):
         return None
     return Reason("item-missing", {"kind": guard.kind})
 
@@ -142,6 +168,10 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
         others.add(at.case.done[guard.than_step].who)
     if guard.than_office is not None:
         others.update(at.case.assigned.get(guard.than_office, ()))
+        others.update(members(at.procedure, at.register, at.case, guard.than_office, at.at))
+    for party in at.case.parties.values() if guard.than_parties else ():
+        if party.role in guard.than_parties and party.person is not None:
+            others.add(party.person)
     if guard.than_field is not None:
         others.update(at.named(guard.than_field))
     if not persons & others:
@@ -153,6 +183,8 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
         particulars["office"] = guard.than_office
     if guard.than_field is not None:
         particulars["field"] = guard.than_field
+    if guard.than_parties:
+        particulars["who"] = guard.than_parties
     return Reason("same-person", particulars)
 
 
@@ -189,18 +221,19 @@ def _experienced(guard: p.Experienced, at: Situation) -> Reason | None:
 
 
 def _staffed(guard: p.Staffed, at: Situation) -> Reason | None:
-    if members(at.procedure, at.register, at.case, guard.office, at.at):
+    offices = (guard.office, *guard.or_else)
+    if any(members(at.procedure, at.register, at.case, office, at.at) for office in offices):
         return None
+    if guard.or_else:
+        return Reason("nobody-in-offices", {"office": guard.office, "offices": offices})
     return Reason("nobody-in-office", {"office": guard.office})
 
 
 def _available(guard: p.Available, at: Situation) -> Reason | None:
-    done = at.case.done.get(guard.step)
-    named = _names(done.answers.get(guard.field)) if done else set()
     if any(
         person not in at.case.recused
         and eligible(at.procedure, at.register, person, guard.office, at.case.branch, at.at)
-        for person in named
+        for person in _said(at.case, guard.step, guard.field)
     ):
         return None
     return Reason("nobody-available", {"office": guard.office})
@@ -236,14 +269,27 @@ def _opened(guard: p.Opened, at: Situation) -> Reason | None:
 
 
 def _fresh_eyes(guard: p.FreshEyes, at: Situation) -> Reason | None:
-    done = at.case.done.get(guard.than_step)
-    before = _names(done.answers.get(guard.than_field)) if done else set()
+    before = _said(at.case, guard.than_step, guard.than_field)
     named = set(at.named(guard.field))
     again = named & before
     strict = guard.all_new or len(before) == 1
     if at.answers is None or not (again if strict else 2 * len(again) >= len(named)):
         return None
     return Reason("not-fresh", {"persons": tuple(sorted(again)), "step": guard.than_step})
+
+
+def _several(guard: p.Several, at: Situation) -> Reason | None:
+    named = at.named(guard.field)
+    together = _said(at.case, guard.step, guard.asked) & set(guard.values)
+    if at.answers is None or not together or len(set(named)) > 1:
+        return None
+    return Reason("one-alone", {"persons": named})
+
+
+def _said(case: Case, step: str, field: str) -> set[str]:
+    """What was answered to `field` the last time that `step` was taken."""
+    done = case.done.get(step)
+    return _names(done.answers.get(field)) if done else set()
 
 
 def _names(answer: Answer | None) -> set[str]:
@@ -258,6 +304,7 @@ _JUDGES: dict[type, Callable[[Any, Situation], Reason | None]] = {
     p.TrackIn: _track_in,
     p.Recorded: _recorded,
     p.Answered: _answered,
+    p.Warranted: _warranted,
     p.Present: _present,
     p.Absent: _absent,
     p.Consent: _consent,
@@ -272,4 +319,5 @@ _JUDGES: dict[type, Callable[[Any, Situation], Reason | None]] = {
     p.NoNewHolder: _no_new_holder,
     p.Opened: _opened,
     p.FreshEyes: _fresh_eyes,
+    p.Several: _several,
 }

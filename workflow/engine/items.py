@@ -19,7 +19,7 @@ from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
 from workflow.engine.sharing import may_read, may_share
-from workflow.engine.standing import CONFIDANTS, Standing, key, members, older_keys, standing
+from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members, older_keys, standing
 
 
 class By(msgspec.Struct, frozen=True):
@@ -103,8 +103,12 @@ def disclosed(
     known = case if by.capacity in CONFIDANTS else msgspec.structs.replace(case, emergency=None)
     verdict = may_share(procedure, known, item, to, purpose, at, document)
     readers: tuple[str, ...] = ()
+    if verdict.basis == "commission" and case.items[item].author == to != by.capacity:
+        # What an office wrote for itself too, nobody else gives it back.
+        reasons.append(Reason("not-yours", {"who": (to,)}, ("A8",)))
     if verdict.basis is not None and not outside and into is None:
-        gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on)
+        able = keys(procedure, register, case, to, by.now)
+        gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, able)
         after = apply(procedure, case, gone, by.who, by.happened)
         readers = _receiving(procedure, register, after, item, to, by.now)
         # Only who might share learns whether there is anybody: else it would tell who takes part.
@@ -165,4 +169,5 @@ def reading_as(
     barring = {office for kind in procedure.kinds.values() for office in kind.never_to}
     if barring:
         barring &= standing(procedure, register, case, who, now).capacities
-    return Standing(who, frozenset({capacity, *barring}))
+    person = register.persons.get(who)
+    return Standing(who, frozenset({capacity, *barring}), person.key if person else None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from transitions.core import EventData, Machine, MachineError
 
-from workflow.engine.procedure import Procedure
+from workflow.engine.procedure import Guard, Procedure
 
 
 @dataclass(slots=True)
@@ -34,11 +34,15 @@ def _permitted(event: EventData) -> bool:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A procedure with its machines, ready to decide with."""
+    """A procedure with its machines, ready to decide with.
+
+    `resting` are the tracks with a state that can fall, with all that its states rest on.
+    """
 
     procedure: Procedure
     digest: str
     machines: dict[str, Machine]
+    resting: dict[str, tuple[Guard, ...]]
 
     def target(self, step: str, state: str, *, permitted: bool = True) -> str | None:
         """The state `step` leads to from `state`; None where it may not be taken.
@@ -74,4 +78,9 @@ def compile_procedure(procedure: Procedure, digest: str) -> Compiled:
             send_event=True,
             queued=False,
         )
-    return Compiled(procedure, digest, machines)
+    grounds = {
+        name: tuple(guard for state in track.states.values() for guard in state.rests_on)
+        for name, track in procedure.tracks.items()
+    }
+    resting = {name: guards for name, guards in grounds.items() if guards}
+    return Compiled(procedure, digest, machines, resting)

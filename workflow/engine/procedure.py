@@ -100,8 +100,10 @@ class Kind(Data, frozen=True):
     """A kind of item: whose words these are, and who may add one outside a step.
 
     With `traceable`, whoever adds one says to which parties it can be traced: it is theirs (A18).
-    `made_for` are those for whom an office-holder writes it, on commission (A8). `never_to` are
-    those whom it never reaches by consent or commission, whatever else they are (A7, B24).
+    `made_for` are those for whom an office-holder writes it, on commission (A8). Where the writer's
+    own office is among them, it is written by and for all who are in that office, who read it at
+    once. `never_to` are those whom it never reaches by consent or commission, whatever else they
+    are (A7, B24).
     """
 
     labels: Text
@@ -171,7 +173,9 @@ class Grant(Data, frozen=True):
 class Share(Data, frozen=True):
     """What the step shares: items of `kind`, or without it every item with a live consent.
 
-    With `if_any`, where nobody is there to receive, nothing is shared; else the step is refused.
+    Of a `kind` goes what whoever takes the step may open; with a new text of that kind, nothing
+    that went to the same recipient for the same purpose before. With `if_any`, where nobody is
+    there to receive, nothing is shared; else the step is refused.
     """
 
     purpose: str
@@ -184,12 +188,14 @@ class Share(Data, frozen=True):
 class Tell(Data, frozen=True):
     """A step of another procedure that happens in cases of the same matter, where it can.
 
-    With `origin`, only in the case from which this one was filed.
+    With `origin`, only in the case from which this one was filed; with `filed`, only in cases that
+    were filed from this one.
     """
 
     procedure: str
     step: str
     origin: bool = False
+    filed: bool = False
 
 
 class Filing(Data, frozen=True):
@@ -222,6 +228,19 @@ class Answered(Data, frozen=True, tag_field="guard", tag="answered"):
 
     field: str
     value: str
+
+
+class Warranted(Data, frozen=True, tag_field="guard", tag="warranted"):
+    """The answer given now to `field` includes `value` only where an earlier answer allows it.
+
+    That is where the latest answer given to `asked` at `step` is one of `values`.
+    """
+
+    field: str
+    value: str
+    step: str
+    asked: str
+    values: tuple[str, ...]
 
 
 class Present(Data, frozen=True, tag_field="guard", tag="present"):
@@ -261,14 +280,15 @@ class Packet(Data, frozen=True, tag_field="guard", tag="packet"):
 class OtherPerson(Data, frozen=True, tag_field="guard", tag="other_person"):
     """The person in `field` (or, without it, who acts) is someone else.
 
-    Someone else than whoever took `than_step` last, than everyone assigned as `than_office`, and
-    than the person in `than_field`.
+    Someone else than whoever took `than_step` last, than everyone who acts as `than_office` in the
+    case, than the person in `than_field`, and than whoever plays one of `than_parties` in person.
     """
 
     field: str | None = None
     than_step: str | None = None
     than_office: str | None = None
     than_field: str | None = None
+    than_parties: tuple[str, ...] = ()
 
 
 class OwnBranch(Data, frozen=True, tag_field="guard", tag="own_branch"):
@@ -289,9 +309,13 @@ class Experienced(Data, frozen=True, tag_field="guard", tag="experienced"):
 
 
 class Staffed(Data, frozen=True, tag_field="guard", tag="staffed"):
-    """Somebody stands before the case in this office: in office, assigned, and not recused."""
+    """Somebody stands before the case in this office: in office, assigned, and not recused.
+
+    Or else in one of `or_else`.
+    """
 
     office: str
+    or_else: tuple[str, ...] = ()
 
 
 class Available(Data, frozen=True, tag_field="guard", tag="available"):
@@ -328,10 +352,23 @@ class FreshEyes(Data, frozen=True, tag_field="guard", tag="fresh_eyes"):
     all_new: bool = False
 
 
+class Several(Data, frozen=True, tag_field="guard", tag="several"):
+    """The people in `field` are two or more, where an earlier answer asks for that.
+
+    That is where the latest answer given to `asked` at `step` is one of `values`.
+    """
+
+    field: str
+    step: str
+    asked: str
+    values: tuple[str, ...]
+
+
 Guard = (
     TrackIn
     | Recorded
     | Answered
+    | Warranted
     | Present
     | Absent
     | Consent
@@ -346,6 +383,7 @@ Guard = (
     | NoNewHolder
     | Opened
     | FreshEyes
+    | Several
 )
 
 

@@ -7,7 +7,7 @@ it. The register is a stream of signed events like any case; this module folds i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,10 @@ from workflow.engine import facts as f
 STREAM = "register"
 REGISTRAR = "registrar"
 """The office that keeps the register. `zaak init` grants it to whoever founds the store."""
+
+APART = timedelta(minutes=15)
+"""So far the clocks of two machines may stand apart. What was recorded at most this long before
+something else, by another machine, may in truth have come after it."""
 
 replace = msgspec.structs.replace
 
@@ -42,7 +46,10 @@ class Term(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OfficeKey(msgspec.Struct, frozen=True):
-    """The key of an office that outlives its holder; `item` holds the sealed private half."""
+    """The key of an office that outlives its holder; `item` holds the sealed private half.
+
+    The newest is the one that came into the register last, whatever was passed on since.
+    """
 
     office: str
     branch: str
@@ -118,9 +125,18 @@ class Register(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple(t for t in self.terms if t.office == office and covers(t.branch, branch))
 
     def ended_between(self, start: datetime | None, end: datetime) -> bool:
-        """Whether any term ended after `start` and not after `end`."""
-        return start is not None and any(
-            t.until is not None and start < t.until <= end for t in self.terms
+        """Whether somebody's access may have ended after `start` and not after `end`, by this.
+
+        A term that begins ends it too, for a deputy and in an office that it excludes, and what
+        was recorded since may say so of earlier. A clock that was behind ended a term too early.
+        """
+        if start is None:
+            return False
+        if self.latest is not None and start < self.latest:
+            return True
+        return any(
+            start < t.starts <= end or (t.until is not None and start - APART < t.until <= end)
+            for t in self.terms
         )
 
     def office_key(self, office: str, person: str, branch: str, at: datetime) -> str | None:
@@ -189,6 +205,10 @@ def apply(register: Register, fact: f.Fact) -> Register:
             )
             return replace(register, terms=terms)
         case f.OfficeKeyed(office, branch, key, item):
+            if any(
+                (k.office, k.branch, k.key) == (office, branch, key) for k in register.office_keys
+            ):
+                return register  # it was passed on, and is as old as it was
             held = OfficeKey(office, branch, key, item)
             return replace(register, office_keys=(*register.office_keys, held))
         case f.Adopted(procedure, version, digest, aliases, branch):

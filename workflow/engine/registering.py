@@ -13,20 +13,42 @@ from datetime import MAXYEAR, UTC, datetime
 import msgspec
 
 from workflow.engine import facts as f
+from workflow.engine.procedure import role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import REGISTRAR, Register, covers
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 BRANCH = re.compile(r"[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)*")
+CASE = re.compile(r"[a-z][a-z0-9-]{1,39}")
+"""The number of a case."""
+OFFICE = re.compile(r"[a-z][a-z0-9_]*")
+"""What anything is called that a procedure declares."""
+ALIAS = re.compile(r"[a-z][a-z0-9_-]*")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Characters that are not seen themselves, but change how a terminal shows the others."""
+YEARS = range(1900, 3000)
+"""The years, in UTC, in which anything can happen: what is counted from them stays a datetime."""
 ACCOUNTS = "auditor"
 """The office that makes the yearly account: it sees the course of every case, and no contents."""
 THRESHOLD = 5
 """Smaller counts of cases are never published. The number is a choice of this project."""
 
 
-def founding(person: str, name: str, key: str, branch: str, now: datetime) -> tuple[f.Fact, ...]:
-    """How a register begins: its first person, who keeps it for `branch` and all below it."""
-    _well_named(person, branch)
+def founding(
+    person: str,
+    name: str,
+    key: str,
+    branch: str,
+    now: datetime,
+    taken: Collection[str] = (),
+) -> tuple[f.Fact, ...]:
+    """How a register begins: its first person, who keeps it for `branch` and all below it.
+
+    `taken` are the names in the procedures it begins with. Raises BadCommand for bad names.
+    """
+    _well_named(person, name, branch)
+    _distinct(person, taken)
+    _in_time(now)
     return (f.PersonAdded(person, name, key), f.OfficeGranted(REGISTRAR, person, branch, now))
 
 
@@ -45,9 +67,8 @@ def add_person(
     could be mistaken for one.
     """
     _kept_by(register, who, None, "person add", now)
-    _well_named(person)
-    if person in taken:
-        raise BadCommand((Reason("name-taken", {"given": person}),))
+    _well_named(person, name)
+    _distinct(person, taken)
     if person in register.persons:
         raise Refusal("person add", (Reason("person-known", {"person": person}),))
     holder = register.signer(key)
@@ -66,6 +87,7 @@ def grant_office(
     """A person takes up an office. `offices` are those that the adopted procedures know."""
     _kept_by(register, who, term.branch, "office grant", now)
     _known(register, term.person, term.office, offices, term.branch)
+    _in_time(term.starts, term.until)
     if term.until is not None and term.until <= term.starts:
         raise BadCommand((Reason("term-ends-first", {"from": term.starts, "until": term.until}),))
     if any(
@@ -82,7 +104,11 @@ def grant_office(
 def end_office(
     register: Register, who: str, ended: f.OfficeEnded, now: datetime
 ) -> tuple[f.Fact, ...]:
-    """A person leaves an office: the register's keeper may say so, and the holder themself."""
+    """A person leaves an office: the register's keeper may say so, and the holder themself.
+
+    Raises Refusal where that is not theirs to say or not so, BadCommand for an impossible time.
+    """
+    _in_time(ended.at)
     if who != ended.person:
         _kept_by(register, who, ended.branch, "office end", now)
     held = any(
@@ -98,6 +124,35 @@ def end_office(
     return (ended,)
 
 
+def key_office(
+    register: Register, who: str, keyed: f.OfficeKeyed, now: datetime
+) -> tuple[f.Fact, ...]:
+    """An office gets a new key, or one that it has is passed on to those in `keyed.readers`.
+
+    A new one comes from the keeper of the register or from a holder. Whoever has left makes none,
+    and passes on what they could open while they held the office; that makes it no newer. A key
+    stays that of one office in one branch, and its private half the one item. Raises Refusal.
+    """
+    known = next((held for held in register.office_keys if held.key == keyed.key), None)
+    same = known and (known.office, known.branch, known.item)
+    if known is not None and same != (keyed.office, keyed.branch, keyed.item):
+        raise Refusal("office share-key", (Reason("key-known", {"person": known.office}),))
+    keeps = any(
+        term.office == REGISTRAR and covers(term.branch, keyed.branch)
+        for term in register.anywhere(who, now)
+    )
+    held = [
+        term
+        for term in register.terms
+        if (term.office, term.person, term.branch) == (keyed.office, who, keyed.branch)
+        and term.starts <= now
+    ]
+    if not keeps and not any(known is not None or term.runs(now) for term in held):
+        reason = Reason("not-yours", {"who": (keyed.office, REGISTRAR)})
+        raise Refusal("office share-key", (reason,))
+    return (keyed,)
+
+
 def adopt(
     register: Register,
     who: str,
@@ -110,12 +165,18 @@ def adopt(
     `taken` are the names of its parties and recipients; nobody may be called so. Raises Refusal
     unless `who` keeps the register for the branch of the version (or, where it is for everywhere,
     for the seat), and also where another text was adopted as this version: a version has one text,
-    whichever branches follow it. Raises BadCommand for what cannot be a branch.
+    whichever branches follow it. Raises BadCommand for what cannot be a branch, or a name.
     """
+    _matching((OFFICE, version.procedure), *((ALIAS, alias) for alias in version.aliases))
+    _readable(version.version)
     if version.branch and not BRANCH.fullmatch(version.branch):
-        raise BadCommand((Reason("bad-branch", {"given": version.branch}),))
+        raise BadCommand((Reason("bad-branch", {"given": legible(version.branch)}),))
     _kept_by(register, who, version.branch or seat(register), "procedure adopt", now)
-    called = [Reason("name-taken", {"given": name}) for name in taken if name in register.persons]
+    called = [
+        Reason("name-taken", {"given": person})
+        for person in register.persons
+        if mistakable(person, taken)
+    ]
     if called:
         raise Refusal("procedure adopt", tuple(called))
     if any(
@@ -150,7 +211,7 @@ def account(
     """
     problems = []
     if not BRANCH.fullmatch(made.branch) or not covers(seat(register), made.branch):
-        problems.append(Reason("bad-branch", {"given": made.branch}))
+        problems.append(Reason("bad-branch", {"given": legible(made.branch)}))
     elif not any(covers(made.branch, term.branch) for term in register.terms):
         # A slip of the pen would else be published, and keep the real branch from being counted.
         known = tuple(dict.fromkeys(term.branch for term in register.terms))
@@ -225,19 +286,74 @@ def _known(
     if person not in register.persons:
         known = tuple(register.persons)
         problems.append(Reason("unknown-person", {"given": person, "known": known}))
-    if office not in offices:
+    if office not in offices or not OFFICE.fullmatch(office):
         problems.append(Reason("unknown-office", {"given": office, "known": tuple(offices)}))
     if not BRANCH.fullmatch(branch):
-        problems.append(Reason("bad-branch", {"given": branch}))
+        problems.append(Reason("bad-branch", {"given": legible(branch)}))
     if problems:
         raise BadCommand(tuple(problems))
 
 
-def _well_named(person: str, branch: str | None = None) -> None:
+def mistakable(person: str, taken: Collection[str]) -> bool:
+    """Whether who is called so could be taken for a party or recipient of a procedure.
+
+    `taken` are the names of those. Where several play one part they are called after it, such as
+    `concerned-4f7k`, so nobody in the register has a name that begins like that.
+    """
+    return role(person) in taken
+
+
+def legible(text: str) -> str:
+    """The text with every character escaped that would change how a terminal shows it."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _distinct(person: str, taken: Collection[str]) -> None:
+    if mistakable(person, taken):
+        raise BadCommand((Reason("name-taken", {"given": person}),))
+
+
+def _in_time(*moments: datetime | None) -> None:
+    problems = [
+        Reason("bad-time", {"given": moment.isoformat()})
+        for moment in moments
+        if moment is not None and not timely(moment)
+    ]
+    if problems:
+        raise BadCommand(tuple(problems))
+
+
+def timely(moment: datetime) -> bool:
+    """Whether something can happen at this moment: it bears a zone, and is in one of `YEARS`."""
+    return moment.utcoffset() is not None and moment.year in YEARS
+
+
+def _matching(*named: tuple[re.Pattern[str], str]) -> None:
+    problems = [
+        Reason("bad-name", {"given": legible(given)})
+        for pattern, given in named
+        if not pattern.fullmatch(given)
+    ]
+    if problems:
+        raise BadCommand(tuple(problems))
+
+
+def _readable(*names: str) -> None:
+    problems = [
+        Reason("bad-name", {"given": legible(given)})
+        for given in names
+        if not given.strip() or CONTROL.search(given)
+    ]
+    if problems:
+        raise BadCommand(tuple(problems))
+
+
+def _well_named(person: str, name: str, branch: str | None = None) -> None:
+    _readable(name)
     problems = []
     if not NAME.fullmatch(person):
-        problems.append(Reason("bad-name", {"given": person}))
+        problems.append(Reason("bad-name", {"given": legible(person)}))
     if branch is not None and not BRANCH.fullmatch(branch):
-        problems.append(Reason("bad-branch", {"given": branch}))
+        problems.append(Reason("bad-branch", {"given": legible(branch)}))
     if problems:
         raise BadCommand(tuple(problems))

@@ -13,7 +13,7 @@ basis has ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -22,7 +22,7 @@ from workflow.engine.case import Case, Consent, Item
 from workflow.engine.facts import Answer, Basis
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
-from workflow.engine.standing import CONFIDANTS, Standing
+from workflow.engine.standing import CONFIDANTS, Standing, acquainted, reached
 
 LEGAL_DOCUMENT = "legal_document"
 """The kind of item that records a statutory duty or a court order."""
@@ -95,6 +95,8 @@ def may_read(
 ) -> Verdict:
     """Whether `reader` may open `item` at `at`: their own, confided to them, or shared and live.
 
+    What somebody wrote for their own office too, all who are in it read without its being shared.
+
     Whoever is in an office that the kind never reaches does not read it in another office either.
     """
     found = case.items[item]
@@ -107,8 +109,10 @@ def may_read(
     ):
         return Verdict("confidant")
     barred = any(office in reader for office in _never_to(procedure, found.kind))
-    for gone in case.disclosures:
-        if gone.item != item or gone.to not in reader or gone.into is not None:
+    if not barred and found.author in reader and _commissioned(procedure, found, found.author):
+        return Verdict("commission")
+    for gone in reversed(case.disclosures):
+        if gone.item != item or not reached(procedure, case, gone, reader):
             continue
         if gone.basis == "legal_duty":
             return Verdict("legal_duty", gone.on)
@@ -118,6 +122,29 @@ def may_read(
         if verdict:
             return verdict
     return Verdict(None, reasons=(Reason("no-basis-to-read", {"item": item}, ("B18",)),))
+
+
+def unnamed(
+    procedure: Procedure, case: Case, reader: Standing, reasons: Iterable[Reason]
+) -> tuple[Reason, ...]:
+    """The reasons, without the names of those of whom `reader` may not know that they take part.
+
+    Who holds an office knows by the item itself whose it is.
+    """
+    known = acquainted(procedure, case, reader)
+    if reader.capacities & set(procedure.offices):
+        return tuple(reasons)
+    return tuple(
+        reason
+        if (said := reason.particulars).get("giver") in (None, *known)
+        else Reason(
+            "others-consent-missing",
+            {"item": said.get("item"), "to": said.get("to"), "purpose": said.get("purpose")},
+            reason.cites,
+            reason.about,
+        )
+        for reason in reasons
+    )
 
 
 def emergency_lacks(capacity: str | None, answers: Mapping[str, Answer]) -> tuple[Reason, ...]:
@@ -139,9 +166,9 @@ def consented(
     return tuple(
         name
         for name, item in case.items.items()
-        if not item.erased
-        and recipient not in _never_to(procedure, item.kind)
+        if recipient not in _never_to(procedure, item.kind)
         and _consents(case, name, item, recipient, purpose, at) is not None
+        and not item.erased
     )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 
 import msgspec
 
-from workflow.engine.case import Case
+from workflow.engine.case import Case, Disclosure
+from workflow.engine.facts import Disclosed
 from workflow.engine.procedure import Procedure
 from workflow.engine.register import Register
 
@@ -22,10 +23,15 @@ AUDITOR = "auditor"
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Who it is, and the offices and parties they may speak as in this case."""
+    """Who it is, and the offices and parties they may speak as in this case.
+
+    `key` is the public key (OpenSSH form) of a person of the register, who opens with it what came
+    to them in an office that has no key of its own.
+    """
 
     who: str
     capacities: frozenset[str]
+    key: str | None = None
 
     def __contains__(self, capacity: str) -> bool:
         return capacity in self.capacities
@@ -39,31 +45,33 @@ def standing(
     An office counts when its term runs in the case's branch and, for an office that acts only
     where it is assigned, when the case names the person in it. A deputy stands in for an office
     that nobody else can fill here, and in one they are assigned to. Offices that exclude each
-    other do not go together, whatever the register says.
+    other do not go together, whatever the register says. A person of the register is a party only
+    where the case names the person as one: to be called like a party makes nobody that party.
     """
     if who in case.recused:
         return Standing(who, frozenset())
-    if who in case.parties:
+    person = register.persons.get(who)
+    if person is None and who in case.parties:
         return Standing(who, frozenset({who, case.parties[who].role}))
     held = register.offices(who, case.branch, at)
-    offices = {office for office in held if not _assigned(procedure, office)}
+    offices = {office for office in held if not assigned(procedure, office)}
     offices |= {
         office
         for office, declared in procedure.offices.items()
         if declared.deputy in held
-        and not _assigned(procedure, office)
+        and not assigned(procedure, office)
         and not _filled(procedure, register, case, office, at)
     }
     offices |= {
         office
-        for office, persons in case.assigned.items()
-        if who in persons and holds(procedure, register, who, office, at)
+        for office in case.assigned
+        if holds(procedure, register, who, office, at) and who in case.assigned[office]
     }
     # Whoever is confided in here does nothing else here, wherever they hold what (B11, B36).
     confided = {office for office in CONFIDANTS if who in case.assigned.get(office, ())}
     fit = {office for office in offices if not excluded(procedure, held | confided, office)}
     parties = {(name, party.role) for name, party in case.parties.items() if party.person == who}
-    return Standing(who, frozenset(fit.union(*parties)))
+    return Standing(who, frozenset(fit.union(*parties)), person.key if person else None)
 
 
 def holds(procedure: Procedure, register: Register, who: str, office: str, at: datetime) -> bool:
@@ -98,7 +106,8 @@ def _filled(
     )
 
 
-def _assigned(procedure: Procedure, office: str) -> bool:
+def assigned(procedure: Procedure, office: str) -> bool:
+    """Whether the office acts only in the cases it is named in."""
     declared = procedure.offices.get(office)
     return office in CONFIDANTS or (declared is not None and declared.assigned)
 
@@ -112,7 +121,7 @@ def members(
         for name, party in case.parties.items()
         if capacity in (name, party.role)
     )
-    if not named and _assigned(procedure, capacity):
+    if not named and assigned(procedure, capacity):
         named = case.assigned.get(capacity, ())
     elif not named:
         declared = procedure.offices.get(capacity)
@@ -151,10 +160,8 @@ def key(
         if public is None and office.deputy is not None:
             public = key(procedure, register, case, office.deputy, who, at)
         return public
-    if who in case.parties:
-        return case.parties[who].key
-    person = register.persons.get(who)
-    return person.key if person else None
+    person, party = register.persons.get(who), case.parties.get(who)
+    return person.key if person else party.key if party else None
 
 
 def older_keys(
@@ -180,11 +187,8 @@ def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool
     capacities = reader.capacities & set(declared.seen_by)
     if not capacities:
         return False
-    begun = case.state(track) != declared.initial or any(
-        procedure.steps[step].track == track for step in case.done
-    )
-    return begun or any(
-        capacity == AUDITOR or capacity in procedure.parties or capacity in case.assigned
+    return case.tracks[track].begun or any(
+        capacity == AUDITOR or capacity in procedure.parties or case.assigned.get(capacity)
         for capacity in capacities
     )
 
@@ -192,5 +196,38 @@ def sees(procedure: Procedure, case: Case, reader: Standing, track: str) -> bool
 def knows(procedure: Procedure, case: Case, reader: Standing) -> bool:
     """Whether `reader` may know that the case exists: they see a track, or hold an item of it."""
     return any(sees(procedure, case, reader, track) for track in procedure.tracks) or any(
-        gone.to in reader and gone.into is None for gone in case.disclosures
+        reached(procedure, case, gone, reader) for gone in case.disclosures
+    )
+
+
+def reached(
+    procedure: Procedure, case: Case, gone: Disclosure | Disclosed, reader: Standing
+) -> bool:
+    """Whether the item reached the reader in this case, and was not carried into another.
+
+    To an office that has a key of its own, or that sees the case go on, it came for whoever holds
+    the office. In any other office it came to those who held it then, and a successor learns
+    nothing by it.
+    """
+    if gone.to not in reader or gone.into is not None:
+        return False
+    office = procedure.offices.get(gone.to)
+    if office is None or office.key == "office" or reader.key in gone.readers:
+        return True
+    alone = Standing(reader.who, frozenset({gone.to}))
+    return any(sees(procedure, case, alone, track) for track in procedure.tracks)
+
+
+def arrives(procedure: Procedure, case: Case, reader: Standing, role: str) -> bool:
+    """Whether `reader` sees those who play this part come into the case."""
+    tracks = {step.track for step in procedure.steps.values() if step.joins == role}
+    return bool(tracks) and all(sees(procedure, case, reader, track) for track in tracks)
+
+
+def acquainted(procedure: Procedure, case: Case, reader: Standing) -> tuple[str, ...]:
+    """The parties of whom `reader` may know that they take part: they saw them come, or are one."""
+    return tuple(
+        name
+        for name, party in case.parties.items()
+        if name in reader or arrives(procedure, case, reader, party.role)
     )

@@ -1,8 +1,8 @@
-"""Taking a step: who may, whose decision it is, what it asks, and everything that follows from it.
+"""Taking a step: who may, in which capacity, whose decision it is, what it asks, and what is said.
 
-The order of what follows is fixed: who joins, who is kept out and who is assigned, what is written,
-the transition, consents, the emergency, what is shared, what ends, the steps this one brings about,
-and last what other cases are told.
+The order of what is written is fixed: who joins, who is kept out and who is assigned, notes and
+papers, what follows from the step (`following`), and last which case it is of one matter with.
+Explaining (`beforehand`) and enforcing (`take`) ask the same functions.
 """
 
 from __future__ import annotations
@@ -17,49 +17,50 @@ from workflow.engine import facts as f
 from workflow.engine.answers import checked, unfit
 from workflow.engine.answers import named as names
 from workflow.engine.case import Case
-from workflow.engine.deadlines import due, parse_duration
-from workflow.engine.draft import Draft, Telling
+from workflow.engine.draft import Draft
+from workflow.engine.following import follow, linked
 from workflow.engine.guards import Situation, failing
-from workflow.engine.items import By, added, disclosed, whose
-from workflow.engine.member import (
-    automatic,
-    decider,
-    enough,
-    evidence_lacks,
-    inherited,
-    ownerless,
-)
-from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
+from workflow.engine.items import By, added, whose
+from workflow.engine.member import automatic, decider, enough, evidence_lacks, ownerless
+from workflow.engine.procedure import Procedure, Step, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
-from workflow.engine.register import Register
-from workflow.engine.sharing import EMERGENCY_LIMIT, consented, emergency_lacks
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, eligible, keys, sees
+from workflow.engine.sharing import unnamed
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, knows, sees
 
 SCAN = "statement"
 """The kind of item a written statement becomes."""
+UNWRITTEN = ""
+"""What an item is called that is only thought of: no item of a case is called so."""
 
 
 def take(draft: Draft, command: c.Advance, who: Standing, office: str | None, by: By) -> Draft:
     """The draft with the step taken. Raises Refusal with every reason, or BadCommand.
 
-    `office` is the capacity the actor chose; without it the first that may take the step.
+    `office` is the capacity the actor chose; without it the first against which nothing stands. If
+    something stands against each, the reasons are those against the first.
     """
     procedure = draft.rules.procedure
     step = named(procedure, command.step)
-    by = msgspec.structs.replace(by, capacity=acting(step, who, office))
-    if by.capacity is None:
-        raise Refusal(command.step, objections(draft, command.step, who, by, None, None))
+    able = ways(draft, command.step, who, office, by)
+    if not able:
+        raise Refusal(command.step, beforehand(draft, command.step, who, office, by))
     answers = checked(draft.register, step, command.answers)
-    reasons = objections(draft, command.step, who, by, answers, command.said)
     if step.note is not None and step.note.required and command.note is None:
         raise BadCommand((Reason("note-missing", {"step": command.step}),))
-    if reasons:
-        raise Refusal(command.step, reasons)
     party = decider(procedure, step, draft.case.state(step.track))
-    draft, more = _carried_out(draft, command, step, answers, party, by)
-    if more:
-        raise Refusal(command.step, more)
-    return draft
+    refused: tuple[Reason, ...] = ()
+    for way in able:
+        reasons = objections(draft, command.step, who, way, answers, command.said)
+        if not reasons:
+            try:
+                after, reasons = _carried_out(draft, command, step, answers, party, way)
+            except Refusal as refusal:
+                after, reasons = draft, refusal.reasons
+            if not reasons:
+                return after
+            reasons = _told(draft, who, reasons, step)
+        refused = refused or reasons
+    raise Refusal(command.step, refused)
 
 
 def named(procedure: Procedure, name: str) -> Step:
@@ -70,14 +71,117 @@ def named(procedure: Procedure, name: str) -> Step:
     return step
 
 
-def acting(step: Step, who: Standing, office: str | None) -> str | None:
-    """The capacity in which `who` would take the step: the one chosen, or the first that may.
+def capacities(step: Step, who: Standing, office: str | None) -> tuple[str, ...]:
+    """The capacities in which `who` may take the step, or of these the one chosen.
 
     One of several who play a part acts as the party that they are.
     """
-    able = (c for c in step.who if c in who and office in (None, c, who.who))
-    capacity = next(able, None)
-    return who.who if capacity == role(who.who) and who.who in who else capacity
+    return tuple(
+        who.who if capacity == role(who.who) and who.who in who else capacity
+        for capacity in step.who
+        if capacity in who and office in (None, capacity, who.who)
+    )
+
+
+def acting(step: Step, who: Standing, office: str | None) -> str | None:
+    """The first capacity in which `who` may take the step; None where they never may."""
+    return next(iter(capacities(step, who, office)), None)
+
+
+def ways(draft: Draft, name: str, who: Standing, office: str | None, by: By) -> tuple[By, ...]:
+    """The capacities in which `who` may take the step, in the order in which to try them.
+
+    Those against which something stands whatever is answered come last.
+    """
+    step = draft.rules.procedure.steps[name]
+    able = [
+        msgspec.structs.replace(by, capacity=capacity) for capacity in capacities(step, who, office)
+    ]
+    if len(able) > 1:
+        able.sort(key=lambda way: bool(_known(draft, name, who, way)))
+    return tuple(able)
+
+
+def beforehand(
+    draft: Draft, name: str, who: Standing, office: str | None, by: By
+) -> tuple[Reason, ...]:
+    """Every reason why `who` may not take the step, as far as known before they say anything.
+
+    So none about answers, notes or evidence; but what follows from the step is tried.
+    """
+    able = ways(draft, name, who, office, by)
+    return _known(draft, name, who, able[0] if able else msgspec.structs.replace(by, capacity=None))
+
+
+def _known(draft: Draft, name: str, who: Standing, by: By) -> tuple[Reason, ...]:
+    step = draft.rules.procedure.steps[name]
+    reasons = objections(draft, name, who, by, None, None)
+    return reasons or _told(draft, who, _foreseen(draft, name, by), step)
+
+
+def _foreseen(draft: Draft, name: str, by: By) -> tuple[Reason, ...]:
+    """Why what follows from the step cannot be, so far as no answer could change it.
+
+    It is tried with a note where one is required, and somebody to join where somebody does.
+    """
+    procedure = draft.rules.procedure
+    step = procedure.steps[name]
+    joined = None
+    if step.joins is not None and (
+        procedure.parties[step.joins].many or step.joins not in draft.case.parties
+    ):
+        declared = procedure.parties[step.joins]
+        person = None if declared.member else by.who
+        party = f"{step.joins}-" if declared.many else step.joins
+        joined = f.Joined(party, step.joins, key="" if declared.member else None, person=person)
+        draft = draft.add(joined, by.who, by.capacity, by.happened)
+    if step.note is not None and step.note.required:
+        draft = added(draft, c.NewItem(UNWRITTEN, "", 0), step.note.kind, by)
+    state = draft.case.state(step.track)
+    decides = decider(procedure, step, state)
+    moved = f.Stepped(name, step.track, state, step.to, decided_by=decides)
+    giver = _giver(draft, step, decides, joined, by)
+    _, reasons = follow(draft, moved, by, giver=giver, into="" if step.files else None)
+    return tuple(
+        _of_the_note(reason, step) for reason in reasons if _settled(procedure, step, reason)
+    )
+
+
+def _of_the_note(reason: Reason, step: Step) -> Reason:
+    """A reason about a note that is not written yet speaks of notes of its kind."""
+    if step.note is None or reason.particulars.get("item") != UNWRITTEN:
+        return reason
+    rest = {name: said for name, said in reason.particulars.items() if name != "item"}
+    code = "consent-to-kind-missing" if "giver" in rest else reason.code
+    return msgspec.structs.replace(
+        reason, code=code, particulars={"item": step.note.kind, "kind": step.note.kind, **rest}
+    )
+
+
+def _settled(procedure: Procedure, step: Step, reason: Reason) -> bool:
+    """Whether a reason against what follows from the step holds whatever is answered to it."""
+    to = reason.particulars.get("to")
+    if reason.code == "emergency-condition" or step.joins_as is not None:
+        return False
+    if to is None:
+        return True
+    if step.emergency == "open":
+        return False  # the recipients of an emergency are answered
+    if reason.code == "nobody-to-receive" or to in CONFIDANTS:
+        return not step.recuses and to not in _named_by_it(procedure, step)
+    return True
+
+
+def _named_by_it(procedure: Procedure, step: Step) -> frozenset[str]:
+    """The offices that the step, or what it brings about, gives to whom its answers name."""
+    found, waiting, seen = set[str](), [step], list[Step]()
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.append(one)
+            found |= set(one.assigns)
+            waiting += [procedure.steps[name] for name in one.emits]
+    return frozenset(found)
 
 
 def objections(
@@ -151,6 +255,23 @@ def _since(draft: Draft, step: Step, who: Standing, by: By) -> datetime:
     return case.tracks[step.track].since
 
 
+def _told(
+    draft: Draft, who: Standing, reasons: tuple[Reason, ...], step: Step
+) -> tuple[Reason, ...]:
+    """The reasons against what follows from the step, as far as they are the actor's to know.
+
+    Of what a case holds nobody hears who may not know that there is one.
+    """
+    procedure, case = draft.rules.procedure, draft.case
+    stranger = bool(case.done) and not knows(procedure, case, who)
+    return tuple(
+        Reason("not-now", cites=reason.cites)
+        if stranger and ("item" in reason.particulars or reason.code == "none-to-give")
+        else _discreet(procedure, draft, who, reason, step)
+        for reason in unnamed(procedure, case, who, reasons)
+    )
+
+
 def _discreet(
     procedure: Procedure, draft: Draft, who: Standing, reason: Reason, step: Step
 ) -> Reason:
@@ -175,9 +296,9 @@ def _carried_out(
         draft = draft.add(joined, by.who, by.capacity, by.happened)
     for field in step.recuses:
         for person in names(answers.get(field)):
-            if person not in draft.case.recused:
-                recused = f.Recused(person, "party")
-                draft = draft.add(recused, by.who, by.capacity, by.happened)
+            # Also whoever was kept out before: that is not for everyone to know.
+            recused = f.Recused(person, "party")
+            draft = draft.add(recused, by.who, by.capacity, by.happened)
     for office, field in step.assigns.items():
         if field in answers:
             assigned = f.Assigned(office, names(answers[field]))
@@ -192,7 +313,10 @@ def _carried_out(
         if step.papers is None:
             raise BadCommand((Reason("no-papers-here", {"step": command.step}),))
         draft = added(draft, paper, step.papers, by)
-    evidence = None if party is None else "code" if by.capacity == party else said.evidence
+    # In a case that was filed, what stood for the decision to file it stands for this one too.
+    filed = draft.case.origin is not None and not draft.case.done
+    signed = by.capacity == party and not (filed and said.evidence)
+    evidence = None if party is None else "code" if signed else said.evidence
     moved = f.Stepped(
         command.step,
         step.track,
@@ -203,15 +327,22 @@ def _carried_out(
         evidence=evidence,
         evidence_item=said.scan.item if said.scan and party else None,
     )
-    acts = by.capacity if by.capacity in draft.case.parties else None
-    giver = party or (joined.party if joined else step.joins) or acts
+    giver = _giver(draft, step, party, joined, by)
     draft, reasons = follow(draft, moved, by, giver=giver, into=command.into)
     if step.links is not None:
         (other,) = names(answers.get(step.links))
         if other == draft.case.stream:
             raise Refusal(command.step, (Reason("no-such-case"),))
-        draft = msgspec.structs.replace(_linked(draft, other, by), linked=other)
+        draft = msgspec.structs.replace(linked(draft, other, by), linked=other)
     return draft, reasons
+
+
+def _giver(
+    draft: Draft, step: Step, party: str | None, joined: f.Joined | None, by: By
+) -> str | None:
+    """Who gives the consents that taking the step gives."""
+    acts = by.capacity if by.capacity in draft.case.parties else None
+    return party or (joined.party if joined else step.joins) or acts
 
 
 def _brings_in(procedure: Procedure, case: Case, step: Step) -> bool:
@@ -240,7 +371,8 @@ def _joined(
     if party in draft.case.parties:
         if declared.many:
             raise BadCommand((Reason("party-known", {"party": party}),))
-        return None
+        if step.joins_as is None:
+            return None
     if declared.member:
         if any(other.key == command.joining for other in draft.case.parties.values()):
             raise BadCommand((Reason("code-of-another-party", {"role": step.joins}),))
@@ -271,176 +403,6 @@ def _kept_out(step: Step, draft: Draft, answers: Mapping[str, f.Answer]) -> tupl
         if office in CONFIDANTS
         and any(person in draft.case.recused for person in names(answers.get(field)))
     )
-
-
-def _linked(draft: Draft, other: str, by: By) -> Draft:
-    """The draft of a case that is of one matter with another."""
-    if other not in draft.case.links:
-        draft = draft.add(f.Linked(other), by.who, by.capacity, by.happened)
-    return draft
-
-
-def follow(
-    draft: Draft,
-    moved: f.Stepped,
-    by: By,
-    *,
-    giver: str | None = None,
-    into: str | None = None,
-) -> tuple[Draft, tuple[Reason, ...]]:
-    """The draft with the transition `moved` and all it brings about, or with reasons why not.
-
-    `into` is the number of the case that the step opens, where it opens one.
-    """
-    procedure = draft.rules.procedure
-    step = procedure.steps[moved.step]
-    draft = draft.add(moved, by.who, by.capacity, by.happened)
-    told = tuple(Telling(draft.case.seq, tell) for tell in step.tells)
-    draft = msgspec.structs.replace(draft, tells=(*draft.tells, *told))
-    for office, field in step.assigns.items() if moved.because is not None else ():
-        persons = _named_earlier(procedure, draft.register, draft.case, office, field, by.happened)
-        draft = draft.add(f.Assigned(office, persons), by.who, by.capacity, by.happened)
-    draft, more = _granted(draft, step, moved, by, giver)
-    reasons = list(more)
-    if step.files is not None and by.capacity is not None:
-        if into is None:
-            return draft, (*reasons, Reason("files-a-case", {"step": moved.step}))
-        draft = msgspec.structs.replace(_linked(draft, into, by), files=step.files)
-    if step.emergency == "open" and by.capacity is not None:
-        draft, more = _emergency(draft, step, moved, by)
-        reasons += more
-    for share in step.shares if by.capacity is not None else ():
-        draft, more = _shared(draft, share, moved.answers, by, into if step.files else None)
-        reasons += more
-    for purpose in step.ends_purposes:
-        if any(
-            given.purpose == purpose and not given.ended for given in draft.case.consents.values()
-        ):
-            draft = draft.add(f.PurposeEnded(purpose), by.who, by.capacity, by.happened)
-    for office in step.releases:
-        if office in draft.case.assigned:
-            draft = draft.add(f.Released(office), by.who, by.capacity, by.happened)
-    if step.emergency == "close" and draft.case.emergency is not None:
-        draft = draft.add(f.EmergencyClosed(), by.who, by.capacity, by.happened)
-    if step.erases is not None:
-        gone = tuple(
-            name
-            for name, item in draft.case.items.items()
-            if step.erases in map(role, item.of) and not item.erased
-        )
-        draft = draft.add(f.Erased(gone, step.erases), by.who, by.capacity, by.happened)
-    for name in step.emits:
-        draft, more = _brought_about(draft, name, moved, by)
-        reasons += more
-    return draft, tuple(reasons)
-
-
-def _named_earlier(
-    procedure: Procedure, register: Register, case: Case, office: str, field: str, at: datetime
-) -> tuple[str, ...]:
-    """Whom an earlier step named for the office, and who can still take it up at `at` (UTC)."""
-    earlier, _, asked = field.partition(".")
-    done = case.done.get(earlier)
-    return tuple(
-        person
-        for person in names(done.answers.get(asked) if done else None)
-        if person not in case.recused
-        and eligible(procedure, register, person, office, case.branch, at)
-    )
-
-
-def _granted(
-    draft: Draft, step: Step, moved: f.Stepped, by: By, giver: str | None
-) -> tuple[Draft, tuple[Reason, ...]]:
-    """The consents that taking the step gives, by who decided it or acts for themself."""
-    if not step.grants or by.capacity is None:
-        return draft, ()
-    party = draft.case.parties.get(giver or "")
-    own = party is not None and (party.person == by.who or by.capacity == giver)
-    if giver is None or party is None or not (own or moved.decided_by == giver):
-        return draft, (Reason("not-decided-by", {"party": giver}, ("B16", "B18")),)
-    for grant in step.grants:
-        until = due(by.happened, parse_duration(grant.lasts)) if grant.lasts else None
-        consent = f.Consented(
-            draft.name("c"),
-            giver,
-            grant.to,
-            grant.purpose,
-            moved.evidence or "code",
-            by.happened,
-            kind=grant.kind,
-            until=until,
-            evidence_item=moved.evidence_item,
-        )
-        draft = draft.add(consent, by.who, by.capacity, by.happened)
-    return draft, ()
-
-
-def _emergency(
-    draft: Draft, step: Step, moved: f.Stepped, by: By
-) -> tuple[Draft, tuple[Reason, ...]]:
-    """The emergency that the step opens: for whom, and until when at most."""
-    reasons = emergency_lacks(by.capacity, moved.answers)
-    if reasons:
-        return draft, reasons
-    ends = draft.case.tracks[step.track].due
-    longest = by.happened + EMERGENCY_LIMIT
-    recipients = tuple(
-        name
-        for field, asked in step.asks.items()
-        if asked.type == "recipients"
-        for name in names(moved.answers.get(field))
-    )
-    opened = f.EmergencyOpened(recipients, min(ends, longest) if ends else longest)
-    return draft.add(opened, by.who, by.capacity, by.happened), ()
-
-
-def _brought_about(
-    draft: Draft, name: str, cause: f.Stepped, by: By
-) -> tuple[Draft, tuple[Reason, ...]]:
-    """A consequence happens where its track stands ready for it, and is passed over elsewhere."""
-    procedure = draft.rules.procedure
-    step = procedure.steps[name]
-    state = draft.case.state(step.track)
-    if CONSEQUENCE not in step.who or draft.rules.target(name, state) is None:
-        return draft, ()
-    if not inherited(step, state, procedure, cause.decided_by):
-        party = decider(procedure, step, state)
-        return draft, (Reason("not-decided-by", {"party": party}, ("B16",)),)
-    moved = f.Stepped(
-        name, step.track, state, step.to, decided_by=cause.decided_by, because=cause.step
-    )
-    return follow(draft, moved, by, giver=cause.decided_by)
-
-
-def _shared(
-    draft: Draft, share: Share, answers: Mapping[str, f.Answer], by: By, into: str | None
-) -> tuple[Draft, tuple[Reason, ...]]:
-    recipients = (share.to,) if share.to else names(answers.get(share.to_field or ""))
-    if share.if_any and not any(_there(draft, to, by) for to in recipients):
-        return draft, ()
-    reasons: list[Reason] = []
-    for to in recipients:
-        if share.kind is None:
-            items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)
-        else:
-            items = tuple(
-                name
-                for name, item in draft.case.items.items()
-                if item.kind == share.kind and not item.erased
-            )
-        for item in items:
-            draft, more = disclosed(draft, item, to, share.purpose, by, into=into)
-            if into is not None and not more:
-                carried = tuple(dict.fromkeys((*draft.carried, item)))
-                draft = msgspec.structs.replace(draft, carried=carried)
-            reasons += more
-    return draft, tuple(reasons)
-
-
-def _there(draft: Draft, to: str, by: By) -> bool:
-    procedure, register = draft.rules.procedure, draft.register
-    return to in procedure.outside or bool(keys(procedure, register, draft.case, to, by.now))
 
 
 def open_steps(procedure: Procedure, state: Mapping[str, str]) -> tuple[str, ...]:

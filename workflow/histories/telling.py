@@ -19,8 +19,11 @@ from workflow.histories.visibility import Placed, Scope, ended_consents
 
 _AUDITED = frozenset({"choice", "affirm", "yesno"})
 """The types of field whose answers an auditor sees: how it was judged, and not what it is about."""
-_UNTOLD = frozenset({"person", "persons", "case"})
-"""The types of field whose answers no history shows: who it was, and which other case."""
+_UNTOLD = frozenset({"person", "case"})
+"""The types of field whose answers no history shows: who it was, and which other case.
+
+Of several people it shows to parties and counsellors how many they were, and never who.
+"""
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -188,17 +191,19 @@ def answers(seen: Scope, fact: f.Stepped) -> tuple[Answered, ...]:
     """Parties and counsellors see what was answered, an auditor how it was judged, others nothing.
 
     Nobody sees people, nor the numbers of other cases: who holds an office in the case is in none
-    of the histories, and of which matter it is in none but an auditor's.
+    of the histories, and of which matter it is in none but an auditor's. How many people were named
+    is told with the other answers, except where the step keeps them out of the case.
     """
     procedure = seen.procedure
     inner = CONFIDANTS | {party.role for party in seen.case.parties.values()}
     close = bool(inner & set(procedure.tracks[fact.track].seen_by) & seen.reader.capacities)
-    asks = procedure.steps[fact.step].asks
+    asks, kept_out = procedure.steps[fact.step].asks, procedure.steps[fact.step].recuses
     return tuple(
         Answered(Word(name, field.labels), _answer(procedure, field, fact.answers[name]))
         for name, field in asks.items()
         if name in fact.answers
         and field.type not in _UNTOLD
+        and name not in kept_out
         and (close or (seen.whole and field.type in _AUDITED))
     )
 
@@ -207,6 +212,8 @@ def _answer(procedure: Procedure, field: Field, answer: f.Answer) -> Text:
     if isinstance(answer, bool):
         return say.WORDS["yes" if answer else "no"]
     names = (answer,) if isinstance(answer, str) else answer
+    if field.type == "persons":
+        return say.people(len(names))
     if field.type == "recipients":
         return say.joined([capacity(procedure, name).label for name in names])
     return say.joined([field.values[name] for name in names])

@@ -10,8 +10,9 @@ somebody sees of it. The other facts go with whom they concern:
 - a consent: its giver, the counsellors who see the track on which the giver joined, and a recipient
   once something reached them on it. That a member allowed something and thought better of it before
   anything left is nobody else's business;
-- a disclosure: who shared, who received, the owners, and the counsellors who know all owners. What
-  was carried into another case reached nobody in this one;
+- a disclosure: who shared, who received (and no successor in an office that sees nothing else of
+  it), the owners, and the counsellors who know all owners. What was carried into another case
+  reached nobody in this one;
 - a reading: the item's owners, their counsellors, and who read;
 - an erasure: the owners of what was erased and their counsellors, each of their own items;
 - that someone was recused: their own capacity, and members and counsellors among themselves;
@@ -33,7 +34,7 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import blank, fold
 from workflow.engine.procedure import CLOCK, GROUND, LINKED, Procedure
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, sees
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, reached, sees
 
 _WITH_NEXT = (f.Opened, f.Joined, f.Assigned)
 _WITH_PREVIOUS = (f.Released, f.PurposeEnded, f.EmergencyOpened, f.EmergencyClosed)
@@ -112,7 +113,7 @@ class Scope(msgspec.Struct, frozen=True):
         owners = self.case.items[gone.item].of
         return (
             self.whole
-            or _reached(gone, self.reader)
+            or reached(self.procedure, self.case, gone, self.reader)
             or self.owns(owners)
             or self.confides(owners)
             or self.did(event)
@@ -151,7 +152,7 @@ def scope(procedure: Procedure, digest: str, events: Sequence[f.Event], reader: 
     received_on = frozenset(
         name
         for event in events
-        if isinstance(event.data, f.Disclosed) and _reached(event.data, reader)
+        if isinstance(event.data, f.Disclosed) and reached(procedure, cases[-1], event.data, reader)
         for name in event.data.on
         if event.data.basis == "consent"
     )
@@ -196,11 +197,6 @@ def ended_consents(seen: Scope, before: Case, purpose: str, at: datetime) -> tup
         for name, consent in before.consents.items()
         if consent.purpose == purpose and consent.live(at) and seen.sees_consent(name)
     )
-
-
-def _reached(gone: f.Disclosed, reader: Standing) -> bool:
-    """Whether the item reached the reader in this case, and was not carried into another."""
-    return gone.to in reader and gone.into is None
 
 
 def _itself(events: Sequence[f.Event]) -> Iterator[Itself | None]:

@@ -285,10 +285,17 @@ def late_by(late: timedelta) -> Text:
 # --- sentences about events ----------------------------------------------------------------------
 
 
+def people(number: int) -> Text:
+    """How many people, and not who."""
+    if number == 1:
+        return Text("één persoon", "one person")
+    return Text(f"{number} mensen", f"{number} people")
+
+
 def party_joined(party: Text) -> Text:
     """Someone became a party."""
     return Text(
-        f"{capital(party).nl} is vanaf nu bij de zaak betrokken.",
+        f"Vanaf nu is bij de zaak betrokken: {party.nl}.",
         f"{capital(party).en} takes part in the case from here on.",
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from workflow.engine.procedure import Text
-from workflow.histories.views import Followed, Seen, Word
+from workflow.histories.views import Seen, Word
 
 Reads: TypeAlias = Literal["office", "assigned", "holders", "party", "outside"]
 """Who reads what goes to a recipient.
@@ -30,15 +30,17 @@ class Letterhead(Seen, frozen=True):
 
 
 class Next(Seen, frozen=True):
-    """What follows: where the track stands, until when, whose turn it is, and what else happens.
+    """What follows: where the report stands, until when, whose turn it is, and what else happens.
 
-    `decides`: the member themself is to decide. `then` is what the clock does at `due`.
+    `decides`: the member themself is to decide. `then` is what the clock does at `due`; `rests`:
+    with that it is over, and until then nobody has to do anything.
     """
 
     state: Text
     due: datetime | None
     by: tuple[Text, ...]
     then: Text | None
+    rests: bool
     decides: bool
     ended: bool
 
@@ -133,8 +135,8 @@ class Shared(Seen, frozen=True):
 class EmergencyNotice(Seen, frozen=True):
     """What a member is told of an emergency that is over.
 
-    `grounds` are the conditions that were affirmed, `reviewers` the offices that go over it, and
-    `since` what was done about it after it ended. `expired`: the clock ended it.
+    `grounds` are the conditions that were affirmed, `reviewers` the offices that go over it,
+    `reviewed` when they did, and `justified` what they found. `expired`: the clock ended it.
     """
 
     head: Letterhead
@@ -144,7 +146,8 @@ class EmergencyNotice(Seen, frozen=True):
     shared: tuple[Shared, ...]
     grounds: tuple[Text, ...]
     reviewers: tuple[Text, ...]
-    since: tuple[Followed, ...]
+    reviewed: datetime | None
+    justified: bool | None
     keepers: tuple[Text, ...]
 
 

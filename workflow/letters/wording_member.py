@@ -22,8 +22,8 @@ def receipt(letter: Receipt) -> Page:
     if letter.keepers:
         title = Text("Wat je vertelde, is aangekomen", "What you told us has arrived")
         first = Text(
-            f"Op {day.nl} heb je iets gemeld. Goed dat je dat deed. Met deze brief bevestigen we "
-            f"dat je melding is aangekomen. Zij ligt bij {keepers.nl}.",
+            f"Op {day.nl} heb je ons iets verteld. Goed dat je dat deed. Met deze brief bevestigen "
+            f"we dat het is aangekomen. Het ligt bij {keepers.nl}.",
             f"On {day.en} you told us about something. It is good that you did. This letter "
             f"confirms that it has arrived. It is with {keepers.en}.",
         )
@@ -53,10 +53,9 @@ def _following(letter: Receipt) -> tuple[Text, ...]:
     if letter.keepers:
         told.append(
             Text(
-                "Jij beslist wat er met je melding gebeurt. Je mag altijd stoppen, en hoeft niet "
-                "te zeggen waarom.",
-                "You decide what becomes of your report. You may always stop, and need not say "
-                "why.",
+                "Jij beslist wat ermee gebeurt. Je mag altijd stoppen, en hoeft niet te zeggen "
+                "waarom.",
+                "You decide what becomes of it. You may always stop, and need not say why.",
             )
         )
     return tuple(told)
@@ -64,10 +63,18 @@ def _following(letter: Receipt) -> tuple[Text, ...]:
 
 def _turn(following: Next, now: datetime) -> list[Text]:
     if following.ended:
-        return [Text("Hiermee is het afgesloten.", "With this it is closed.")]
+        return [Text("Dit is nu afgerond.", "This has come to its end now.")]
     if following.due is None:
         return [Text("Er loopt nu geen termijn.", "No deadline runs at the moment.")]
     last, until = put.last(following.due), put.until(following.due)
+    if following.rests and following.then is not None and not following.decides:
+        then = put.low(following.then)
+        return [
+            Text(
+                f"Er hoeft nu niets te gebeuren. Op {last.nl} volgt vanzelf: {then.nl}.",
+                f"Nothing has to be done now. On {last.en} this follows by itself: {then.en}.",
+            )
+        ]
     if following.decides:
         turn = Text(
             f"Jij bent nu aan zet. Daarvoor heb je de tijd {until.nl}.",
@@ -209,6 +216,12 @@ def emergency(letter: EmergencyNotice) -> Page:
         )
         for each in letter.shared
     )
+    allowed = letter.justified is True
+    title_why = (
+        Text("Waarom dit mocht", "Why this was allowed")
+        if allowed
+        else Text("Waarom dit is gedaan", "Why this was done")
+    )
     why = Text(
         "Dit mag alleen als iemands leven in gevaar is. Wie ertoe besloot, heeft dit vastgelegd:",
         "This is allowed only where someone's life is in danger. Who decided it recorded this:",
@@ -236,7 +249,7 @@ def emergency(letter: EmergencyNotice) -> Page:
             )
         )
     sections += [
-        Section(Text("Waarom dit mocht", "Why this was allowed"), (why,), points=letter.grounds),
+        Section(title_why, (why,), points=letter.grounds),
         Section(Text("Het is voorbij", "It is over"), (put.then(over, closed),)),
         *([_reviewed(letter)] if letter.reviewers else []),
         _objecting(letter),
@@ -247,28 +260,57 @@ def emergency(letter: EmergencyNotice) -> Page:
 
 def _reviewed(letter: EmergencyNotice) -> Section:
     who = put.joined(letter.reviewers, "of", "or")
-    told = Text(
-        f"Of dit terecht was, gaat iemand anders na dan wie ertoe besloot: {who.nl}. Die leest "
-        "daarbij niet wat jij hebt verteld.",
-        f"Whether this was right is gone over by somebody else than who decided it: {who.en}. "
-        "They do not read what you told.",
-    )
-    since = tuple(
-        put.then(
-            Text(f"{put.day(step.at).nl}: ", f"{put.day(step.at).en}: "),
-            put.low(step.step.label),
-            *(
+    title = Text("Een ander kijkt ernaar", "Somebody else looks at it")
+    if letter.reviewed is None:
+        return Section(
+            title,
+            (
                 Text(
-                    f"; {put.low(each.field.label).nl}: {each.answer.nl}",
-                    f"; {put.low(each.field.label).en}: {each.answer.en}",
-                )
-                for each in step.answers
+                    f"Of dit terecht was, gaat iemand anders na dan wie ertoe besloot: {who.nl}. "
+                    "Die leest daarbij niet wat jij hebt verteld.",
+                    "Whether this was right is gone over by somebody else than who decided it: "
+                    f"{who.en}. They do not read what you told.",
+                ),
             ),
         )
-        for step in letter.since
+    day = put.day(letter.reviewed)
+    told = Text(
+        f"Op {day.nl} is iemand anders dan wie ertoe besloot nagegaan of dit terecht was: "
+        f"{who.nl}. Die las daarbij niet wat jij hebt verteld.",
+        f"On {day.en} somebody else than who decided it went over whether this was right: "
+        f"{who.en}. They did not read what you told.",
     )
-    title = Text("Een ander kijkt ernaar", "Somebody else looks at it")
-    return Section(title, (told,), points=since)
+    return Section(
+        Text("Een ander keek ernaar", "Somebody else looked at it"), (told, *_found(letter))
+    )
+
+
+def _found(letter: EmergencyNotice) -> tuple[Text, ...]:
+    """What was found when it was gone over, said to the member; nothing where it is not known."""
+    match letter.justified:
+        case True:
+            return (Text("De uitkomst: het mocht.", "The outcome: it was allowed."),)
+        case False if letter.shared:
+            return (
+                Text(
+                    "De uitkomst: het had niet gemogen. Er is iets van jou gedeeld dat bij jou had "
+                    "moeten blijven. Dat is onze fout en niet die van jou, en het spijt ons.",
+                    "The outcome: it should not have been done. Something of yours was shared that "
+                    "should have stayed with you. That is our mistake and not yours, and we are "
+                    "sorry.",
+                ),
+            )
+        case False:
+            return (
+                Text(
+                    "De uitkomst: het had niet gemogen. Dat is onze fout en niet die van jou, en "
+                    "het spijt ons.",
+                    "The outcome: it should not have been done. That is our mistake and not yours, "
+                    "and we are sorry.",
+                ),
+            )
+        case None:
+            return ()
 
 
 def _objecting(letter: EmergencyNotice) -> Section:

@@ -7,15 +7,15 @@ whether it never happened or is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from workflow.engine import facts as f
-from workflow.engine.procedure import Guard, OtherPerson, Procedure, Text
+from workflow.engine.procedure import Guard, OtherPerson, Procedure, Step, Text, Track
 from workflow.engine.sharing import EMERGENCY_CONDITIONS
-from workflow.engine.standing import AUDITOR, CONFIDANTS
+from workflow.engine.standing import AUDITOR, CONFIDANTS, sees
 from workflow.histories import tables
 from workflow.histories.telling import Numbers, answers, numbers
 from workflow.histories.views import ConsentSeen, EmergencySeen
@@ -145,7 +145,7 @@ def receipt(of: Known, party: str, code: str | None = None) -> Receipt:
         head=of.head,
         received=joined,
         about=of.procedure.tracks[track].labels,
-        following=_next(of, track),
+        following=_next(of, party, track),
         keepers=of.keepers,
         exception=any(step.emergency == "open" for step in of.procedure.steps.values()),
         audited=AUDITOR in of.procedure.tracks[track].seen_by,
@@ -153,19 +153,46 @@ def receipt(of: Known, party: str, code: str | None = None) -> Receipt:
     )
 
 
-def _next(of: Known, name: str) -> Next:
-    position = of.seen.case.tracks[name]
-    state = of.procedure.tracks[name].states[position.state]
-    deadline = state.deadline
-    then = of.procedure.steps[deadline.then].labels if deadline and deadline.then else None
+def _next(of: Known, party: str, own: str) -> Next:
+    """What follows for the party: on the track of their report, or sooner on one they see too."""
+    tracks = of.procedure.tracks
+    stands = tracks[own].states[of.seen.case.state(own)]
+    name = own if stands.decides or stands.ends else _soonest(of, party, own)
+    due = of.seen.case.tracks[name].due
+    deadline = tracks[name].states[of.seen.case.state(name)].deadline
+    then = of.procedure.steps[deadline.then] if deadline and deadline.then else None
     return Next(
-        state=state.labels,
-        due=position.due,
+        state=stands.labels,
+        due=due,
         by=tuple(of.called(who) for who in deadline.remind) if deadline else (),
-        then=then,
-        decides=state.decides,
-        ended=state.ends,
+        then=then.labels if then is not None else None,
+        rests=then is not None and not (deadline and deadline.remind) and _over(tracks, then),
+        decides=stands.decides,
+        ended=stands.ends,
     )
+
+
+def _over(tracks: Mapping[str, Track], step: Step) -> bool:
+    return tracks[step.track].states[step.to].ends
+
+
+def _soonest(of: Known, party: str, own: str) -> str:
+    """Of the tracks that party and reader both see, the one on which something is due first.
+
+    An emergency is no part of what follows on a report.
+    """
+    seen, tracks = of.seen, of.procedure.tracks
+    urgent = {step.track for step in of.procedure.steps.values() if step.emergency}
+    due = {
+        name: at
+        for name, declared in tracks.items()
+        if name not in urgent
+        and of.role(party) in declared.seen_by
+        and (declared.belongs_to in (None, of.role(party)))
+        and sees(of.procedure, seen.case, seen.reader, name)
+        and (at := seen.case.tracks[name].due) is not None
+    }
+    return min(due, key=lambda name: (due[name], name != own), default=own)
 
 
 # --- consent -------------------------------------------------------------------------------------
@@ -288,6 +315,7 @@ def emergency(of: Known) -> EmergencyNotice | None:
         for each in gone
         if each.number in latest.disclosures
     )
+    reviewed, justified = _review(of)
     return EmergencyNotice(
         head=of.head,
         opened=latest.opened,
@@ -296,7 +324,8 @@ def emergency(of: Known) -> EmergencyNotice | None:
         shared=shared,
         grounds=_grounds(of),
         reviewers=tuple(of.called(name) for name in _reviewers(of.procedure)),
-        since=latest.followed,
+        reviewed=reviewed,
+        justified=justified,
         keepers=of.keepers,
     )
 
@@ -321,6 +350,28 @@ def _grounds(of: Known) -> tuple[Text, ...]:
         for answered in (answers(of.seen, opened[-1]) if opened else ())
         if answered.field.name in EMERGENCY_CONDITIONS
     )
+
+
+def _review(of: Known) -> tuple[datetime | None, bool | None]:
+    """When the latest emergency was gone over, and what was found; None for what is not seen."""
+    opening = {name for name, step in of.procedure.steps.items() if step.emergency == "open"}
+    found: tuple[datetime | None, bool | None] = (None, None)
+    for each in of.shown:
+        fact = each.event.data
+        if not isinstance(fact, f.Stepped):
+            continue
+        step = of.procedure.steps[fact.step]
+        if fact.step in opening:
+            found = (None, None)
+        elif any(_another(guard, opening) for guard in step.guards):
+            told = {answered.field.name for answered in answers(of.seen, fact)}
+            judged = (
+                answer
+                for name, answer in fact.answers.items()
+                if name in told and isinstance(answer, bool)
+            )
+            found = (each.event.took_place, next(judged, None))
+    return found
 
 
 def _reviewers(procedure: Procedure) -> tuple[str, ...]:

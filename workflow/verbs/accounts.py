@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.languages import Words
+from workflow.verbs.moments import amsterdam
+from workflow.verbs.options import argument, option
 from workflow.verbs.output import columns, counted, painted
 
 if TYPE_CHECKING:
@@ -77,7 +80,7 @@ def account(
 ) -> None:
     """Show the yearly account, or publish it."""
     from workflow.engine.registering import THRESHOLD, seat
-    from workflow.verbs.offices import labelled
+    from workflow.verbs.seats import labelled
 
     labelled(session)
     if not re.fullmatch(r"[0-9]{4}", year):
@@ -88,11 +91,20 @@ def account(
     who, register = session.person, session.desk.register()
     where = branch or seat(register)
     found = register.account(where, int(year))
+    known = found is not None
     if found is None:
         found = _published(session, who, register, where, int(year), int(k), certain=publish)
     with session.store.read() as tx:
         procedures = [session.desk.rules(tx, name).procedure for name in found.procedures]
-    document = _document(session, found, procedures)
+    made = _made(session, found)
+    document = {**_document(session, found, procedures), **made}
+    if known and publish and not session.json:
+        session.remark(
+            session.say(
+                "Dit jaarverslag was er al; het is gebleven wat het was.",
+                "This account was there already; it stayed what it was.",
+            )
+        )
     session.answer(document, lambda: _text(session, document))
 
 
@@ -115,7 +127,7 @@ def _published(
     from workflow.auditing.recounting import recounted
     from workflow.auditing.streams import Procedures
     from workflow.auditing.verifying import verify_store
-    from workflow.desk import Altered
+    from workflow.desk.values import Altered
     from workflow.engine import facts as f
     from workflow.engine import registering
     from workflow.engine.register import STREAM
@@ -144,6 +156,22 @@ def _published(
     found = session.desk.register().account(branch, year)
     assert found is not None, "it was recorded"
     return found
+
+
+def _made(session: Session, made: Account) -> dict[str, Any]:
+    """When (UTC) the account was published, and by whom, as the register has it."""
+    from workflow.engine import facts as f
+    from workflow.engine.register import STREAM
+
+    with session.store.read() as tx:
+        for event in session.desk.history(tx, STREAM):
+            fact = event.data
+            if isinstance(fact, f.Accounted) and (fact.branch, fact.year) == (
+                made.branch,
+                made.year,
+            ):
+                return {"published": event.took_place, "by": event.who}
+    raise AssertionError("what is in the register was recorded there")
 
 
 def _document(session: Session, made: Account, procedures: Sequence[Procedure]) -> dict[str, Any]:
@@ -212,6 +240,12 @@ def _text(session: Session, document: Mapping[str, Any]) -> str:
             f"Counts below {k} are not in it, nor what would give them away.",
         ),
     ]
+    from workflow.verbs.seats import full_name
+    from workflow.wording.dates import date_text
+
+    day = date_text(document["published"].astimezone(amsterdam()), session.lang)
+    by = full_name(session, document["by"])
+    lines.append(session.say(f"Opgemaakt op {day} door {by}.", f"Published on {day} by {by}."))
     for flow in document["flows"]:
         total = flow["total"]
         few = session.say(f"minder dan {k}, of geen", f"fewer than {k}, or none")

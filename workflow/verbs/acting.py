@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
 from workflow.verbs.bringing import (
     brought,
     code_lines,
@@ -26,6 +24,8 @@ from workflow.verbs.doing import (
     outcome,
     retrying,
 )
+from workflow.verbs.languages import Words
+from workflow.verbs.options import OneOf, argument, option
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
@@ -34,8 +34,21 @@ if TYPE_CHECKING:
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
-EVIDENCE = click.Choice(("code", "written", "spoken"))
-GROUNDS = ("party", "witness", "close")
+EVIDENCE = OneOf(
+    ("code", "written", "spoken"),
+    {
+        "schriftelijk": "written",
+        "op-schrift": "written",
+        "mondeling": "spoken",
+        "in-gesprek": "spoken",
+        "gesproken": "spoken",
+        "terugkeercode": "code",
+    },
+)
+GROUND = OneOf(
+    ("party", "witness", "close"),
+    {"partij": "party", "betrokken": "party", "getuige": "witness", "dichtbij": "close"},
+)
 
 
 def setting(function: Any) -> Any:
@@ -132,18 +145,22 @@ def advance(
     """Take a step."""
     from workflow.engine.commands import Advance
     from workflow.engine.stepping import named
+    from workflow.verbs import meant, whom
     from workflow.verbs.asking import completed, settings
     from workflow.verbs.dossier import opened
     from workflow.verbs.moments import moment
 
     dossier = opened(session, case, as_member=evidence == "code")
+    step = session.doing = meant.declared(session, dossier.procedure, "steps", step)
     declared = named(dossier.procedure, step)
+    if decided_by is not None:
+        decided_by = whom.party(session, dossier, decided_by)
     begun = ("zaak", "advance", dossier.case.stream, step)
     answers, words = completed(
         session,
         step,
         declared,
-        settings(session, pairs),
+        meant.answers(session, declared, settings(session, pairs), dossier.register),
         note,
         dossier.register,
         session.desk.now(),
@@ -234,21 +251,51 @@ def _told(
     step: str,
     code: str | None,
 ) -> str:
-    from workflow.verbs.output import label
+    from workflow.verbs.output import named
 
     procedure, lang = dossier.procedure, session.lang
     lines = moved_lines(session, dossier, events)
     if document.get("repeated"):
         lines.append(session.say("Dit was al gedaan.", "This was done already."))
-    lines.append(f"{dossier.case.stream}  seq {document['seq']}")
+    else:
+        lines = [*_unseen(session, dossier, document, events, step), *lines]
+    if document["seq"]:
+        lines.append(f"{dossier.case.stream}  seq {document['seq']}")
+    else:
+        lines.append(
+            session.say(
+                f"Je deel in zaak {dossier.case.stream} zit erop: je ziet haar niet meer.",
+                f"Your part in case {dossier.case.stream} is over: you no longer see it.",
+            )
+        )
     joins = document.get("party") or procedure.steps[step].joins
     if code is not None and joins is not None:
-        lines += code_lines(session, label(procedure, joins, lang), code)
+        lines += code_lines(session, named(procedure, joins, lang), code)
     filed = document.get("opened")
     if filed is not None:
         lines.append(session.say("Geopend: zaak ", "Opened: case ") + filed["case"])
         lines += code_lines(session, filed["case"], filed["code"])
     return "\n".join(lines)
+
+
+def _unseen(
+    session: Session, dossier: Dossier, document: dict[str, Any], events: list[Any], name: str
+) -> list[str]:
+    """What the caller just did themselves, as far as the history does not show it to them."""
+    from workflow.engine import facts as f
+    from workflow.verbs.output import kind_label
+
+    procedure, lang = dossier.procedure, session.lang
+    step, seen = procedure.steps[name], [event.data for event in events]
+    lines = []
+    if not any(isinstance(fact, f.Stepped) and fact.step == name for fact in seen):
+        lines.append(session.say("Gedaan: ", "Done: ") + step.labels[lang])
+    item = document.get("item")
+    added = any(isinstance(fact, f.Added) and fact.item == item for fact in seen)
+    if item is not None and step.note is not None and not added:
+        word = session.say("Toegevoegd", "Added")
+        lines.append(f"{word}: {kind_label(procedure, step.note.kind, lang)} ({item})")
+    return lines
 
 
 _BY_ITSELF = {
@@ -315,7 +362,7 @@ def moved_lines(session: Session, dossier: Dossier, events: list[Any]) -> list[s
 @argument("person", completing.persons)
 @option(
     "--ground",
-    type=click.Choice(GROUNDS),
+    type=GROUND,
     required=True,
     words=Words(
         "Waarom: betrokken, getuige, of dichtbij een van hen.",
@@ -334,14 +381,17 @@ def recuse(
     """Keep a person out."""
     from workflow.engine.commands import Recuse
     from workflow.verbs.dossier import opened
+    from workflow.verbs.seats import full_name, person_meant
 
     dossier = opened(session, case)
+    person = person_meant(session, person)
+    full = full_name(session, person)
     care = Care(expect, idempotency_key)
     request = {"case": dossier.case.stream, "person": person, "ground": ground}
     retry = retrying(care, dossier.signer.key, "recuse", request, b"")
     done = carry_out(session, dossier, Recuse(person, ground), {}, care, retry)
     document, _ = outcome(session, dossier, done)
     said = session.say(
-        f"{person} staat vanaf nu buiten deze zaak.", f"{person} is kept out of this case from now."
+        f"{full} staat vanaf nu buiten deze zaak.", f"{full} is kept out of this case from now."
     )
     session.answer(document, said)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.verbs.base import Words
+from workflow.verbs.languages import Words
 from workflow.verbs.output import capital, kind_label
 
 if TYPE_CHECKING:
@@ -129,29 +129,33 @@ def _lacking(
     if needs_note:
         problems.append(Reason("note-missing", {"step": step_name}))
     line = [*words]
+    wrong = {problem.particulars.get("field") for problem in problems}
     for name in (*given, *missing):
         if name in step.asks:
-            line += ["--set", f"{name}={given.get(name) or _example(step.asks[name])}"]
+            known = name in given and name not in wrong
+            value = given[name] if known else blank(session, step.asks[name])
+            line += ["--set", f"{name}={value}"]
     if needs_note:
         line += ["--note", "-"]
     example = session.say("Bijvoorbeeld: ", "For example: ") + shlex.join(line)
     return BadCommand((*problems, Reason("usage", {"text": example})))
 
 
-def _example(field: Field) -> str:
+def blank(session: Session, field: Field) -> str:
+    """An answer as it stands in an example: what is to be chosen in capitals, and never a choice.
+
+    An example is easily taken over as it stands, and what is answered is not ours to say.
+    """
+    choice = session.say("KEUZE", "CHOICE")
     match field.type:
-        case "affirm" | "yesno":
-            return "yes"
-        case "choice":
-            return next(iter(field.values))
-        case "choices":
-            return ",".join(list(field.values)[:2])
-        case "recipients":
-            return ",".join(field.among[:1])
+        case "affirm":
+            return session.say("ja", "yes")
+        case "yesno" | "choice" | "choices" | "recipients":
+            return choice
         case "person" | "persons":
-            return "PERSON"
+            return session.say("PERSOON", "PERSON")
         case "case":
-            return "CASE"
+            return session.say("ZAAKNUMMER", "NUMBER")
 
 
 def _asked(session: Session, field: Field, register: Register, now: datetime) -> str:

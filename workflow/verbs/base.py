@@ -1,4 +1,4 @@
-"""What verbs are made of: commands, options and help that speak Dutch and English.
+"""What verbs are made of: commands, the options of all of them, and help in two languages.
 
 Nothing here imports more than click, so that help costs nothing. A verb is declared so::
 
@@ -17,205 +17,21 @@ it raises becomes one message and one exit code (`workflow.verbs.failures`); it 
 
 from __future__ import annotations
 
-import os
-import re
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-LANGUAGES = ("nl", "en")
-INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 and the number of the signal."""
-
-
-COMPLETE = "_ZAAK_COMPLETE"
-"""The variable by which a shell asks for completions (click's convention)."""
-
-
-class Words(NamedTuple):
-    """The same words in both languages."""
-
-    nl: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """The words in `lang`: Dutch for `nl`, else English."""
-        return self.nl if lang == "nl" else self.en
-
+from workflow.verbs.languages import LANGUAGES, Words, capitals
+from workflow.verbs.options import Option, asked_of, completion, spoken
 
 USAGE = Words("Gebruik: ", "Usage: ")
 OPTIONS = Words("Opties", "Options")
 EVERYWHERE = Words("Opties bij elke opdracht", "Options of every verb")
 EXAMPLES = Words("Voorbeelden", "Examples")
-_CAPITALS = {
-    "CASE": "ZAAK",
-    "STEP": "STAP",
-    "VERB": "OPDRACHT",
-    "ITEM": "STUK",
-    "ITEMS": "STUKKEN",
-    "PERSON": "PERSOON",
-    "OFFICE": "FUNCTIE",
-    "CONSENT": "TOESTEMMING",
-    "NAME": "NAAM",
-}
 HELP = Words("Deze uitleg.", "Show this message.")
-UNKNOWN_LANGUAGE = Words(
-    "Let op: ZAAK_LANG={} is geen taal die dit programma spreekt; nl of en.\n",
-    "Note: ZAAK_LANG={} is no language this program speaks; nl or en.\n",
-)
 VERSION = Words("De versie van dit programma.", "Show the version of this program.")
-
-
-_CLICKS_OWN = {
-    "[required]": "[verplicht]",
-    "[default: ": "[anders: ",
-    "; required]": "; verplicht]",
-}
-
-
-class Asked:
-    """What was asked with the options that every verb has (None where nothing was), and of what.
-
-    `environment` and `clock` (which gives the time in UTC) are those of the machine, except where
-    another part of the program runs the command.
-    """
-
-    __slots__ = ("clock", "code_file", "environment", "json", "key", "lang", "office", "store")
-
-    def __init__(
-        self, environment: Mapping[str, str], clock: Callable[[], datetime] | None = None
-    ) -> None:
-        self.environment, self.clock = environment, clock or _now
-        self.lang: str | None = None
-        self.json = False
-        self.store: str | None = None
-        self.key: str | None = None
-        self.code_file: str | None = None
-        self.office: str | None = None
-
-    @property
-    def language(self) -> str:
-        """The language to speak: as asked, else ZAAK_LANG, else the locale; Dutch or English."""
-        if self.lang is not None:
-            return self.lang
-        wanted = _language(self.environment.get("ZAAK_LANG", ""))
-        if wanted is not None:
-            return wanted
-        names = ("LC_ALL", "LC_MESSAGES", "LANG")
-        locale = next((found for name in names if (found := self.environment.get(name))), "")
-        return "nl" if locale.lower().startswith("nl") else "en"
-
-    @property
-    def unknown_language(self) -> str | None:
-        """What ZAAK_LANG asks for, where that is neither Dutch nor English."""
-        wanted = self.environment.get("ZAAK_LANG", "")
-        return wanted if wanted and _language(wanted) is None else None
-
-    def foresee(self, arguments: Sequence[str]) -> None:
-        """Note the language and the form of answers, even where the rest is not understood."""
-        for place, word in enumerate(arguments):
-            if word == "--":
-                break
-            following = arguments[place + 1] if place + 1 < len(arguments) else ""
-            if word == "--json":
-                self.json = True
-            elif word == "--lang" or word.startswith("--lang="):
-                lang = word.removeprefix("--lang=") if "=" in word else following
-                self.lang = lang if lang in LANGUAGES else self.lang
-
-
-def _language(wanted: str) -> str | None:
-    """The language of a name such as `NL` or `nl_NL.UTF-8`; None where it is no language of ours.
-
-    A name is a language with perhaps a territory, an encoding and a modifier (POSIX.1-2017 §8.2).
-    """
-    name = wanted.strip().lower()
-    for mark in "_-.@":
-        name = name.partition(mark)[0]
-    return name if name in LANGUAGES else None
-
-
-def _now() -> datetime:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
-
-
-def asked_of(ctx: click.Context) -> Asked:
-    """What was asked in this run of the command."""
-    found = ctx.find_object(Asked)
-    if found is None:
-        found = ctx.obj = Asked(os.environ)
-    return found
-
-
-def spoken(ctx: click.Context) -> str:
-    """The language in which this run of the command speaks."""
-    return asked_of(ctx).language
-
-
-class Option(click.Option):
-    """An option whose help is in both languages."""
-
-    def __init__(self, *names: Any, words: Words, **settings: Any) -> None:
-        super().__init__(*names, **settings)
-        self.words = words
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option and its help in the language spoken."""
-        self.help = self.words.say(spoken(ctx))
-        found = super().get_help_record(ctx)
-        if found is None or spoken(ctx) != "nl":
-            return found
-        names, words = found
-        for english, dutch in _CLICKS_OWN.items():
-            words = words.replace(english, dutch)
-        return names, words
-
-
-Completing = Callable[[click.Context], Iterable[tuple[str, str]]]
-"""Gives the values that may follow, each with a few words about it."""
-
-
-def _completion(complete: Completing | None) -> dict[str, Any]:
-    if complete is None:
-        return {}
-
-    def items(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-        # Completion happens while somebody types: whatever goes wrong, it is silent.
-        with suppress(Exception):
-            return [
-                CompletionItem(value, help=words or None)
-                for value, words in complete(ctx)
-                if value.startswith(typed)
-            ]
-        return []
-
-    return {"shell_complete": items}
-
-
-def option(
-    *names: str, words: Words, complete: Completing | None = None, **settings: Any
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option of a verb; `settings` are those of `click.option`."""
-    return click.option(*names, cls=Option, words=words, **_completion(complete), **settings)
-
-
-def argument(
-    name: str, complete: Completing | None = None, **settings: Any
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An argument of a verb; `settings` are those of `click.argument`."""
-    return click.argument(name, **_completion(complete), **settings)
 
 
 def _keep(name: str, ctx: click.Context, _: click.Parameter, value: Any) -> None:
@@ -263,7 +79,7 @@ def _everywhere() -> list[click.Parameter]:
         Option(
             ["--as"],
             metavar="OFFICE",
-            **_completion(_offices),
+            **completion(_offices),
             callback=partial(_keep, "office"),
             words=Words(
                 "De functie waarin je handelt, als je er meer hebt.",
@@ -427,11 +243,7 @@ class VerbGroup(Spoken, click.Group):
 
 def in_words_of(lang: str, usage: str) -> str:
     """A line of usage with its capitals in `lang`, such as ZAAK for CASE in Dutch."""
-    usage = usage.replace("[OPTIONS]", f"[{OPTIONS.say(lang).upper()}]")
-    if lang == "nl":
-        for english, dutch in _CAPITALS.items():
-            usage = re.sub(rf"\b{english}\b", dutch, usage)
-    return usage
+    return capitals(lang, usage.replace("[OPTIONS]", f"[{OPTIONS.say(lang).upper()}]"))
 
 
 class UnknownVerb(click.UsageError):
@@ -464,65 +276,3 @@ def verb(
 def group(name: str, words: Words, *, examples: Sequence[str]) -> VerbGroup:
     """A group of verbs, to be filled with `@NAME.verb(…)`."""
     return VerbGroup(name, words=words, examples=examples)
-
-
-def load(where: str) -> click.Command:
-    """The command at `module.name` within workflow.verbs, imported now."""
-    module, _, name = where.partition(".")
-    command = getattr(import_module(f"workflow.verbs.{module}"), name)
-    assert isinstance(command, click.Command)
-    return command
-
-
-def run(
-    root: click.Command,
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    clock: Callable[[], datetime] | None = None,
-) -> int:
-    """Run a command with these arguments and return its exit code.
-
-    It reads and writes `sys.stdin`, `sys.stdout` and `sys.stderr`. `clock` gives the time in UTC.
-    """
-    asked = Asked(environment, clock)
-    asked.foresee(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal that lacks a letter shows a question mark; that is no reason to stop.
-            stream.reconfigure(errors="replace")
-    if COMPLETE in environment:
-        from click.shell_completion import shell_complete
-
-        return shell_complete(root, {"obj": asked}, "zaak", COMPLETE, environment[COMPLETE])
-    if asked.unknown_language is not None:
-        sys.stderr.write(UNKNOWN_LANGUAGE.say(asked.language).format(asked.unknown_language))
-    try:
-        with root.make_context("zaak", list(arguments), obj=asked) as ctx:
-            root.invoke(ctx)
-        sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return _flushed(ended.exit_code)
-    except click.UsageError as error:
-        from workflow.verbs.mistakes import answer
-
-        return _flushed(answer(error, asked.language, asked.json))
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write(Words("\nAfgebroken.\n", "\nInterrupted.\n").say(asked.language))
-        return INTERRUPTED
-    except BrokenPipeError:
-        return _unheard(0)
-    return 0
-
-
-def _flushed(code: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _unheard(code)
-    return code
-
-
-def _unheard(code: int) -> int:
-    """Whoever read has gone: what Python still wants to write at its end goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code

@@ -9,7 +9,7 @@ from workflow.verbs.doing import new_item
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
-    from workflow.desk import Filer
+    from workflow.desk.values import Filer
     from workflow.engine.commands import NewItem
     from workflow.engine.procedure import Step
     from workflow.verbs.dossier import Dossier
@@ -88,7 +88,7 @@ def filed(session: Session, step: Step) -> Filed:
     if step.files is None:
         return Filed()
     from workflow.crypto.codes import derive, new_case_id, new_code
-    from workflow.desk import Filer
+    from workflow.desk.values import Filer
 
     case, code = new_case_id(session.random), new_code(session.random)
     return Filed(Filer(case, derive(code, case)), code)

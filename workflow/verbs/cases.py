@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.verbs.dossier import Dossier, Sight
@@ -64,27 +66,27 @@ def _wanted(session: Session, given: str) -> frozenset[tuple[str, str]]:
 
     Raises BadCommand where no adopted procedure has such a state.
     """
-    from workflow.verbs.procedures import adopted
+    from workflow.verbs.catalogue import adopted
+    from workflow.wording.choices import folded
 
-    track, _, state = (part.strip().casefold() for part in given.rpartition("="))
+    track, _, state = (folded(part) for part in given.rpartition("="))
     found: set[tuple[str, str]] = set()
-    known: dict[str, None] = {}
+    known: dict[str, str] = {}
     for _, declared in adopted(session):
         for name, one in declared.tracks.items():
             of_track = (name, one.labels.nl, one.labels.en)
             for at, standing in one.states.items():
                 called = (at, standing.labels.nl, standing.labels.en)
-                known[at] = None
-                if state in map(str.casefold, called) and (
-                    not track or track in map(str.casefold, of_track)
-                ):
+                known.setdefault(at, standing.labels[session.lang])
+                if state in map(folded, called) and (not track or track in map(folded, of_track)):
                     found.add((name, at))
     if not found:
-        raise session.wrong("unknown-state", given=given, known=tuple(known))
+        raise session.wrong("unknown-state", given=given, known=tuple(known), called=known)
     return frozenset(found)
 
 
 def _listed(session: Session, found: list[tuple[Dossier, dict[str, Any]]]) -> str:
+    from workflow.engine.registering import legible
     from workflow.verbs.output import columns, painted
 
     if not found:
@@ -94,9 +96,10 @@ def _listed(session: Session, found: list[tuple[Dossier, dict[str, Any]]]) -> st
         soonest = next(iter(row["due"]), None)
         rows.append(
             (
-                row["case"],
+                legible(row["case"]),
                 row["branch"],
-                "; ".join(_moved(session, dossier, row["states"])),
+                "; ".join(_moved(session, dossier, row["states"]))
+                or dossier.procedure.labels[session.lang],
                 "" if soonest is None else _when(session, soonest),
             )
         )
@@ -118,7 +121,7 @@ def _when(session: Session, due: dict[str, Any], preposition: str = "") -> str:
 
     text = end(session, due["at"], preposition)
     if due["overdue"]:
-        return painted(session, session.say(f"{text} voorbij", f"{text} passed"), "red")
+        return painted(session, session.say(f"{text}: voorbij", f"{text}: passed"), "red")
     return text
 
 
@@ -159,6 +162,7 @@ def pending(dossier: Dossier, now: Any) -> list[dict[str, Any]]:
 @argument("case", completing.cases)
 def show(session: Session, case: str) -> None:
     """Show a case."""
+    from workflow.verbs.consents import consents_of
     from workflow.verbs.doing import states
     from workflow.verbs.dossier import opened, sight
 
@@ -166,12 +170,14 @@ def show(session: Session, case: str) -> None:
     now = session.desk.now()
     with session.store.read() as tx:
         seen = sight(tx, session, dossier)
+    parties = [p for p in dossier.case.parties if p in dossier.reader or seen.scope.knows(p)]
     document = {
         "case": dossier.case.stream,
         "procedure": dossier.procedure.procedure,
         "version": dossier.procedure.version,
         "branch": dossier.case.branch,
         "as": sorted(dossier.reader.capacities),
+        "parties": parties,
         "states": states(dossier),
         "seq": seen.seq,
         "due": pending(dossier, now),
@@ -224,26 +230,6 @@ def _items(dossier: Dossier, seen: Sight, now: Any) -> list[dict[str, Any]]:
     return found
 
 
-def consents_of(seen: Sight, now: Any) -> list[dict[str, Any]]:
-    """The consents the caller may know of."""
-    return [
-        {
-            "consent": name,
-            "giver": consent.giver,
-            "to": consent.to,
-            "purpose": consent.purpose,
-            "items": () if seen.scope.whole else consent.items,
-            "kind": consent.kind,
-            "evidence": consent.evidence,
-            "from": consent.starts,
-            "until": consent.until,
-            "live": consent.live(now),
-        }
-        for name, consent in seen.scope.case.consents.items()
-        if seen.scope.sees_consent(name)
-    ]
-
-
 def _disclosures(seen: Sight) -> list[dict[str, Any]]:
     from workflow.engine.facts import Disclosed
 
@@ -265,13 +251,14 @@ def _disclosures(seen: Sight) -> list[dict[str, Any]]:
 
 
 def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
+    from workflow.verbs.consents import consent_lines
     from workflow.verbs.moments import end
     from workflow.verbs.output import (
         capital,
         columns,
         kind_label,
         label,
-        labels,
+        named,
         painted,
         purpose_label,
     )
@@ -285,7 +272,10 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
     lines = [painted(session, dossier.case.stream, "bold") + f"  {head}"]
     lines.append(
         session.say("Jij bent hier: ", "You are here as: ")
-        + (labels(p, _called(document["as"]), lang) or session.say("ontvanger", "recipient"))
+        + (
+            ", ".join(named(p, name, lang) for name in _called(document["as"]))
+            or session.say("ontvanger", "recipient")
+        )
         + f"  (seq {document['seq']})"
     )
     due = {each["track"]: each for each in document["due"]}
@@ -302,6 +292,16 @@ def _shown(session: Session, dossier: Dossier, document: dict[str, Any]) -> str:
         )
     if rows:
         lines += ["", title("Waar het staat", "Where it stands"), *columns(rows, indent=2)]
+    if document["parties"]:
+        rows = [
+            (
+                name,
+                label(p, name, lang),
+                session.say("(jij)", "(you)") if name in dossier.reader else "",
+            )
+            for name in document["parties"]
+        ]
+        lines += ["", title("Wie meedoen", "Who takes part"), *columns(rows, indent=2)]
     if document["items"]:
         rows = [
             (
@@ -352,33 +352,3 @@ def _unreadable(session: Session, item: dict[str, Any]) -> str:
 
 def _carried(session: Session, case: str | None) -> str:
     return session.say(f", in zaak {case}", f", in case {case}") if case else ""
-
-
-def consent_lines(session: Session, dossier: Dossier, consents: list[dict[str, Any]]) -> list[str]:
-    """Consents as people read them, a line each, and who will come to read what is shared."""
-    from workflow.verbs.doing import reader_lines
-    from workflow.verbs.moments import end
-    from workflow.verbs.output import columns, kind_label, label, purpose_label
-
-    p, lang = dossier.procedure, session.lang
-    rows = []
-    for each in consents:
-        what = kind_label(p, each["kind"], lang) if each["kind"] else ", ".join(each["items"])
-        if not each["live"]:
-            holds = session.say("geldt niet meer", "no longer holds")
-        elif each["until"] is None:
-            holds = session.say("geldt", "holds")
-        else:
-            until = end(session, each["until"], session.say("tot", "until"))
-            holds = session.say(f"geldt {until}", f"holds {until}")
-        rows.append(
-            (
-                each["consent"],
-                f"{label(p, each['giver'], lang)} → {label(p, each['to'], lang)}",
-                what,
-                purpose_label(p, each["purpose"], lang),
-                holds,
-            )
-        )
-    live = [each["purpose"] for each in consents if each["live"]]
-    return [*columns(rows, indent=2), *reader_lines(session, dossier, live)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.verbs.base import asked_of
+from workflow.verbs.options import asked_of
 
 if TYPE_CHECKING:
     from workflow.verbs.dossier import Dossier
@@ -103,32 +103,26 @@ def purposes(ctx: click.Context) -> Values:
 
 def recipients(ctx: click.Context) -> Values:
     """Whoever can receive something in the procedure of the case, and the parties one may know."""
+    from workflow.verbs.dossier import known_parties
     from workflow.verbs.output import label
 
     with _session(ctx) as session:
         dossier = _dossier(ctx, session)
         p = dossier.procedure
-        for name in dict.fromkeys((*p.offices, *p.outside, *p.parties, *_known(session, dossier))):
+        known = known_parties(session, dossier)
+        for name in dict.fromkeys((*p.offices, *p.outside, *p.parties, *known)):
             yield name, label(p, name, session.lang)
 
 
 def parties(ctx: click.Context) -> Values:
     """The parties of the case that the caller may know of."""
+    from workflow.verbs.dossier import known_parties
     from workflow.verbs.output import label
 
     with _session(ctx) as session:
         dossier = _dossier(ctx, session)
-        for name in _known(session, dossier):
+        for name in known_parties(session, dossier):
             yield name, label(dossier.procedure, name, session.lang)
-
-
-def _known(session: Session, dossier: Dossier) -> list[str]:
-    """Who takes part, as far as the caller sees them come in or is one of them."""
-    from workflow.verbs.dossier import sight
-
-    with session.store.read() as tx:
-        seen = sight(tx, session, dossier).scope
-    return [name for name in dossier.case.parties if name in dossier.reader or seen.knows(name)]
 
 
 def consents(ctx: click.Context) -> Values:

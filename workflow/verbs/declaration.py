@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workflow.engine import procedure as p
 from workflow.engine.deadlines import describe
@@ -11,13 +11,30 @@ from workflow.verbs.declared_words import DeclaredWords
 from workflow.wording.wording import joined
 
 
-def in_words(procedure: p.Procedure, lang: str, digest: str) -> str:
-    """The whole procedure, track by track, in `lang` (`nl` or `en`), with its (short) digest."""
-    return "\n".join(_Told(procedure, lang).lines(digest)) + "\n"
+def in_words(
+    procedure: p.Procedure, lang: str, digest: str, elsewhere: Mapping[str, p.Office]
+) -> str:
+    """The whole procedure, track by track, in `lang` (`nl` or `en`), with its (short) digest.
+
+    `elsewhere` are offices that it may name without having them itself.
+    """
+    return "\n".join(_Told(procedure, lang, elsewhere).lines(digest)) + "\n"
 
 
 class _Told(DeclaredWords):
     """One procedure in one language."""
+
+    def __init__(
+        self, procedure: p.Procedure, lang: str, elsewhere: Mapping[str, p.Office]
+    ) -> None:
+        super().__init__(procedure, lang)
+        self.elsewhere = elsewhere
+
+    def seat(self, name: str) -> str:
+        """The label of an office, also of one that this procedure does not have."""
+        if name in self.elsewhere and name not in self.procedure.offices:
+            return self.elsewhere[name].labels[self.lang]
+        return self.who((name,))
 
     def lines(self, digest: str) -> Iterator[str]:
         """Everything, in the order of the declaration."""
@@ -56,7 +73,7 @@ class _Told(DeclaredWords):
                 deputy = self.who((office.deputy,))
                 about.append(self._(f"vervangen door {deputy}", f"{deputy} stands in for them"))
             if office.not_with:
-                others = joined((self.who((other,)) for other in office.not_with), self.either)
+                others = joined((self.seat(other) for other in office.not_with), self.either)
                 about.append(self._(f"niemand die ook {others} is", f"nobody who is also {others}"))
             if about:
                 yield f"  {self.who((name,))} ({name}) – {'; '.join(about)}"

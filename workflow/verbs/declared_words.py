@@ -83,8 +83,10 @@ class DeclaredWords:
                 "de functie in deze afdeling zelf is", "the office is held in this very branch"
             ),
             p.Staffed: lambda g: self._(
-                f"er in deze zaak iemand is als {self.who((g.office,))}",
-                f"the case has somebody as {self.who((g.office,))}",
+                "er in deze zaak iemand is als "
+                + joined(self._each((g.office, *g.or_else)), self.either),
+                "the case has somebody as "
+                + joined(self._each((g.office, *g.or_else)), self.either),
             ),
             p.Available: lambda g: self._(
                 f"iemand van {self.earlier(g.step, g.field)} kan optreden als "
@@ -107,6 +109,17 @@ class DeclaredWords:
         match guard:
             case p.Answered():
                 return self._answer(step.asks[guard.field], (guard.value,))
+            case p.Warranted():
+                given = self._answer(step.asks[guard.field], (guard.value,))
+                before = self._recorded(p.Recorded(guard.step, guard.asked, guard.values))
+                return self._(f"{given}, alleen als {before}", f"{given}, only if {before}")
+            case p.Several():
+                name = self.asked(step, guard.field)
+                before = self._recorded(p.Recorded(guard.step, guard.asked, guard.values))
+                return self._(
+                    f"{name} er twee of meer zijn, als {before}",
+                    f"{name} are two or more, if {before}",
+                )
             case p.OtherPerson():
                 return self._other(step, guard)
             case p.OutsideBranch():
@@ -186,6 +199,7 @@ class DeclaredWords:
             others.append(self._(f"{office} in deze zaak", f"{office} in this case"))
         if guard.than_field is not None:
             others.append(self.asked(step, guard.than_field))
+        others += self._each(guard.than_parties)
         whom = joined(others, self.either)
         if guard.field is None:
             return self._(f"het iemand anders is dan {whom}", f"it is someone else than {whom}")

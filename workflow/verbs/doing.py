@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workflow.verbs.base import Words, option
+from workflow.verbs.languages import Words
+from workflow.verbs.options import option
 
 if TYPE_CHECKING:
     from workflow.crypto.keys import SigningKey
     from workflow.crypto.sealing import SealedItem
-    from workflow.desk import Filer, Outcome, Retry
+    from workflow.desk.values import Filer, Outcome, Retry
     from workflow.engine.case import Disclosure
     from workflow.engine.commands import Command, NewItem
+    from workflow.engine.draft import Draft
     from workflow.engine.facts import Disclosed, Event
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
@@ -50,8 +52,8 @@ def careful(function: Callable[..., Any]) -> Callable[..., Any]:
         type=int,
         metavar="SEQ",
         words=Words(
-            "Alleen als de zaak nog op dit nummer staat (seq).",
-            "Only if the case still stands at this number (seq).",
+            "Alleen als de zaak voor jou nog op dit nummer staat (seq, zie show).",
+            "Only if the case still stands at this number for you (seq, see show).",
         ),
     )(careful_again(function))
 
@@ -103,12 +105,20 @@ def retrying(
         return None
     import msgspec
 
-    from workflow.desk import Retry
+    from workflow.desk.values import Retry
 
     plain = msgspec.json.encode({"command": command, **request}, order="sorted")
     secret = key.sign(b"zaakgang idempotency key")
     noted = hashlib.sha256(content).digest()
     return Retry(care.idempotency_key, hmac.digest(secret, plain + noted, "sha256"))
+
+
+def done_before(session: Session, retry: Retry | None) -> bool:
+    """Whether this was done already, under the idempotency key that it has now too."""
+    if retry is None:
+        return False
+    with session.desk.store.read() as tx:
+        return tx.receipt(retry.key) is not None
 
 
 def carry_out(
@@ -126,23 +136,28 @@ def carry_out(
 
     Raises what Desk.perform raises, and Refusal `not-confirmed`.
     """
+    from workflow.crypto.sealing import CannotOpen
     from workflow.store import Conflict
     from workflow.verbs.dossier import sight
 
     stream, seq = dossier.case.stream, dossier.recorded
-    repeated = False
+    repeated = done_before(session, retry)
     with session.desk.store.read() as tx:
-        if retry is not None:
-            repeated = tx.receipt(retry.key) is not None
         counted = care.expect is not None and not repeated
         if counted and sight(tx, session, dossier).seq != care.expect:
             raise Conflict(stream, care.expect)
     certain = care.expect is not None
     if discloses and not repeated and not care.yes:
-        certain = _confirm(session, dossier, command) or certain
+        leaves, filer = _confirm(session, dossier, command, filer)
+        certain = leaves or certain
     expect = seq if certain and not repeated else None
     signer = dossier.signer
-    return session.desk.perform(stream, command, signer, contents, expect, retry, filer)
+    try:
+        return session.desk.perform(stream, command, signer, contents, expect, retry, filer)
+    except CannotOpen as error:
+        from workflow.verbs.closed import explained
+
+        raise explained(session, dossier, error) from error
 
 
 def outcome(
@@ -186,26 +201,51 @@ def states(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _confirm(session: Session, dossier: Dossier, command: Command) -> bool:
-    """Show what would leave and ask; False where nothing would."""
+def _confirm(
+    session: Session, dossier: Dossier, command: Command, filer: Filer | None
+) -> tuple[bool, Filer | None]:
+    """Show what would leave and ask; False where nothing would.
+
+    Gives the filer back with what they were shown: the case opens under that, or not at all.
+    """
+    from msgspec.structs import replace
+
+    stream, signer = dossier.case.stream, dossier.signer
+    draft, opened = session.desk.preview(stream, command, signer, filer)
+    leaves = confirm_leaving(session, dossier, draft, dossier.case.consents, opened)
+    if filer is not None and opened is not None:
+        filer = replace(filer, shown=opened.rules.digest)
+    return leaves, filer
+
+
+def confirm_leaving(
+    session: Session,
+    dossier: Dossier,
+    draft: Draft,
+    consents: Collection[str] = (),
+    opened: Draft | None = None,
+) -> bool:
+    """Show what would leave in a draft and ask; False where nothing would.
+
+    `consents` are those that were there before, and `opened` the case that it files. Raises
+    Refusal `not-confirmed`.
+    """
     from msgspec.structs import replace
 
     from workflow.engine.facts import Disclosed
 
-    draft = session.desk.preview(dossier.case.stream, command, dossier.signer)
     leaving = [entry.fact for entry in draft.entries if isinstance(entry.fact, Disclosed)]
     if not leaving:
         return False
     if not session.json:
         session.remark(session.say("Dit gaat eruit:", "This will leave:"))
         # Consents that the step itself would give have no name yet.
-        named = [
-            replace(gone, on=tuple(c for c in gone.on if c in dossier.case.consents))
-            for gone in leaving
-        ]
+        named = [replace(gone, on=tuple(c for c in gone.on if c in consents)) for gone in leaving]
         for line in leaving_lines(session, dossier._replace(case=draft.case), named):
             session.remark(line)
         for line in reader_lines(session, dossier, [gone.purpose for gone in leaving]):
+            session.remark(line)
+        for line in _allowing_lines(session, dossier, opened) if opened else ():
             session.remark(line)
     session.confirmed(session.say("Doorgaan?", "Go on?"), False, "B18")
     return True
@@ -240,6 +280,44 @@ def leaving_lines(
             )
         )
     return columns(rows, indent=2)
+
+
+def _allowing_lines(session: Session, dossier: Dossier, opened: Draft) -> list[str]:
+    """Which consents a member gives in the case that opens, a line each.
+
+    What is shared in it at once is what leaves, and to nobody else (`matters.filed`).
+    """
+    from workflow.engine.facts import Consented
+    from workflow.verbs.output import columns, kind_label, label, purpose_label
+
+    procedure, lang, stream = opened.rules.procedure, session.lang, opened.case.stream
+    given = [entry.fact for entry in opened.entries if isinstance(entry.fact, Consented)]
+    if not given:
+        return []
+    head = session.say(
+        f"In zaak {stream} staat het lid daarmee toe, tot het dat intrekt:",
+        f"In case {stream} the member thereby allows, until they withdraw it:",
+    )
+    rows = [
+        (
+            kind_label(procedure, consent.kind or "", lang),
+            f"→ {label(procedure, consent.to, lang)}",
+            purpose_label(procedure, consent.purpose, lang),
+        )
+        for consent in given
+    ]
+    lines = [head, *columns(rows, indent=2)]
+    purposes = (consent.purpose for consent in given)
+    there = dossier._replace(case=opened.case, rules=opened.rules)
+    lines += reader_lines(session, there, purposes)
+    if dossier.signer.who not in dossier.case.parties:
+        lines.append(
+            session.say(
+                "Laat het lid dit zien voordat je verdergaat.",
+                "Show this to the member before you go on.",
+            )
+        )
+    return lines
 
 
 def readers(session: Session, dossier: Dossier, purpose: str) -> str | None:

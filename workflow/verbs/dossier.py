@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from workflow.desk import NoSuchCase, Signer
+from workflow.desk.values import NoSuchCase, Signer
 from workflow.engine.case import Case
 from workflow.engine.clock import settle
 from workflow.engine.deciding import Actor, consider
@@ -57,7 +57,7 @@ def opened(session: Session, stream: str, *, as_member: bool = False) -> Dossier
     """
     stream = stream.strip().lower()
     code = session.code
-    if code is None and as_member:
+    if code is None and (as_member or _keyless(session)):
         code = _asked_code(session)
     try:
         if code is not None:
@@ -68,7 +68,16 @@ def opened(session: Session, stream: str, *, as_member: bool = False) -> Dossier
     except NoSuchCase:
         raise _unknown(session, stream, by_code=code is not None) from None
     session.procedure, session.case = rules.procedure, stream
+    session.office = office_meant(session, rules.procedure)
+    signer = Signer(signer.who, signer.key, session.office)
     return laid_out(session, signer, case, register, rules)
+
+
+def office_meant(session: Session, procedure: Procedure) -> str | None:
+    """The office chosen with --as, by its name or its label; None where none was chosen."""
+    from workflow.verbs.meant import somebody
+
+    return session.office and somebody(session, procedure, session.office)
 
 
 def reread(session: Session, dossier: Dossier, case: Case) -> Dossier:
@@ -102,12 +111,21 @@ def sight(tx: Read, session: Session, dossier: Dossier) -> Sight:
     return Sight(seen, tuple(place.event for place in placed(seen)))
 
 
+def known_parties(session: Session, dossier: Dossier) -> list[str]:
+    """Who takes part, as far as the caller sees them come in or is one of them."""
+    with session.store.read() as tx:
+        seen = sight(tx, session, dossier).scope
+    return [name for name in dossier.case.parties if name in dossier.reader or seen.knows(name)]
+
+
 def all_visible(session: Session) -> Iterator[Dossier]:
     """Every case that the person who asks may know of, in the order of their names."""
     if session.code is not None:
         text = session.say(
-            "Met een terugkeercode zie je één zaak: zaak show ZAAK",
-            "With a return code you see one case: zaak show CASE",
+            "Met een terugkeercode zie je één zaak: zaak show ZAAK. Het zaaknummer staat op de "
+            "bevestiging; wie het kwijt is, vraagt het aan de vertrouwenspersoon.",
+            "With a return code you see one case: zaak show CASE. The number of the case is on the "
+            "receipt; if it is lost, the counsellor can tell.",
         )
         raise session.wrong("usage", text=text)
     signer, desk = session.signer, session.desk
@@ -173,12 +191,28 @@ def _by_code(session: Session, stream: str, code: str) -> Dossier:
 
 
 def _asked_code(session: Session) -> str:
+    """The return code, typed until it can be one. Raises BadCommand where nobody can be asked."""
+    from workflow.crypto.codes import BadCode, normalise
+
     found = session.environment.get("ZAAK_CODE")
     if found:
         return found
     if not session.at_terminal:
         raise session.wrong("code-missing")
-    return session.hidden(session.say("Terugkeercode", "Return code"))
+    while True:
+        typed = session.hidden(session.say("Terugkeercode", "Return code"))
+        try:
+            return normalise(typed)
+        except BadCode as error:
+            session.remark(session.worded(Reason(error.code)))
+
+
+def _keyless(session: Session) -> bool:
+    """Whether somebody sits at a terminal who named no key and has none, as a member has none."""
+    from pathlib import Path
+
+    named = session.asked.key or session.environment.get("ZAAK_KEY")
+    return session.at_terminal and not named and not Path(session.key_file).exists()
 
 
 def _unknown(session: Session, stream: str, *, by_code: bool) -> Refusal:
@@ -189,5 +223,7 @@ def _unknown(session: Session, stream: str, *, by_code: bool) -> Refusal:
     if not by_code:
         known = [dossier.case.stream for dossier in all_visible(session)]
         near = get_close_matches(stream, known, n=1, cutoff=0.8)
-    particulars = {"near": tuple(near)} if near else {}
+    particulars: dict[str, object] = {"near": tuple(near)} if near else {}
+    if by_code:
+        particulars["by"] = "code"
     return Refusal(session.command, (Reason("no-such-case", particulars),))

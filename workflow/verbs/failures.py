@@ -10,20 +10,10 @@
 | 70 | a fault of this program (EX_SOFTWARE in BSD sysexits.h) |
 | 130 | interrupted (128 + SIGINT) |
 
-Reasons that only the command line gives; `wording.wording` has the words:
-
-- exit 1: `no-such-case`, `key-not-registered` (key), `not-confirmed`, `unknown-branch` (given,
-  known)
-- exit 2: `unknown-verb` (given, known), `unknown-procedure` (given, known), `step-choice` (known),
-  `branch-choice` (known), `branch-missing`, `bad-time` (given), `bad-setting` (given),
-  `stdin-twice`, `file-unreadable` (path, why), `file-exists` (path), `code-missing`,
-  `statement-missing`, `statement-unasked`, `usage` (text), `stdin-empty`, `file-empty` (path),
-  `editor-failed` (editor), `party-missing` (known), `unknown-state` (given, known),
-  `seat-missing`, `key-secret` (path), `store-scheme` (scheme)
-- a return code mistyped, exit 2: `code-symbol`, `code-length`, `code-check`
-- exit 3: `changed-meanwhile`, `idempotency-key-used`
-- exit 5: all of `workflow.store.Code` (where, detail), all of KeyTrouble (path), `cannot-open`,
-  `clock-behind` (now, latest)
+Which exit code a reason has follows from what it was raised in, as `understood` says. The list of
+all reason codes, with their words and what would help, is kept in `wording.phrases` (those of
+rules) and `wording.command_phrases` (those of words, codes, keys, clocks and stores);
+tests/unit/test_wording.py holds that list to the code: none is missing and none is left over.
 """
 
 from __future__ import annotations
@@ -54,9 +44,10 @@ def understood(error: Exception, command: str) -> Failure | None:
     from workflow.crypto.codes import BadCode
     from workflow.crypto.keys import KeyTrouble
     from workflow.crypto.sealing import CannotOpen
-    from workflow.desk import Altered, ClockBehind, NoSuchCase
+    from workflow.desk.values import Altered, ClockBehind, NoSuchCase
     from workflow.engine.reasons import BadCommand, Reason, Refusal
     from workflow.store import Conflict, StoreTrouble
+    from workflow.verbs.closed import Closed
 
     match error:
         case Refusal():
@@ -81,10 +72,23 @@ def understood(error: Exception, command: str) -> Failure | None:
             return Failure(UNUSABLE, command, (Reason(error.code, where),))
         case KeyTrouble():
             return Failure(UNUSABLE, command, (Reason(error.code, {"path": error.path}),))
+        case Closed(able=(), item=item, kind=kind):
+            return Failure(
+                UNUSABLE, command, (Reason("closed-to-all", {"item": item, "kind": kind}),)
+            )
+        case Closed(able=able, item=item, kind=kind, to=to):
+            about = {"item": item, "kind": kind, "to": to, "able": able}
+            return Failure(UNUSABLE, command, (Reason("closed-to-you", about),))
         case CannotOpen():
             return Failure(UNUSABLE, command, (Reason("cannot-open"),))
-        case ClockBehind():
-            times = {"now": error.now, "latest": error.latest}
+        case ClockBehind(now=now, latest=latest, stream=None):
+            times = {"now": now, "latest": latest}
+            return Failure(UNUSABLE, command, (Reason("clock-behind-elsewhere", times),))
+        case ClockBehind(now=now, latest=latest, seq=int(seq), who=who):
+            which = {"now": now, "latest": latest, "seq": seq, "person": who}
+            return Failure(UNUSABLE, command, (Reason("clock-behind-register", which),))
+        case ClockBehind(now=now, latest=latest):
+            times = {"now": now, "latest": latest}
             return Failure(UNUSABLE, command, (Reason("clock-behind", times),))
     return None
 
@@ -164,16 +168,21 @@ def _text(failure: Failure, lang: str, procedure: Procedure | None, case: str | 
     return "\n".join(lines) + "\n"
 
 
+def fault(error: Exception, session: Session) -> str:
+    """What is said where this program itself is at fault."""
+    kind = type(error).__name__
+    return session.say(
+        f"Een fout in dit programma ({kind}). Met ZAAK_DEBUG=1 zie je waar.",
+        f"A fault in this program ({kind}). With ZAAK_DEBUG=1 you see where.",
+    )
+
+
 def _fault(error: Exception, session: Session) -> int:
     if session.environment.get("ZAAK_DEBUG") == "1":
         import traceback
 
         traceback.print_exception(error)
-    kind = type(error).__name__
-    text = session.say(
-        f"Een fout in dit programma ({kind}). Met ZAAK_DEBUG=1 zie je waar.",
-        f"A fault in this program ({kind}). With ZAAK_DEBUG=1 you see where.",
-    )
+    text = fault(error, session)
     if session.json:
         write_document({"error": {"code": "internal-error", "text": text}})
     else:

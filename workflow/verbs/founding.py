@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.verbs.base import Words, option, verb
+from workflow.verbs.base import verb
 from workflow.verbs.keys import made, own_folder
+from workflow.verbs.languages import Words
+from workflow.verbs.options import option
 
 if TYPE_CHECKING:
     from workflow.crypto.keys import SigningKey
@@ -53,15 +55,17 @@ def init(
     no_passphrase: bool,
 ) -> None:
     """Make the store, found its register and adopt the shipped procedures."""
-    from workflow.desk import Desk, Signer
+    from workflow.desk.desk import Desk
+    from workflow.desk.values import Signer
     from workflow.engine import registering
     from workflow.engine.facts import Adopted
-    from workflow.engine.procedure import canonical, digest
-    from workflow.verbs.procedures import shipped
+    from workflow.engine.procedure import canonical, digest, recipients
+    from workflow.verbs.catalogue import shipped
 
     name, founder, seat = _founder(session, name, person, branch)
-    registering.founding(founder, name, "", seat, session.asked.clock())
     procedures = shipped(session)
+    taken = {called for procedure in procedures for called in recipients(procedure)}
+    registering.founding(founder, name, "", seat, session.asked.clock(), taken)
     forms = [(procedure, canonical(procedure)) for procedure in procedures]
     versions = [Adopted(p.procedure, p.version, digest(form), p.aliases) for p, form in forms]
 
@@ -72,7 +76,10 @@ def init(
     with _store(session) as store, _key(session, no_passphrase) as (key, fresh):
         line = key.public.line()
         Desk(store, session.asked.clock, os.urandom).record(
-            lambda _, now: (*registering.founding(founder, name, line, seat, now), *versions),
+            lambda _, now: (
+                *registering.founding(founder, name, line, seat, now, taken),
+                *versions,
+            ),
             Signer(founder, key),
             keep,
         )
@@ -152,6 +159,7 @@ def _store(session: Session) -> Iterator[Store]:
     try:
         yield store
     except BaseException:
+        # Whatever stopped it (Ctrl-C as well), the half-made store goes; what stopped it goes on.
         store.close()
         if not is_url(where):
             for part in (where, f"{where}-wal", f"{where}-shm"):
@@ -178,6 +186,7 @@ def _key(session: Session, no_passphrase: bool) -> Iterator[tuple[SigningKey, bo
     try:
         yield key, True
     except BaseException:
+        # As with the store: a key made for a beginning that failed is taken away again.
         for part in (where, f"{where}.pub"):
             Path(part).unlink(missing_ok=True)
         raise

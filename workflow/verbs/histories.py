@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.files import write_new
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, forcing, option
 
 if TYPE_CHECKING:
     from workflow.engine.standing import Standing
@@ -59,14 +62,19 @@ SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
     words=Words("In welke vorm.", "In which form."),
 )
 @option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
+@forcing
 def history(
-    session: Session, case: str, audience: str | None, form: str, output: str | None
+    session: Session,
+    case: str,
+    audience: str | None,
+    form: str,
+    output: str | None,
+    force: bool,
 ) -> None:
     """Show what happened."""
     from workflow.histories.rendering import render
     from workflow.histories.viewing import view
     from workflow.verbs.dossier import opened
-    from workflow.verbs.procedures import written
 
     dossier = opened(session, case)
     reader = _reader(session, dossier, audience)
@@ -82,7 +90,7 @@ def history(
     )
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
     if output is not None:
-        written(session, output, rendered)
+        write_new(session, output, rendered, force=force)
         session.answer({"case": dossier.case.stream, "file": output, "format": form}, output)
     else:
         sys.stdout.write(rendered)
@@ -98,10 +106,12 @@ def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standin
     from workflow.engine.procedure import role
     from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, members
     from workflow.verbs.dossier import sight
+    from workflow.verbs.whom import party
 
-    procedure, part = dossier.procedure, role(audience or "")
     if audience is None:
         return dossier.reader
+    audience = party(session, dossier, audience)
+    procedure, part = dossier.procedure, role(audience)
     several = audience != part and part in procedure.parties and procedure.parties[part].many
     audits = AUDITOR in dossier.reader
     takes_part = not several or audience in dossier.case.parties
@@ -113,7 +123,9 @@ def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standin
     people = members(procedure, dossier.register, dossier.case, audience, now)
     mine = audience in dossier.reader
     who = dossier.reader.who if mine else next(iter(people), audience)
-    reader = Standing(who, frozenset({audience, part} if several else {audience}))
+    person = dossier.register.persons.get(who)
+    capacities = frozenset({audience, part} if several else {audience})
+    reader = Standing(who, capacities, person.key if person else None)
     if mine or audits:
         return reader
     member = part in {track.belongs_to for track in procedure.tracks.values()}

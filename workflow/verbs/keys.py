@@ -6,7 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.base import group
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.crypto.keys import PublicKey, SigningKey
@@ -107,7 +109,7 @@ def read_public(session: Session, where: str, *, own: bool = True) -> PublicKey:
     """
     from workflow.crypto.keys import KeyTrouble, PublicKey
 
-    if where != "-" and not Path(where).exists():
+    if own and where != "-" and not Path(where).exists():
         raise KeyTrouble("key-missing", where)
     content = session.content(where)
     if content.lstrip().startswith(b"-----BEGIN") and not own:

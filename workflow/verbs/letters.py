@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.files import PRIVATE, write_new
+from workflow.verbs.languages import Words
+from workflow.verbs.options import OneOf, argument, forcing, option
 
 if TYPE_CHECKING:
     from workflow.engine.reasons import Reason
@@ -28,6 +28,20 @@ KINDS: dict[str, frozenset[str]] = {
     "step-back": frozenset(),
 }
 """The letters there are, and which options each of them takes."""
+LETTER = OneOf(
+    tuple(KINDS),
+    {
+        "ontvangst": "receipt",
+        "ontvangstbevestiging": "receipt",
+        "bevestiging": "receipt",
+        "toestemming": "consent",
+        "toestemmingsformulier": "consent",
+        "overdracht": "handover",
+        "noodopening": "emergency",
+        "nood": "emergency",
+        "terugtreden": "step-back",
+    },
+)
 
 
 class Wanted(NamedTuple):
@@ -63,7 +77,7 @@ class Wanted(NamedTuple):
     ),
 )
 @argument("case", completing.cases)
-@argument("letter", type=click.Choice(tuple(KINDS)))
+@argument("letter", type=LETTER)
 @option(
     "--to",
     metavar="RECIPIENT",
@@ -130,6 +144,7 @@ class Wanted(NamedTuple):
         "Naar een bestand, alleen leesbaar voor jou.", "Into a file, readable by you alone."
     ),
 )
+@forcing
 def letter(
     session: Session,
     case: str,
@@ -144,6 +159,7 @@ def letter(
     code_from: str | None,
     form: str,
     output: str | None,
+    force: bool,
 ) -> None:
     """Write a letter."""
     from workflow.letters.rendering import render
@@ -153,6 +169,7 @@ def letter(
     wanted = Wanted(to, party, consent, purpose, items, kind, until, code_from)
     _fitting(session, letter, wanted)
     dossier = opened(session, case)
+    wanted = _named(session, dossier, wanted)
     office = _office(session, dossier)
     _verified(session, dossier)
     with session.store.read() as tx:
@@ -161,12 +178,25 @@ def letter(
     said = render(_letter(session, letter, of, wanted), form, session.lang)  # type: ignore[arg-type]
     document = {"case": dossier.case.stream, "letter": letter, "format": form}
     if output is not None:
-        _save(session, output, said)
+        write_new(session, output, said, PRIVATE, force=force)
         session.answer({**document, "file": output}, output)
     elif session.json:
         session.answer({**document, "text": said}, "")
     else:
         sys.stdout.write(said)
+
+
+def _named(session: Session, dossier: Dossier, wanted: Wanted) -> Wanted:
+    """The same with the names that the procedure declares, where labels were typed."""
+    from workflow.verbs import meant, whom
+
+    p = dossier.procedure
+    return wanted._replace(
+        to=wanted.to and whom.party(session, dossier, wanted.to),
+        party=wanted.party and whom.party(session, dossier, wanted.party),
+        purpose=wanted.purpose and meant.declared(session, p, "purposes", wanted.purpose),
+        kind=wanted.kind and meant.declared(session, p, "kinds", wanted.kind),
+    )
 
 
 def _letter(session: Session, kind: str, of: Known, wanted: Wanted) -> Letter:
@@ -328,25 +358,8 @@ def _office(session: Session, dossier: Dossier) -> str | None:
 def _verified(session: Session, dossier: Dossier) -> None:
     """Let nothing be put on paper from a history that does not verify. Raises Altered."""
     from workflow.auditing.verifying import verify_store
-    from workflow.desk import Altered
+    from workflow.desk.values import Altered
 
     report = verify_store(session.store, dossier.case.stream)
     if report.problems:
         raise Altered(report.problems)
-
-
-def _save(session: Session, path: str, text: str) -> None:
-    """Write a new file that only its owner can read, whole or not at all. Raises BadCommand."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise session.wrong("file-exists", path=path) from error
-    except OSError as error:
-        raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        with suppress(OSError):
-            Path(path).unlink()
-        raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error

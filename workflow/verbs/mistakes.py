@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from workflow.verbs.base import UnknownVerb, Words, in_words_of
+from workflow.verbs.base import UnknownVerb, in_words_of
+from workflow.verbs.languages import Words
 
 EXIT = 2
 
@@ -38,7 +39,7 @@ def said(error: click.UsageError) -> Words:
             return Words(error.format_message(), error.format_message())
         case UnknownVerb(given=given, known=known):
             return _meant(
-                Words(f"De opdracht ‘{given}’ bestaat niet.", f"There is no verb '{given}'."),
+                Words(f"De opdracht ‘{given}’ bestaat niet.", f"There is no verb ‘{given}’."),
                 given,
                 known,
             )
@@ -66,7 +67,7 @@ def said(error: click.UsageError) -> Words:
     words = error.format_message()
     if words.startswith("Got unexpected extra"):
         extra = _bracketed(words)
-        return Words(f"‘{extra}’ hoort hier niet.", f"'{extra}' does not belong here.")
+        return Words(f"‘{extra}’ hoort hier niet.", f"‘{extra}’ does not belong here.")
     return Words(f"Zo kan het niet: {words}", words)
 
 
@@ -77,7 +78,8 @@ def _bracketed(words: str) -> str:
 def _meant(said: Words, given: str, known: tuple[str, ...]) -> Words:
     from difflib import get_close_matches
 
-    near = get_close_matches(given, known, n=3, cutoff=0.5)
+    plain = {name.lstrip("-"): name for name in known}
+    near = [plain[name] for name in get_close_matches(given.lstrip("-"), plain, n=3, cutoff=0.6)]
     if not near:
         return said
     names = ", ".join(near)

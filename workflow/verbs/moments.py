@@ -56,7 +56,7 @@ def end(session: Session, at: datetime, preposition: str = "") -> str:
     there = at.astimezone(amsterdam())
     if there.time() != time():
         return f"{preposition} {local(at)}".strip()
-    from workflow.wording.wording import date_text
+    from workflow.wording.dates import date_text
 
     last = date_text(there.date() - timedelta(days=1), session.lang)
     return session.say(f"t/m {last}", f"until and including {last}")

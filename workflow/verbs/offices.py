@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.base import group
+from workflow.verbs.languages import Words
 from workflow.verbs.moments import amsterdam, last_moment, moment
 from workflow.verbs.moments import end as end_of
+from workflow.verbs.options import argument, option
 from workflow.verbs.output import columns
+from workflow.verbs.seats import (
+    called,
+    full_name,
+    keyed,
+    labelled,
+    office_meant,
+    person_meant,
+)
+from workflow.verbs.succession import said, settled, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from workflow.engine import facts as f
     from workflow.engine.register import Register, Term
-    from workflow.officekeys import Handover
-    from workflow.store import Write
     from workflow.verbs.session import Session
-
-    Change = Callable[[Register, datetime], Sequence[f.Fact]]
 
 office = group(
     "office",
@@ -67,6 +72,7 @@ def grant(
     from workflow.engine.register import REGISTRAR
 
     known = (*labelled(session), REGISTRAR)
+    name, holder = office_meant(session, name, known), person_meant(session, holder)
     begin, end = moment(session, starts), last_moment(session, until)
     where = branch or registering.seat(session.desk.register())
     who = session.signer.who
@@ -75,7 +81,7 @@ def grant(
         term = f.OfficeGranted(name, holder, where, begin or now, end)
         return registering.grant_office(register, who, term, known, now)
 
-    events, handover = _settled(session, change, name, where)
+    events, handover = settled(session, change, name, where)
     term = events[0].data
     assert isinstance(term, f.OfficeGranted)
     document = {
@@ -85,18 +91,18 @@ def grant(
         "from": term.starts,
         "until": term.until,
         "seq": events[-1].seq,
-        "office_key": _told(session, handover),
+        "office_key": told(session, handover, name, where),
     }
 
     def text() -> str:
         since = _moment(session, term.starts)
-        label, full = called(session, name), _full(session, holder)
+        label, full = called(session, name), full_name(session, holder)
         last = f", {_until(session, term.until)}" if term.until else ""
-        said = session.say(
-            f"{full} is {label} in {where}, vanaf {since}{last}.",
-            f"{full} is {label} in {where}, from {since}{last}.",
+        words = session.say(
+            f"{full} heeft de functie {label} in {where}, vanaf {since}{last}.",
+            f"{full} holds the office of {label} in {where}, from {since}{last}.",
         )
-        return "\n".join([said, *_said(session, handover, name, where)])
+        return "\n".join([words, *said(session, handover, name, where)])
 
     session.answer(document, text)
 
@@ -131,8 +137,10 @@ def end(
     """End an office, and renew the key of the office where it has one."""
     from workflow.engine import facts as f
     from workflow.engine import registering
+    from workflow.engine.register import REGISTRAR
 
-    labelled(session)
+    known = (*labelled(session), REGISTRAR)
+    name, holder = office_meant(session, name, known), person_meant(session, holder)
     at = last_moment(session, last_day)
     where = branch or registering.seat(session.desk.register())
     who = session.signer.who
@@ -142,7 +150,7 @@ def end(
         return registering.end_office(register, who, ended, now)
 
     leaving = holder if at is None else None
-    events, handover = _settled(session, change, name, where, leaving, yes=yes)
+    events, handover = settled(session, change, name, where, leaving, yes=yes)
     ended = events[0].data
     assert isinstance(ended, f.OfficeEnded)
     document = {
@@ -151,28 +159,28 @@ def end(
         "branch": where,
         "until": ended.at,
         "seq": events[-1].seq,
-        "office_key": _told(session, handover),
+        "office_key": told(session, handover, name, where),
     }
 
     def text() -> str:
-        full, label = _full(session, holder), called(session, name)
+        full, label = full_name(session, holder), called(session, name)
         when = _until(session, ended.at)
-        said = session.say(
-            f"{full} is {label} in {where} {when}.",
+        words = session.say(
+            f"{full} heeft de functie {label} in {where} {when}.",
             f"{full} holds the office of {label} in {where} {when}.",
         )
         if at is None:
-            said = session.say(
+            words = session.say(
                 f"{full} is vanaf nu geen {label} meer in {where}.",
                 f"{full} no longer holds the office of {label} in {where}, from now.",
             )
-        if holder == who and handover is None and _keyed(session, name):
+        if holder == who and handover is None and keyed(session, name):
             command = f"zaak office share-key {name} --branch {where}"
-            said += "\n" + session.say(
+            words += "\n" + session.say(
                 f"Laat wie de functie nog heeft de sleutel vernieuwen: {command}",
                 f"Have somebody who still holds the office renew its key: {command}",
             )
-        return "\n".join([said, *_said(session, handover, name, where)])
+        return "\n".join([words, *said(session, handover, name, where)])
 
     session.answer(document, text)
 
@@ -196,13 +204,14 @@ def share_key(session: Session, name: str, branch: str | None) -> None:
     from workflow.engine.register import REGISTRAR
 
     known = (*labelled(session), REGISTRAR)
+    name = office_meant(session, name, known)
     if name not in known:
         raise session.wrong("unknown-office", given=name, known=known)
     where = branch or registering.seat(session.desk.register())
-    _, handover = _settled(session, lambda _register, _now: (), name, where)
-    document = {"office": name, "branch": where, "office_key": _told(session, handover)}
+    _, handover = settled(session, lambda _register, _now: (), name, where)
+    document = {"office": name, "branch": where, "office_key": told(session, handover, name, where)}
     nothing = session.say("Er is niets door te geven.", "There is nothing to pass on.")
-    session.answer(document, lambda: "\n".join(_said(session, handover, name, where)) or nothing)
+    session.answer(document, lambda: "\n".join(said(session, handover, name, where)) or nothing)
 
 
 @office.verb(
@@ -264,160 +273,6 @@ def _row(session: Session, register: Register, term: Term, now: datetime) -> tup
     return (term.branch, called(session, term.office), who, begins, last, past)
 
 
-def labelled(session: Session) -> Collection[str]:
-    """The offices of the adopted procedures; from here on messages know their labels."""
-    import msgspec
-
-    from workflow.verbs.procedures import adopted
-
-    known = [declared for _, declared in adopted(session)]
-    offices = {name: office for one in reversed(known) for name, office in one.offices.items()}
-    session.procedure = msgspec.structs.replace(known[0], offices=offices) if known else None
-    return tuple(dict.fromkeys(name for declared in known for name in declared.offices))
-
-
-def _keyed(session: Session, name: str) -> bool:
-    """Whether an adopted procedure gives the office a key of its own."""
-    from workflow.verbs.procedures import adopted
-
-    found = [p.offices[name] for _, p in adopted(session) if name in p.offices]
-    return any(declared.key == "office" for declared in found)
-
-
-def _settled(
-    session: Session,
-    change: Change,
-    name: str,
-    branch: str,
-    leaving: str | None = None,
-    *,
-    yes: bool = True,
-) -> tuple[tuple[f.Event, ...], Handover | None]:
-    """Record a change of office together with what becomes of its keys, in one transaction.
-
-    Returns the events and the handover, None for an office without a key, and where its holder
-    leaves by themself: who goes does not choose the key of who stays. Raises Conflict when the
-    register changed meanwhile, and Refusal `not-confirmed` where an older key would be lost.
-    """
-    from workflow import officekeys
-    from workflow.engine.register import STREAM
-    from workflow.engine.register import apply as applied
-    from workflow.store import Conflict
-
-    signer, desk = session.signer, session.desk
-    if not _keyed(session, name) or leaving == signer.who:
-        return desk.record(change, signer), None
-    register = desk.register()
-    with session.store.read() as tx:
-        seen = officekeys.look(tx, register, name, branch, signer.key)
-    new = officekeys.fresh(os.urandom(32))
-
-    def decide(register: Register, now: datetime) -> tuple[Sequence[f.Fact], Handover]:
-        if register.seq != seen.seq:
-            raise Conflict(STREAM, seen.seq)
-        changed = change(register, now)
-        if not changed:
-            officekeys.may_pass_on(register, signer.who, name, branch, seen, now)
-        after = reduce(applied, changed, register)
-        return changed, officekeys.succession(after, name, branch, seen, new, now, leaving)
-
-    _, handover = decide(register, desk.now())
-    if handover.lost:
-        session.confirmed(_loss(session, name, branch), yes)
-
-    def decided(register: Register, now: datetime) -> Sequence[f.Fact]:
-        nonlocal handover
-        changed, handover = decide(register, now)
-        return (*changed, *handover.facts)
-
-    def carried_out(tx: Write, _: Register) -> None:
-        officekeys.carry_out(tx, seen, handover)
-
-    return desk.record(decided, signer, carried_out), handover
-
-
-def _loss(session: Session, name: str, branch: str) -> str:
-    label = called(session, name)
-    return session.say(
-        f"Niemand anders heeft alle sleutels van de functie {label} in {branch}. Wat daarvoor "
-        "verzegeld is, kan hierna niemand meer openen. Geef de functie liever eerst aan een "
-        "opvolger, en geef de sleutels door (zaak office share-key). Toch doorgaan?",
-        f"Nobody else has every key of the office of {label} in {branch}. What is sealed to it "
-        "cannot be opened by anyone after this. Rather grant the office to a successor first, and "
-        "pass on the keys (zaak office share-key). Go on all the same?",
-    )
-
-
-def _told(session: Session, handover: Handover | None) -> Mapping[str, Any] | None:
-    if handover is None:
-        return None
-    register = session.desk.register()
-    return {
-        "renewed": handover.made is not None,
-        "given_to": _names(register, handover.given.values()),
-        "taken_from": _names(register, handover.taken.values()),
-        "older_with": handover.lacking,
-    }
-
-
-def _names(register: Register, lines: Collection[tuple[str, ...]]) -> list[str]:
-    """The people whose keys these are, each once."""
-    found = (register.signer(line) or line for each in lines for line in each)
-    return list(dict.fromkeys(found))
-
-
-def _said(session: Session, handover: Handover | None, name: str, branch: str) -> list[str]:
-    """What became of the keys of an office, in sentences."""
-    told = _told(session, handover)
-    if told is None:
-        return []
-    said = []
-    if told["renewed"]:
-        said.append(
-            session.say(
-                "De functie heeft een nieuwe sleutel, voor wie haar nu heeft.",
-                "The office has a new key, for whoever holds it now.",
-            )
-        )
-    if told["given_to"]:
-        to = ", ".join(told["given_to"])
-        said.append(
-            session.say(f"Eerdere sleutels gingen naar: {to}.", f"Earlier keys went to: {to}.")
-        )
-    if told["taken_from"]:
-        by = ", ".join(told["taken_from"])
-        said.append(
-            session.say(
-                f"Vernietigd zijn de sleutels van deze functie die {by} had.",
-                f"The keys of this office that {by} had were destroyed.",
-            )
-        )
-    for newcomer, able in told["older_with"].items():
-        who, holders = _full(session, newcomer), ", ".join(able)
-        command = f"zaak office share-key {name} --branch {branch}"
-        said.append(
-            session.say(
-                f"Let op: oudere stukken van deze functie kan {who} nog niet openen. Die blijven "
-                f"bij {holders}, tot een van hen dit doet: {command}",
-                f"Note: {who} cannot open older items of this office yet. They stay with "
-                f"{holders}, until one of them does this: {command}",
-            )
-        )
-    return said
-
-
-def called(session: Session, name: str) -> str:
-    """The label of an office, for whoever called `labelled` before."""
-    from workflow.wording.wording import office_label
-
-    return office_label(name, session.lang, session.procedure)
-
-
-def _full(session: Session, name: str) -> str:
-    known = session.desk.register().persons.get(name)
-    return known.name if known else name
-
-
 def _until(session: Session, at: datetime) -> str:
     """Until when an office runs: the last day in full where it ends at midnight."""
     from datetime import time
@@ -429,6 +284,6 @@ def _until(session: Session, at: datetime) -> str:
 
 
 def _moment(session: Session, at: datetime | None) -> str:
-    from workflow.wording.wording import moment_text
+    from workflow.wording.dates import moment_text
 
     return moment_text(at, session.lang) if at else ""

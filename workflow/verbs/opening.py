@@ -7,18 +7,33 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflow.verbs import completing
 from workflow.verbs.acting import moved_lines, setting
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
 from workflow.verbs.bringing import Joining, brought, code_lines, digests, sealed
-from workflow.verbs.doing import Care, careful_again, happening, outcome, retrying
+from workflow.verbs.doing import (
+    Care,
+    careful_again,
+    confirm_leaving,
+    done_before,
+    happening,
+    outcome,
+    retrying,
+)
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
-    from workflow.desk import Signer
+    from workflow.desk.values import Signer
+    from workflow.engine.commands import Open
     from workflow.engine.kernel import Compiled
     from workflow.engine.procedure import Procedure, Step
     from workflow.engine.register import Register, Term, Version
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
+
+
+PREVIEW = b"preview"
+"""From what names are made in a case that is only shown."""
 
 
 class Opener(NamedTuple):
@@ -29,14 +44,27 @@ class Opener(NamedTuple):
     party: str | None
 
 
+class Way(NamedTuple):
+    """How a case begins: under which rules, by whom, with which step and in which branch."""
+
+    rules: Compiled
+    version: Version
+    opener: Opener
+    step: str
+    declared: Step
+    branch: str
+
+
 @verb(
     Words(
         "Een zaak beginnen.\n\n"
         "Geeft het zaaknummer, en één keer de terugkeercode van het lid. Een lid zonder sleutel "
-        "kan ook een zaak beginnen; wie een sleutel heeft, doet dat met --as reporter.",
+        "kan ook een zaak beginnen; wie een sleutel heeft, doet dat met --as reporter. Voordat er "
+        "iets gedeeld wordt, zie je wat, met wie en waarom.",
         "Begin a case.\n\n"
         "Prints the case number and, once, the member's return code. A member without a key can "
-        "begin a case too; someone who has a key does so with --as reporter.",
+        "begin a case too; someone who has a key does so with --as reporter. Before anything is "
+        "shared you see what, with whom and why.",
     ),
     name="open",
     examples=(
@@ -68,8 +96,10 @@ class Opener(NamedTuple):
     "--yes",
     is_flag=True,
     words=Words(
-        "Ook in een afdeling waar nog niemand een functie had.",
-        "Also in a branch where nobody held an office yet.",
+        "Bevestig vooraf dat er gedeeld wordt, en dat het mag in een afdeling waar nog niemand "
+        "een functie had.",
+        "Confirm beforehand that things are shared, also for a branch where nobody held an office "
+        "yet.",
     ),
 )
 @careful_again
@@ -87,17 +117,17 @@ def open_case(
 ) -> None:
     """Begin a case."""
     from workflow.crypto.codes import derive, new_case_id, new_code
-    from workflow.desk import Signer
+    from workflow.desk.values import Signer
     from workflow.engine.commands import Advance, Open
     from workflow.verbs.asking import completed, settings
     from workflow.verbs.dossier import laid_out
+    from workflow.verbs.meant import answers as answered
     from workflow.verbs.moments import moment
 
     desk = session.desk
     register, now = desk.register(), desk.now()
-    rules, version = _followed(session, register, procedure, branch or "")
-    opener = _opener(session, rules.procedure, register)
-    if opener.signer is None and idempotency_key is not None:
+    way = _way(session, register, procedure, step, branch, certain=yes)
+    if way.opener.signer is None and idempotency_key is not None:
         text = session.say(
             "Zonder sleutel valt niet na te gaan dat jij het opnieuw vraagt: laat "
             "--idempotency-key weg.",
@@ -105,26 +135,16 @@ def open_case(
             "--idempotency-key.",
         )
         raise session.wrong("usage", text=text)
-    homes = {term.branch for term in opener.terms}
-    home = branch or (homes.pop() if len(homes) == 1 else "")
-    rules, version = _followed(session, register, procedure, home)
-    name = step or _only_step(session, rules.procedure, opener)
-    declared = _opening(session, rules.procedure, name)
-    where = branch or _only_branch(session, declared, opener)
-    if where != home:
-        # The step said which office, and so which branch; and that may follow other rules.
-        rules, version = _followed(session, register, procedure, where)
-        name = step or _only_step(session, rules.procedure, opener)
-        declared = _opening(session, rules.procedure, name)
-    if branch is not None and not yes:
-        _known_branch(session, register, branch)
-    given = _defaults(declared, opener, settings(session, pairs))
+    declared = way.declared
+    said = answered(session, declared, settings(session, pairs), register)
+    given = _defaults(declared, way.opener, said)
+    _for_oneself(session, way, given)
     begun = ["zaak", "open", procedure, *(("--branch", branch) if branch else ())]
-    answers, words = completed(session, name, declared, given, note, register, now, begun)
+    answers, words = completed(session, way.step, declared, given, note, register, now, begun)
 
     stream = new_case_id(session.random)
-    joining, signer = Joining(), opener.signer
-    if declared.joins is not None and rules.procedure.parties[declared.joins].member:
+    joining, signer = Joining(), way.opener.signer
+    if declared.joins is not None and way.rules.procedure.parties[declared.joins].member:
         code = new_code(session.random)
         key = derive(code, stream)
         joining = Joining(code, key.public.line())
@@ -133,7 +153,7 @@ def open_case(
     contents: dict[str, SealedItem] = {}
     documents = [session.text(paper) for paper in papers]
     first = Advance(
-        name,
+        way.step,
         dict(answers),
         note=sealed(session, words, contents),
         joining=joining.key,
@@ -141,23 +161,75 @@ def open_case(
         papers=brought(session, documents, contents),
     )
     request = {
-        "procedure": version.procedure,
-        "step": name,
-        "branch": where,
+        "procedure": way.version.procedure,
+        "step": way.step,
+        "branch": way.branch,
         "answers": answers,
         "happened": happened,
         "as": session.office,
         "papers": digests(documents),
     }
-    care = Care(None, idempotency_key)
+    care, command = Care(None, idempotency_key, yes), Open(way.branch, first)
     retry = retrying(care, signer.key, "open", request, words or b"")
-    done = desk.open(stream, version.digest, Open(where, first), signer, contents, retry)
+    if not yes and not done_before(session, retry):
+        _confirm(session, way.rules, command, signer, stream)
+    done = desk.open(stream, way.version.digest, command, signer, contents, retry)
 
-    dossier = laid_out(session, signer, done.case, desk.register(), rules)
+    dossier = laid_out(session, signer, done.case, desk.register(), way.rules)
     shown = None if done.repeated else joining.code
     item = first.note.item if first.note and not done.repeated else None
     document, events = outcome(session, dossier, done, code=shown, item=item)
     session.answer(document, lambda: _told(session, dossier, declared, document, events, shown))
+
+
+def _way(
+    session: Session,
+    register: Register,
+    procedure: str,
+    step: str | None,
+    branch: str | None,
+    *,
+    certain: bool,
+) -> Way:
+    """How the case begins. Raises Refusal, and BadCommand where the words leave that open.
+
+    Refuses a branch that nobody knows, unless somebody is `certain`.
+    """
+    from workflow.verbs.dossier import office_meant
+    from workflow.verbs.meant import declared as meant
+    from workflow.verbs.seats import known_branch
+
+    rules, version = _followed(session, register, procedure, branch or "")
+    session.office = office_meant(session, rules.procedure)
+    opener = _opener(session, rules.procedure, register)
+    homes = {term.branch for term in opener.terms}
+    home = branch or (homes.pop() if len(homes) == 1 else "")
+    while True:
+        rules, version = _followed(session, register, procedure, home)
+        asked = step and meant(session, rules.procedure, "steps", step)
+        name = asked or _only_step(session, rules.procedure, opener)
+        declared = _opening(session, rules.procedure, name)
+        where = branch or _only_branch(session, declared, opener)
+        if where == home:
+            break
+        # The step said which office, and so which branch; and that may follow other rules.
+        home = branch = where
+    session.doing = name
+    if not certain:
+        known_branch(session, where)
+    return Way(rules, version, opener, name, declared, where)
+
+
+def _confirm(session: Session, rules: Compiled, command: Open, signer: Signer, stream: str) -> None:
+    """Show what the beginning of the case would share and have it confirmed, as for any step."""
+    from workflow.engine.deciding import Actor, decide
+    from workflow.verbs.dossier import laid_out
+
+    desk = session.desk
+    register, now = desk.register(), desk.now()
+    actor = Actor(signer.who, signer.office)
+    draft = decide(rules, None, command, actor, register, now, PREVIEW, stream=stream)
+    confirm_leaving(session, laid_out(session, signer, draft.case, register, rules), draft)
 
 
 def _followed(
@@ -233,15 +305,6 @@ def _only_branch(session: Session, step: Step, opener: Opener) -> str:
     raise session.wrong("branch-missing")
 
 
-def _known_branch(session: Session, register: Register, branch: str) -> None:
-    """Refuse a branch in which nobody ever held an office, and in nothing below it either."""
-    from workflow.engine.register import covers
-
-    known = tuple(dict.fromkeys(term.branch for term in register.terms))
-    if not any(covers(branch, one) for one in known):
-        raise session.refused("unknown-branch", given=branch, known=known)
-
-
 def _defaults(step: Step, opener: Opener, given: Mapping[str, str]) -> dict[str, str]:
     """The answers, with the caller filled in where a person of their own office is asked."""
     answers = dict(given)
@@ -256,6 +319,25 @@ def _defaults(step: Step, opener: Opener, given: Mapping[str, str]) -> dict[str,
         if name not in answers and own and acting is not None:
             answers[name] = opener.signer.who
     return answers
+
+
+def _for_oneself(session: Session, way: Way, answers: Mapping[str, str]) -> None:
+    """Refuse to open for a colleague: only who is named takes the case on, and may open it."""
+    signer, step = way.opener.signer, way.declared
+    if signer is None:
+        return
+    held = {term.office for term in way.opener.terms} & set(step.who)
+    for office, field in step.assigns.items():
+        named = answers.get(field)
+        if held == {office} and named is not None and named != signer.who:
+            raise session.refused(
+                "opens-for-another",
+                *step.cites,
+                office=office,
+                person=named,
+                field=field,
+                value=signer.who,
+            )
 
 
 def _told(

@@ -71,6 +71,12 @@ def label(procedure: Procedure, name: str, lang: str) -> str:
     return office_label(name, lang, procedure)
 
 
+def named(procedure: Procedure, name: str, lang: str) -> str:
+    """As people call it, and where that is not what is typed, the name to type as well."""
+    called = label(procedure, name, lang)
+    return f"{called} ({name})" if "-" in name else called
+
+
 def kind_label(procedure: Procedure, name: str, lang: str) -> str:
     """A kind of item as people call it."""
     return procedure.kinds[name].labels[lang] if name in procedure.kinds else name

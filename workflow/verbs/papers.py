@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
 from workflow.verbs.acting import moved_lines
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
 from workflow.verbs.bringing import sealed
 from workflow.verbs.doing import (
     Care,
@@ -20,6 +20,9 @@ from workflow.verbs.doing import (
     outcome,
     retrying,
 )
+from workflow.verbs.files import write_private
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, forcing, option
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
@@ -71,16 +74,17 @@ def add(
     """Add a document."""
     from workflow.engine.commands import AddItem
     from workflow.engine.facts import Added
+    from workflow.verbs import meant, whom
     from workflow.verbs.dossier import opened
     from workflow.verbs.moments import moment
 
     dossier = opened(session, case)
+    kind = meant.declared(session, dossier.procedure, "kinds", kind)
+    parties = whom.several(session, dossier, of or "")
     content = session.text(file)
     contents: dict[str, SealedItem] = {}
     item = sealed(session, content, contents)
     assert item is not None
-    named = (part.strip() for part in (of or "").split(","))
-    parties = tuple(dict.fromkeys(part for part in named if part))
     command = AddItem(item, kind, moment(session, happened), parties)
     care = Care(expect, idempotency_key)
     request = {
@@ -117,11 +121,7 @@ def add(
         "Bewaar het hier, alleen leesbaar voor jou.", "Save it here, readable by you alone."
     ),
 )
-@option(
-    "--force",
-    is_flag=True,
-    words=Words("Overschrijf het bestand.", "Overwrite the file."),
-)
+@forcing
 @option(
     "--sealed",
     metavar="DIR",
@@ -134,8 +134,10 @@ def read(
     session: Session, case: str, item: str, output: str | None, force: bool, sealed: str | None
 ) -> None:
     """Read a document."""
+    from workflow.crypto.sealing import CannotOpen
     from workflow.engine.commands import Read
     from workflow.keyring import open_item
+    from workflow.verbs.closed import explained
     from workflow.verbs.dossier import opened
 
     dossier = opened(session, case)
@@ -143,16 +145,19 @@ def read(
         raise session.wrong("file-exists", path=output)
     # What cannot be opened was not read: it is opened before the reading is recorded.
     session.desk.preview(dossier.case.stream, Read(item), dossier.signer)
-    with session.store.read() as tx:
-        stream, known = dossier.case.stream, dossier.case.items[item].digest
-        _, content = open_item(tx, dossier.register, stream, item, known, dossier.signer.key)
+    try:
+        with session.store.read() as tx:
+            stream, known = dossier.case.stream, dossier.case.items[item].digest
+            _, content = open_item(tx, dossier.register, stream, item, known, dossier.signer.key)
+    except CannotOpen as error:
+        raise explained(session, dossier, error) from error
     done = carry_out(session, dossier, Read(item), {}, Care())
     if sealed is not None:
         _keep_sealed(session, dossier, item, sealed, outcome(session, dossier, done, item=item)[0])
         return
     document, _ = outcome(session, dossier, done, item=item, kind=dossier.case.items[item].kind)
     if output is not None:
-        _save(session, Path(output), content)
+        write_private(session, Path(output), content)
         session.answer({**document, "file": output, "size": len(content)}, output)
     elif session.json:
         session.answer({**document, **_plain(content)}, "")
@@ -193,24 +198,6 @@ def _plain(content: bytes) -> dict[str, str]:
         return {"base64": b64encode(content).decode()}
 
 
-def _save(session: Session, path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise session.wrong(
-            "file-unwritable", path=str(path), why=session.trouble(error)
-        ) from error
-
-
 @verb(
     Words(
         "Stukken delen met iemand die er een grond voor heeft.\n\n"
@@ -222,7 +209,8 @@ def _save(session: Session, path: Path, content: bytes) -> None:
     ),
     examples=(
         "zaak share z-4f7k-9qtm-2c i-4f7k9qtm --to disputes_committee --purpose ruling",
-        "zaak share z-4f7k-9qtm-2c i-4f7k9qtm --to police --purpose legal_duty --document i-8w2y",
+        "zaak share z-4f7k-9qtm-2c i-4f7k9qtm --to police --purpose legal_duty \\",
+        "  --document i-8w2y5h3d",
     ),
 )
 @argument("case", completing.cases)
@@ -265,11 +253,14 @@ def share(
 ) -> None:
     """Share documents."""
     from workflow.engine.commands import Share
+    from workflow.verbs import meant, whom
     from workflow.verbs.dossier import opened
     from workflow.verbs.moments import moment
 
     dossier = opened(session, case)
     items = tuple(dict.fromkeys(items))
+    to = whom.party(session, dossier, to)
+    purpose = meant.declared(session, dossier.procedure, "purposes", purpose)
     command = Share(items, to, purpose, document, moment(session, happened))
     care = Care(expect, idempotency_key, yes)
     request = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.verbs.base import Verb, Words, argument, group, option
+from workflow.verbs.base import Verb, group
 from workflow.verbs.founding import slug
-from workflow.verbs.offices import called, labelled
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 from workflow.verbs.output import columns
+from workflow.verbs.seats import called, labelled
 
 if TYPE_CHECKING:
     from workflow.verbs.session import Session
@@ -48,8 +50,8 @@ def add(session: Session, name: str, public_key: str, person_id: str | None) -> 
     """Enter a person with their public key."""
     from workflow.engine import registering
     from workflow.engine.procedure import recipients
+    from workflow.verbs.catalogue import adopted
     from workflow.verbs.keys import read_public
-    from workflow.verbs.procedures import adopted
 
     taken = {word for _, procedure in adopted(session) for word in recipients(procedure)}
     public = read_public(session, public_key, own=False)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,7 +116,7 @@ def _table(session: Session) -> Table:
     from workflow.declaring.rules import FILE, read_rules, table
     from workflow.engine.reasons import Reason, Refusal
     from workflow.resources import folder
-    from workflow.verbs.procedures import shipped
+    from workflow.verbs.catalogue import shipped
 
     try:
         read = read_rules(folder("states") / FILE)

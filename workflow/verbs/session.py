@@ -17,11 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from workflow.verbs.base import Asked, Words
+from workflow.verbs.languages import Words
+from workflow.verbs.options import Asked
 
 if TYPE_CHECKING:
     from workflow.crypto.keys import SigningKey
-    from workflow.desk import Desk, Signer
+    from workflow.desk.desk import Desk
+    from workflow.desk.values import Signer
     from workflow.engine.procedure import Procedure
     from workflow.engine.reasons import Reason
     from workflow.store import Store
@@ -48,13 +50,15 @@ class Session:
     Attributes: `lang` (`nl` or `en`), `json` (answer with one document), `where` (the store: a path
     or URL), `key_file`, `office` (chosen with --as, else None), `procedure` (set as soon as a verb
     works on a case or procedure, so that messages can name its steps and fields), `case` (set once
-    the caller turns out to know the case, so that hints can be copied as they are).
+    the caller turns out to know the case, so that hints can be copied as they are), `doing` (the
+    step that is taken, as soon as it is known which).
     """
 
     def __init__(self, asked: Asked, command: str) -> None:
         self.asked, self.environment, self.command = asked, asked.environment, command
         self.lang, self.json = asked.language, asked.json
         self.office = asked.office or self.environment.get("ZAAK_AS") or None
+        self.doing: str | None = None
         self.procedure: Procedure | None = None
         self.case: str | None = None
         self.random: Callable[[int], bytes] = os.urandom
@@ -114,7 +118,7 @@ class Session:
     @cached_property
     def desk(self) -> Desk:
         """The desk at which everything that changes something is done. Raises StoreTrouble."""
-        from workflow.desk import Desk
+        from workflow.desk.desk import Desk
 
         return Desk(self.store, self.asked.clock, self.random)
 
@@ -151,18 +155,20 @@ class Session:
 
         On a case use `workflow.verbs.dossier`, which also knows members by their return code.
         """
-        from workflow.desk import Signer
+        from workflow.desk.values import Signer
 
         return Signer(self.person, self.key, self.office)
 
     # --- what is read ----------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def code(self) -> str | None:
         """The return code of the member who acts; None where a person does. Raises BadCommand.
 
         A key that is named on the command line goes before a code in the environment.
         """
+        if self.asked.code_file == "-" and self.at_terminal:
+            return self.hidden(self.say("Terugkeercode", "Return code"))
         if self.asked.code_file is not None:
             return self.content(self.asked.code_file).decode("utf-8", "replace").strip()
         return None if self.asked.key else self.environment.get("ZAAK_CODE")
@@ -201,7 +207,7 @@ class Session:
         """A Refusal with one reason, to be raised."""
         from workflow.engine.reasons import Reason, Refusal
 
-        return Refusal(self.command, (Reason(code, particulars, cites),))
+        return Refusal(self.doing or self.command, (Reason(code, particulars, cites),))
 
     # --- what is said ----------------------------------------------------------------------------
 
@@ -237,15 +243,22 @@ class Session:
 
         return reason_text(reason, self.lang, self.procedure)
 
-    def confirmed(self, question: str, yes: bool, *cites: str) -> None:
+    def confirmed(self, question: str, yes: bool, *cites: str, why: Reason | None = None) -> None:
         """Ask a person to go on; `yes` is their answer beforehand (--yes).
 
-        Raises Refusal `not-confirmed`, with the rules it `cites`, where they say no or there is
-        nobody to ask.
+        Raises Refusal, with the rules it `cites`: `declined` where they say no, and where there is
+        nobody to ask `not-confirmed`, after the reason `why` it is asked at all.
         """
-        if yes or (self.at_terminal and self.agreed(question, default=False)):
+        if yes:
             return
-        raise self.refused("not-confirmed", *cites)
+        if self.at_terminal:
+            if self.agreed(question, default=False):
+                return
+            raise self.refused("declined", *cites)
+        from workflow.engine.reasons import Reason, Refusal
+
+        unsure = Reason("not-confirmed", {}, cites)
+        raise Refusal(self.doing or self.command, (*filter(None, (why,)), unsure))
 
     def agreed(self, question: str, default: bool | None = None) -> bool:
         """Yes or no, in either language, from the person at the terminal; asked until it is one.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, option, verb
+from workflow.verbs.base import verb
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.engine.procedure import Step
@@ -30,15 +33,24 @@ if TYPE_CHECKING:
 @option("--all", "every", is_flag=True, words=Words("Alle stappen.", "All steps."))
 def next_steps(session: Session, case: str, every: bool) -> None:
     """Show the steps that can be taken."""
+    from workflow.verbs.besides import addable, lines
     from workflow.verbs.dossier import considered, opened
 
     dossier = opened(session, case)
     found = considered(session, dossier)
+    adds = addable(session, dossier)
     document = {
         "case": dossier.case.stream,
         "steps": [described(session, dossier, name, reasons) for name, reasons in found.items()],
+        "adds": adds,
     }
-    session.answer(document, lambda: _next_text(session, dossier, found, every))
+
+    def text() -> str:
+        return "\n".join(
+            [_next_text(session, dossier, found, every), *lines(session, dossier, adds)]
+        )
+
+    session.answer(document, text)
 
 
 BEYOND = frozenset(
@@ -95,12 +107,18 @@ def described(
 
 
 def _values(session: Session, dossier: Dossier, step: Step, field: str) -> dict[str, str]:
+    from workflow.engine.guards import Situation, suited
     from workflow.verbs.asking import choices_of
 
-    asked = step.asks[field]
+    asked, now = step.asks[field], session.desk.now()
     if asked.type in ("affirm", "yesno"):
         return {"yes": session.say("ja", "yes"), "no": session.say("nee", "no")}
-    return choices_of(session, asked, dossier.register, session.desk.now())
+    found = choices_of(session, asked, dossier.register, now)
+    if asked.type not in ("person", "persons"):
+        return found
+    who, since = dossier.signer.who, dossier.case.tracks[step.track].since
+    here = Situation(dossier.procedure, dossier.register, dossier.case, who, None, None, now, since)
+    return {name: words for name, words in found.items() if suited(here, step, field, name)}
 
 
 def _next_text(
@@ -148,7 +166,10 @@ def _step_title(session: Session, dossier: Dossier, name: str) -> str:
     from workflow.verbs.output import painted
 
     step, lang = dossier.procedure.steps[name], session.lang
-    to = dossier.procedure.tracks[step.track].states[step.to].labels[lang]
+    track = dossier.procedure.tracks[step.track]
+    to = track.states[step.to].labels[lang]
+    if step.track != next(iter(dossier.procedure.tracks)):
+        to = f"{track.labels[lang]}: {to}"
     arrow = painted(session, f"→ {to}", "dim")
     return f"  {painted(session, name, 'green')}  {step.labels[lang]}  {arrow}"
 
@@ -171,7 +192,9 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
             (
                 f"--set {field}=",
                 asked.labels[lang] + optional,
-                "yes|no" if plain else ", ".join(shown),
+                ", ".join(_values(session, dossier, step, field).values())
+                if plain
+                else ", ".join(shown),
             )
         )
     if step.note is not None:
@@ -185,7 +208,7 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
         decision = session.say("beslissing van", "decision of")
         rows.append(("--evidence", f"{decision} {label(p, party, lang)}", ways))
     for share in step.shares:
-        to = label(p, share.to, lang) if share.to else f"{share.to_field}"
+        to = label(p, share.to, lang) if share.to else _asked(step, share.to_field, lang)
         what = (
             kind_label(p, share.kind, lang)
             if share.kind
@@ -206,6 +229,11 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
     ]
 
 
+def _asked(step: Step, field: str | None, lang: str) -> str:
+    """To whom something goes that an answer says: as the question is called."""
+    return f"‘{step.asks[field].labels[lang]}’" if field in step.asks else ""
+
+
 def reason_lines(session: Session, dossier: Dossier, reasons: tuple[Reason, ...]) -> list[str]:
     """Each reason with its rules, and what would help."""
     from workflow.wording.wording import reason_text, way_out
@@ -215,6 +243,10 @@ def reason_lines(session: Session, dossier: Dossier, reasons: tuple[Reason, ...]
         cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
         lines.append(f"      - {reason_text(reason, session.lang, dossier.procedure)}{cites}")
         way = way_out(reason, session.lang, dossier.procedure, case=dossier.case.stream)
+        if way and session.command == "next":
+            # Whoever reads this is looking at what that would show.
+            said = (each for each in re.split(r"(?<=\.) ", way) if "zaak next" not in each)
+            way = " ".join(said)
         if way:
             lines.append(f"        → {way}")
     return lines
@@ -236,8 +268,10 @@ def why(session: Session, case: str, step: str) -> None:
     from workflow.engine.deciding import Actor, consider
     from workflow.engine.stepping import named
     from workflow.verbs.dossier import opened
+    from workflow.verbs.meant import declared
 
     dossier = opened(session, case)
+    step = declared(session, dossier.procedure, "steps", step)
     named(dossier.procedure, step)
     actor = Actor(dossier.signer.who, dossier.signer.office)
     reasons = consider(
@@ -249,21 +283,26 @@ def why(session: Session, case: str, step: str) -> None:
 
 
 def _command(session: Session, dossier: Dossier, name: str) -> str:
-    """The command that takes the step, with all that it needs; `|` stands between choices."""
+    """The command that takes the step, with all that it needs; words in capitals are to be chosen.
+
+    It can be pasted into a shell: no sign in it means anything there.
+    """
     from workflow.engine.member import decider, enough
+    from workflow.verbs.asking import blank
 
     step = dossier.procedure.steps[name]
     words = ["zaak", "advance", dossier.case.stream, name]
     for field, asked in step.asks.items():
         if asked.required:
-            choices = "|".join(_values(session, dossier, step, field)) or "…"
-            words += ["--set", f"{field}={'yes' if asked.type == 'affirm' else choices}"]
+            words += ["--set", f"{field}={blank(session, asked)}"]
     if step.note is not None and step.note.required:
         words += ["--note", "-"]
     party = decider(dossier.procedure, step, dossier.case.state(step.track))
     if party is not None and party not in dossier.reader:
-        ways = [way for way in enough(step) if way != "code"]
-        words += ["--decided-by", party, "--evidence", "|".join(ways) or "code"]
+        ways: list[str] = [way for way in enough(step) if way != "code"] or ["code"]
+        how = ways[0] if len(ways) == 1 else session.say("HOE", "HOW")
+        words += ["--decided-by", party, "--evidence", how]
+        words += ["--statement", "FILE"] if how == "written" else []
     return " ".join(words)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflow.verbs.base import Words, argument, group
+from workflow.verbs.base import group
 from workflow.verbs.keys import own_folder
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument
 from workflow.verbs.output import counted
 
 if TYPE_CHECKING:

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.verbs.base import COMPLETE, Words, argument, option, run, verb
+from workflow.verbs.base import verb
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
+from workflow.verbs.running import COMPLETE, run
 
 if TYPE_CHECKING:
     from workflow.demo import Call, Shown, Went
     from workflow.verbs.session import Session
 
+MARK = ".demonstration"
+"""The file by which a folder is known to hold a demonstration, and nothing that is to be kept."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -23,10 +28,12 @@ SHELLS = ("bash", "zsh", "fish")
     Words(
         "Een verzonnen zaak zien, van melding tot afsluiting.\n\n"
         "In een nieuwe administratie in de map DIR (anders demo/), met elke opdracht zoals "
-        "iemand die zou geven. Alles is echt.",
+        "iemand die zou geven. Alles is echt. Een eerdere demonstratie in die map gaat weg; een "
+        "map met iets anders blijft zoals zij is.",
         "Watch an invented case, from report to closure.\n\n"
         "In a fresh store in the folder DIR (by default demo/), with every command as someone "
-        "would give it. Nothing is staged.",
+        "would give it. Nothing is staged. An earlier demonstration in that folder is taken away; "
+        "a folder with anything else is left alone.",
     ),
     examples=("zaak demo", "zaak demo proef --lang nl"),
 )
@@ -46,11 +53,11 @@ def demo(session: Session, folder: str, procedure: str) -> None:
     into = Path(folder)
     try:
         into.mkdir(parents=True, exist_ok=True)
-        taken = next(into.iterdir(), None)
+        if next(into.iterdir(), None) is not None:
+            _make_room(session, into)
+        (into / MARK).touch()
     except OSError as error:
-        raise session.wrong("file-unwritable", path=folder, why=error.strerror or "") from error
-    if taken is not None:
-        raise session.wrong("file-exists", path=str(taken))
+        raise session.wrong("file-unwritable", path=folder, why=session.trouble(error)) from error
     played = script(procedure)
     root = click.get_current_context().find_root().command
     ends = session.asked.clock()
@@ -69,6 +76,25 @@ def demo(session: Session, folder: str, procedure: str) -> None:
         if path.exists()
     }
     session.answer({"folder": folder, "scenes": scenes, **files}, "\n".join(files.values()))
+
+
+def _make_room(session: Session, into: Path) -> None:
+    """Take an earlier demonstration away, and say so. Raises BadCommand for any other folder."""
+    from shutil import rmtree
+
+    if not (into / MARK).is_file():
+        raise session.wrong("no-demonstration", path=str(into))
+    for path in into.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            rmtree(path)
+        else:
+            path.unlink()
+    session.remark(
+        session.say(
+            f"De vorige demonstratie in {into} is weggehaald, met alles wat erin stond.",
+            f"The earlier demonstration in {into} was taken away, with all that was in it.",
+        )
+    )
 
 
 def called(root: click.Command, call: Call) -> Went:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workflow.verbs import completing
-from workflow.verbs.base import Words, argument, group, option
+from workflow.verbs.base import group
+from workflow.verbs.languages import Words
+from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.auditing.verifying import Report
@@ -37,6 +39,22 @@ PROBLEMS: dict[str, Words] = {
     "misplaced": Words("staat op een andere plaats", "stands in another place"),
     "chain-broken": Words("sluit niet aan op wat ervoor kwam", "does not follow what came before"),
     "time-runs-back": Words("de tijd loopt terug", "time runs backwards"),
+    "time-impossible": Words(
+        "heeft een tijd die niet kan: zonder zone, of in een onmogelijk jaar",
+        "has a time that cannot be: without a zone, or in an impossible year",
+    ),
+    "name-unreadable": Words(
+        "er staan onzichtbare tekens in een naam of nummer",
+        "there are invisible characters in a name or number",
+    ),
+    "procedure-unsound": Words(
+        "aangenomen, hoewel `zaak procedure check` deze procedure afkeurt",
+        "adopted, although `zaak procedure check` rejects this procedure",
+    ),
+    "procedure-not-followed": Words(
+        "begonnen onder een versie die de afdeling toen niet meer volgde",
+        "begun under a version that the branch no longer followed",
+    ),
     "happened-after-recorded": Words(
         "zou gebeurd zijn nadat het is vastgelegd", "would have happened after it was recorded"
     ),
@@ -55,8 +73,15 @@ PROBLEMS: dict[str, Words] = {
         "kan hier volgens de procedure niet gebeuren", "cannot happen here under the procedure"
     ),
     "filed-differs": Words(
-        "een stuk dat in een andere zaak zou zijn ingediend, ligt daar niet",
-        "a document said to be carried into another case is not there",
+        "wat is ingediend is niet wat daarvoor beslist is, niet meer en niet minder",
+        "what was filed is not just what was decided to be filed",
+    ),
+    "told-nobody": Words(
+        "een andere zaak had dit moeten horen en hoorde niets",
+        "another case should have been told this and was told nothing",
+    ),
+    "linked-missing": Words(
+        "de andere zaak van de kwestie is er niet", "the other case of the matter is not there"
     ),
     "account-differs": Words(
         "het jaarverslag zegt iets anders dan de zaken",

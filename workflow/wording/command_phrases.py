@@ -9,8 +9,8 @@ COMMAND: dict[str, Phrase] = {
     "no-such-case": Phrase(
         "Deze zaak bestaat niet, of je mag er niet van weten.",
         "There is no such case, or it is not yours to know of.",
-        "Kijk het nummer na. Welke zaken je wel ziet: zaak list",
-        "Check the number. The cases you do see: zaak list",
+        "{seek}",
+        "{seek}",
     ),
     "key-not-registered": Phrase(
         "Je sleutel ({key}) staat niet in het register.",
@@ -30,6 +30,28 @@ COMMAND: dict[str, Phrase] = {
         "Weet je het zeker, zet er dan --yes bij.",
         "If you are sure, add --yes.",
     ),
+    "consent-holds": Phrase(
+        "Dit is al toegestaan: {consent} geldt{lasting}.",
+        "This is allowed already: {consent} holds{lasting}.",
+        "Er hoeft niets bij. Moet zij langer gelden, geef dan een latere dag met --until. Moet zij "
+        "juist niet meer gelden: zaak consent withdraw ZAAK {consent_id}",
+        "Nothing needs to be added. To let it last longer, give a later day with --until. To let "
+        "it end: zaak consent withdraw CASE {consent_id}",
+    ),
+    "declined": Phrase(
+        "Je antwoordde nee, dus er is niets gebeurd.",
+        "You answered no, so nothing was done.",
+    ),
+    "keys-lost": Phrase(
+        "Niemand anders heeft alle sleutels van de functie van {office_name} in {branch}. Wat "
+        "daarvoor verzegeld is, kan hierna niemand meer openen.",
+        "Nobody else has every key of the office of {office_name} in {branch}. What is sealed to "
+        "it cannot be opened by anyone after this.",
+        "Geef de functie eerst aan een opvolger, en geef de sleutels door: zaak office share-key "
+        "{office_id} --branch {branch_id}",
+        "First grant the office to a successor, and pass on the keys: zaak office share-key "
+        "{office_id} --branch {branch_id}",
+    ),
     "changed-meanwhile": Phrase(
         "Iemand anders was je net voor: er is intussen iets veranderd.",
         "Someone else came just before you: something changed meanwhile.",
@@ -46,8 +68,8 @@ COMMAND: dict[str, Phrase] = {
     "unknown-procedure": Phrase(
         "De procedure {given} bestaat niet.",
         "There is no procedure {given}.",
-        "{options}",
-        "{options}",
+        "{options} Staat zij in een eigen bestand, geef dan waar dat staat: map/naam.yaml",
+        "{options} If it is in a file of your own, say where that is: folder/name.yaml",
     ),
     "step-choice": Phrase(
         "Een zaak kan hier op meer dan een manier beginnen.",
@@ -102,6 +124,12 @@ COMMAND: dict[str, Phrase] = {
         "There is a file {path} already; it was left alone.",
         "Kies een andere naam, of zet het oude bestand eerst weg.",
         "Choose another name, or move the old file away first.",
+    ),
+    "no-demonstration": Phrase(
+        "In {path} staat iets anders dan een eerdere demonstratie; het is niet aangeraakt.",
+        "What is in {path} is no earlier demonstration; it was left alone.",
+        "Haal het eerst weg, of kies een andere map: zaak demo MAP",
+        "Move it away first, or choose another folder: zaak demo DIR",
     ),
     "stdin-empty": Phrase(
         "Er kwam geen tekst van de standaardinvoer (-).",
@@ -204,8 +232,8 @@ COMMAND: dict[str, Phrase] = {
         "The receipt is made by the counsellor, or by the member with the return code.",
     ),
     "no-handover": Phrase(
-        "In wat jij van deze zaak mag zien, is niets met die toestemming overgedragen.",
-        "In what is yours to see of this case, nothing was handed over on such a consent.",
+        "In wat jij van deze zaak mag zien, is niets op een toestemming overgedragen.",
+        "In what is yours to see of this case, nothing was handed over on a consent.",
         "Wat er is gedeeld, en met wie, staat in: zaak show ZAAK",
         "What was shared, and with whom, is in: zaak show CASE",
     ),
@@ -254,8 +282,10 @@ PLACES: dict[str, Phrase] = {
     "key-missing": Phrase(
         "Er is geen sleutelbestand {path}.",
         "There is no key file {path}.",
-        "Wijs het aan met --key FILE, of maak er een: zaak key new",
-        "Point to it with --key FILE, or make one: zaak key new",
+        "Heb je een terugkeercode, zet hem dan in een bestand: --code-file FILE. Wie een functie "
+        "heeft, wijst de eigen sleutel aan met --key FILE, of maakt er een: zaak key new",
+        "If you have a return code, put it into a file: --code-file FILE. Who holds an office "
+        "points to their own key with --key FILE, or makes one: zaak key new",
     ),
     "key-unreadable": Phrase(
         "Dit is geen sleutel die te lezen is: {path}",
@@ -313,17 +343,53 @@ PLACES: dict[str, Phrase] = {
         "Het is niet (meer) aan jou verzegeld. Vraag wie het met je deelde.",
         "It is not sealed to you, or no longer. Ask whoever shared it with you.",
     ),
+    "closed-to-you": Phrase(
+        "Met jouw sleutel gaat {item} niet open: {kind}.",
+        "Your key does not open {item}: {kind}.",
+        "Wie het nog kan openen: {able}. Die kan het met je delen: zaak share ZAAK {item_id} --to "
+        "{to_id} --purpose DOEL",
+        "Who still can: {able}. They can share it with you: zaak share CASE {item_id} --to {to_id} "
+        "--purpose PURPOSE",
+    ),
+    "closed-to-all": Phrase(
+        "Met jouw sleutel gaat {item} niet open: {kind}. Niemand in deze zaak kan het nog openen.",
+        "Your key does not open {item}: {kind}. Nobody in this case can open it any more.",
+        "De sleutels ervan zijn vernietigd, en dat is niet terug te draaien. Wie de tekst elders "
+        "nog heeft, kan die opnieuw toevoegen.",
+        "Its keys were destroyed, and that cannot be undone. Whoever has the text elsewhere can "
+        "add it anew.",
+    ),
     "clock-behind": Phrase(
         "De klok van deze computer staat op {now}, maar het laatste in de zaak is van {latest}.",
         "This computer's clock says {now}, but the latest in the case is of {latest}.",
-        "Zet de klok goed en probeer het opnieuw.",
-        "Set the clock right and try again.",
+        "Zet de klok goed en probeer het opnieuw. Staat hij goed, dan liep een andere voor: "
+        "zaak history ZAAK",
+        "Set the clock right and try again. If it is right, another one was ahead: "
+        "zaak history CASE",
+    ),
+    "clock-behind-register": Phrase(
+        "De klok van deze computer staat op {now}, maar gebeurtenis {seq} van het register is van "
+        "{latest}, en komt van {person}.",
+        "This computer's clock says {now}, but event {seq} of the register is of {latest}, and "
+        "comes from {person}.",
+        "Zet de klok goed en probeer het opnieuw. Staat hij goed, dan liep die van {person} voor. "
+        "Wacht tot het zover is, of zet een back-up van daarvoor terug: zaak store restore",
+        "Set the clock right and try again. If it is right, that of {person} was ahead. Wait "
+        "until then, or put back a backup from before it: zaak store restore",
+    ),
+    "clock-behind-elsewhere": Phrase(
+        "De klok van deze computer staat op {now}, maar in een andere zaak waarin hierdoor iets "
+        "gebeurt is het laatste van {latest}.",
+        "This computer's clock says {now}, but in another case in which something happens by this "
+        "the latest is of {latest}.",
+        "Zet de klok goed en probeer het opnieuw. Staat hij goed, dan liep een andere voor.",
+        "Set the clock right and try again. If it is right, another one was ahead.",
     ),
     # --- the store -----------------------------------------------------------------------------
     "store-missing": Phrase(
         "Er is hier nog geen administratie: {where}",
         "There is no store here yet: {where}",
-        "Wijs het aan met --store, of begin er een: zaak init",
+        "Wijs haar aan met --store, of begin er een: zaak init",
         "Point to it with --store, or begin one: zaak init",
     ),
     "store-scheme": Phrase(

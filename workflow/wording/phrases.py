@@ -27,11 +27,20 @@ RULES: dict[str, Phrase] = {
         "Vraag het aan {who}. Heb je die functie zelf, kijk dan of zij nog loopt: zaak office list",
         "Ask {who}. If you hold that office yourself, see whether it still runs: zaak office list",
     ),
+    "opens-for-another": Phrase(
+        "Je opent deze zaak voor {person}. Wie haar als {office_name} opent, neemt haar zelf op "
+        "zich.",
+        "You open this case for {person}. Who opens it as {office_name} takes it on themselves.",
+        "Laat {person} haar openen, of neem haar zelf: --set {field_id}={value_id}",
+        "Have {person} open it, or take it on yourself: --set {field_id}={value_id}",
+    ),
     "not-now": Phrase(
         "Dit kan op dit moment niet.",
         "This is not possible at the moment.",
-        "Probeer het later nog eens.",
-        "Try again later.",
+        "Misschien is het aan een ander, of eerst iets anders aan de beurt. Wat jij nu kunt, zie "
+        "je met: zaak next ZAAK",
+        "It may be somebody else's, or something else may come first. To see what you can do now: "
+        "zaak next CASE",
     ),
     "wrong-state": Phrase(
         "{Track} staat op {state}; deze stap kan alleen vanaf {from}.",
@@ -75,10 +84,6 @@ RULES: dict[str, Phrase] = {
         "Kies mensen zonder functie in {branch}: zaak office list --branch {branch_id}",
         "Choose people without an office in {branch}: zaak office list --branch {branch_id}",
     ),
-    "recused-already": Phrase(
-        "{Person} staat al buiten deze zaak.",
-        "{Person} is kept out of this case already.",
-    ),
     "seat-excluded": Phrase(
         "{Person} heeft ook de functie van {other_names}, en die gaat niet samen met die van "
         "{office_name}. Dat is in elke zaak zo, waar zij ook over gaat.",
@@ -97,8 +102,24 @@ RULES: dict[str, Phrase] = {
     "not-fresh": Phrase(
         "Dit vraagt nieuwe ogen. Bij {step} waren er al bij: {persons}.",
         "This asks for fresh eyes. Named at {step} already: {persons}.",
-        "Kies mensen die er toen niet bij waren: zaak office list",
-        "Choose people who were not named then: zaak office list",
+        "Meer dan de helft is nieuw; waar er toen één was, of waar de stap dat vraagt, is iedereen "
+        "nieuw. Kies er mensen bij die er toen niet waren: zaak office list",
+        "More than half have to be new; where there was only one then, or where the step asks for "
+        "it, all of them. Choose people who were not named then: zaak office list",
+    ),
+    "one-alone": Phrase(
+        "Dit doet niemand alleen, en er staat alleen: {persons}.",
+        "Nobody does this alone, and only this one is named: {persons}.",
+        "Noem er nog iemand bij. Wie daarvoor in aanmerking komt: zaak office list",
+        "Name somebody else as well. To see who might: zaak office list",
+    ),
+    "only-if-recorded": Phrase(
+        "Het antwoord {given} kan alleen als bij de stap {step} op {field} het antwoord was: "
+        "{values}.",
+        "The answer {given} is only possible if at the step {step} the answer to {field} was: "
+        "{values}.",
+        "Laat dat antwoord weg. Klopt het eerdere niet, zet dan eerst de stap {step} opnieuw.",
+        "Leave that answer out. If the earlier one is not right, take the step {step} anew first.",
     ),
     "not-opened": Phrase(
         "Wie dit doet, heeft eerst alles zelf gelezen. Nog niet alles van {kinds}: {persons}.",
@@ -110,6 +131,12 @@ RULES: dict[str, Phrase] = {
     "nobody-in-office": Phrase(
         "Er is nu niemand die hier kan handelen als {office_name}.",
         "There is nobody now who can act here as {office_name}.",
+        "Wie het register bijhoudt kan iemand benoemen: zaak office grant {office_id} PERSOON",
+        "The keeper of the register can appoint someone: zaak office grant {office_id} PERSON",
+    ),
+    "nobody-in-offices": Phrase(
+        "Er is nu niemand die hier kan handelen als {office_names}.",
+        "There is nobody now who can act here as {office_names}.",
         "Wie het register bijhoudt kan iemand benoemen: zaak office grant {office_id} PERSOON",
         "The keeper of the register can appoint someone: zaak office grant {office_id} PERSON",
     ),
@@ -174,6 +201,8 @@ RULES: dict[str, Phrase] = {
     "party-present": Phrase(
         "{Party} doet al mee in deze zaak.",
         "{Party} takes part in this case already.",
+        "Wie meedoen, zie je met: zaak show ZAAK",
+        "To see who takes part: zaak show CASE",
     ),
     # --- nothing is shared without a basis -----------------------------------------------------
     "consent-missing": Phrase(
@@ -183,6 +212,20 @@ RULES: dict[str, Phrase] = {
         "{giver_id} --to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
         "Only {giver} can allow it. Then record it: zaak consent give CASE --party {giver_id} "
         "--to {to_id} --items {item_id} --purpose {purpose_id} --evidence …",
+    ),
+    "others-consent-missing": Phrase(
+        "Dit stuk is niet alleen van jou, en niet iedereen van wie het is stemde ermee in het te "
+        "delen met {to} voor {purpose}.",
+        "This document is not yours alone, and not everyone whose it is has consented to sharing "
+        "it with {to} for {purpose}.",
+        "Ieder van hen beslist daar zelf over.",
+        "Each of them decides that for themselves.",
+    ),
+    "none-to-give": Phrase(
+        "Van {kind} kun je niets zelf openen, dus je kunt er niets van geven.",
+        "There is nothing of {kind} that you can open yourself, so you cannot give any of it.",
+        "Vraag het aan wie deze stukken wel kan openen.",
+        "Ask whoever can open these documents.",
     ),
     "consent-withdrawn": Phrase(
         "{Giver} trok de toestemming in om {item} te delen met {to} voor {purpose}.",
@@ -306,14 +349,16 @@ RULES: dict[str, Phrase] = {
         "Everyone needs a key of their own, which they make themselves: zaak key new",
     ),
     "term-ends-first": Phrase(
-        "De functie zou eindigen ({until}) voordat zij begint ({from}).",
-        "The office would end ({until}) before it begins ({from}).",
+        "De functie zou lopen {until_day}, en dat is voordat zij begint ({from}).",
+        "The office would run {until_day}, which is before it begins ({from}).",
         "Kies een einde (--until) na het begin (--from).",
         "Choose an end (--until) after the beginning (--from).",
     ),
     "holds-already": Phrase(
-        "{Person} is al {office_name} in {branch}.",
+        "{Person} heeft de functie {office_name} in {branch} al.",
         "{Person} holds the office of {office_name} in {branch} already.",
+        "Wie welke functie heeft, en tot wanneer, zie je met: zaak office list",
+        "To see who holds which office, and until when: zaak office list",
     ),
     "does-not-hold": Phrase(
         "{Person} is op dit moment niet in functie als {office_name}.",
@@ -324,8 +369,8 @@ RULES: dict[str, Phrase] = {
         "grant it: zaak office grant {office_id} {person}",
     ),
     "does-not-hold-there": Phrase(
-        "{Person} is dan geen {office_name} in {branch}.",
-        "{Person} does not hold the office of {office_name} in {branch} then.",
+        "{Person} heeft de functie {office_name} in {branch} op dat moment niet.",
+        "{Person} does not hold the office of {office_name} in {branch} at that moment.",
         "Wie welke functie heeft, zie je met: zaak office list --all",
         "To see who holds which office: zaak office list --all",
     ),
@@ -417,6 +462,12 @@ RULES: dict[str, Phrase] = {
 }
 
 WORDS: dict[str, Phrase] = {
+    "ambiguous-name": Phrase(
+        "Met {given} kan meer dan een ding bedoeld zijn.",
+        "More than one thing can be meant by {given}.",
+        "{options}",
+        "{options}",
+    ),
     "unknown-step": Phrase(
         "Deze procedure heeft geen stap ‘{step_id}’.",
         "There is no step {step_id} in this procedure.",
@@ -466,8 +517,8 @@ WORDS: dict[str, Phrase] = {
         "Leave out --paper, or add the document by itself: zaak add CASE FILE --kind KIND",
     ),
     "traceable-to-whom": Phrase(
-        "Bij {kind} klopt niet wie erin te herkennen is.",
-        "For {kind} it is not right who can be recognised in it.",
+        "Bij {kind} {traced} wie erin te herkennen is.",
+        "For {kind} {traced} who can be recognised in it.",
         "{tracing}",
         "{tracing}",
     ),
@@ -476,6 +527,20 @@ WORDS: dict[str, Phrase] = {
         "The step {step} opens a case of its own, which has no number yet.",
         "Zet hem zelf, dan krijgt zij er een: zaak advance ZAAK {step_id}",
         "Take it by itself, and it gets one: zaak advance CASE {step_id}",
+    ),
+    "nothing-to-file": Phrase(
+        "Er gaat geen enkel stuk mee, en zonder stukken wordt er geen zaak ingediend.",
+        "No document goes along, and without documents no case is filed.",
+        "Laat het lid kiezen welke stukken mee mogen: zaak consent give ZAAK",
+        "Have the member choose which documents may go: zaak consent give CASE",
+    ),
+    "files-beyond": Phrase(
+        "In de zaak die hiermee opent gaan de stukken meteen ook naar {to} voor {purpose}, en dat "
+        "stond het lid niet toe.",
+        "In the case that opens with this the documents go to {to} for {purpose} at once, and the "
+        "member did not allow that.",
+        "Zo is die procedure aangenomen. Wie het register bijhoudt ziet welke: zaak procedure list",
+        "So that procedure was adopted. The keeper of the register sees which: zaak procedure list",
     ),
     "procedure-not-adopted": Phrase(
         "Hier kan nog geen zaak worden geopend volgens {procedure}: die is niet aangenomen.",
@@ -562,8 +627,10 @@ WORDS: dict[str, Phrase] = {
     "bad-name": Phrase(
         "{given} kan geen naam in het register zijn.",
         "{given} cannot be a name in the register.",
-        "Gebruik 2 tot 40 kleine letters, cijfers en streepjes, met eerst een letter: --id NAAM",
-        "Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter: --id NAME",
+        "Gebruik 2 tot 40 kleine letters, cijfers en streepjes, met eerst een letter (--id NAAM, "
+        "en bij zaak init --person NAAM).",
+        "Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter (--id NAME, "
+        "and with zaak init --person NAME).",
     ),
     "only-one": Phrase(
         "Bij {field} past maar één antwoord, niet: {given}.",
@@ -584,9 +651,9 @@ WORDS: dict[str, Phrase] = {
         "Choose another name: --id NAME",
     ),
     "bad-branch": Phrase(
-        "{given} kan geen afdeling zijn.",
-        "{given} cannot be a branch.",
-        "Gebruik kleine letters, cijfers en streepjes, met / voor wat eronder valt: noord/dorp",
-        "Use lower-case letters, digits and hyphens, with / for what lies below: noord/dorp",
+        "{given} kan hier geen afdeling zijn.",
+        "{given} cannot be a branch here.",
+        "{spelling}",
+        "{spelling}",
     ),
 }

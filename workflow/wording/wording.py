@@ -23,20 +23,12 @@ from workflow.engine.procedure import (
 )
 from workflow.engine.procedure import role as role_of
 from workflow.engine.reasons import Reason
+from workflow.wording.choices import choices, listed
 from workflow.wording.command_phrases import COMMAND, PLACES
+from workflow.wording.dates import last_day, moment_text
+from workflow.wording.hints import seek, spelling
 from workflow.wording.phrases import RULES, WORDS, Phrase
 
-MANY = 12
-"""So many names are still listed; of more, only the likely one is."""
-
-_WEEKDAYS = {
-    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
 _EVERYBODY = {
     "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
     CLOCK: Text(nl="de klok", en="the clock"),
@@ -55,6 +47,7 @@ _EVIDENCE = {
     ),
 }
 _YES_NO = {"yes": Text(nl="ja", en="yes"), "no": Text(nl="nee", en="no")}
+_CAPITALS = {"DIR": "MAP", "FILE": "BESTAND", "KIND": "SOORT", "PATH": "PAD"}
 _NEUTER = frozenset({"lid", "bestuur", "college", "meldpunt", "secretariaat", "team", "bureau"})
 _STARTED = frozenset({"de", "het", "een", "wie", "the", "a", "an", "who", "whoever"})
 
@@ -93,6 +86,8 @@ def way_out(
     if not way:
         return None
     said = way.format_map(_shown(reason, lang, procedure, step)).strip()
+    if lang == "nl":
+        said = re.sub(r"\b[A-Z]+\b", lambda found: _CAPITALS.get(found[0], found[0]), said)
     return (re.sub(r"\b(CASE|ZAAK)\b", case, said) if case else said) or None
 
 
@@ -100,26 +95,6 @@ def way_out(
 def phrases() -> Mapping[str, Phrase]:
     """Every phrase by its code."""
     return {**RULES, **WORDS, **COMMAND, **PLACES}
-
-
-def moment_text(at: datetime, lang: str) -> str:
-    """A moment (aware) in words, such as `dinsdag 3 maart 2026, 14:05`: the time of Amsterdam."""
-    from zoneinfo import ZoneInfo
-
-    local = at.astimezone(ZoneInfo("Europe/Amsterdam"))
-    return f"{day_text(local, lang)}, {local:%H:%M}"
-
-
-def day_text(day: Any, lang: str) -> str:
-    """A date in words, such as `Tuesday 3 March 2026`."""
-    tongue = "nl" if lang == "nl" else "en"
-    month = _MONTHS[tongue].split()[day.month - 1]
-    return f"{_WEEKDAYS[tongue][day.weekday()]} {day.day} {month} {day.year}"
-
-
-def date_text(day: Any, lang: str) -> str:
-    """A date in words without the day of the week, such as `3 March 2026`."""
-    return day_text(day, lang).split(" ", 1)[1]
 
 
 def someone(name: str, lang: str, procedure: Procedure | None) -> str:
@@ -173,7 +148,7 @@ def _shown(
     """Every particular as it is said (`to`), as it is typed (`to_id`), at a beginning (`To`)."""
     tongue = "nl" if lang == "nl" else "en"
     given = reason.particulars
-    labels = _Labels(given, tongue, procedure, step)
+    labels = _Labels(reason.code, given, tongue, procedure, step)
     filled = _Filled()
     for name, value in given.items():
         said = labels.of(name, value)
@@ -190,11 +165,16 @@ def _shown(
         names = (office_label(str(n), tongue, procedure) for n in given.get(several) or ())
         filled[plural] = joined(names, labels.alternative)
     filled["adding"] = labels.adding()
-    filled["tracing"] = labels.tracing()
+    filled["tracing"], filled["traced"] = labels.tracing(), labels.traced()
     filled["example"] = labels.example()
     filled["holders"] = labels.holders()
     branch = given.get("branch")
     within = " voor {}" if tongue == "nl" else " for {}"
+    filled["spelling"] = spelling(str(given.get("given")))[tongue]
+    filled["seek"] = seek(by_code=given.get("by") == "code")[tongue]
+    until = given.get("until")
+    filled["until_day"] = last_day(until, tongue) if isinstance(until, datetime) else "–"
+    filled["lasting"] = f" {filled['until_day']}" if isinstance(until, datetime) else ""
     filled["for_branch"] = within.format(branch) if branch else ""
     return filled
 
@@ -203,9 +183,14 @@ class _Labels:
     """How the particulars of one reason are called, in one language."""
 
     def __init__(
-        self, given: Mapping[str, Any], lang: str, procedure: Procedure | None, step: str | None
+        self,
+        code: str,
+        given: Mapping[str, Any],
+        lang: str,
+        procedure: Procedure | None,
+        step: str | None,
     ) -> None:
-        self.given, self.lang, self.procedure = given, lang, procedure
+        self.code, self.given, self.lang, self.procedure = code, given, lang, procedure
         self.step: str | None = given.get("step") or step
         self.alternative = "of" if lang == "nl" else "or"
 
@@ -283,22 +268,29 @@ class _Labels:
         return next((step.asks[name] for step in steps.values() if name in step.asks), None)
 
     def options(self) -> str:
-        """What could have been typed: the likely name, and all of them where they are few."""
+        """What could have been typed: the likely names, and all of them where they are few."""
         known = [str(name) for name in self.given.get("known") or ()]
         given = str(self.given.get("given") or self.given.get("step") or self.given.get("field"))
-        from difflib import get_close_matches
+        called = {name: self._called(name) for name in known}
+        where = ""
+        if self.code in _STEPS:
+            where = "zaak next ZAAK" if self.lang == "nl" else "zaak next CASE"
+        elif self.procedure is not None:
+            where = f"zaak procedure show {self.procedure.procedure}"
+        return choices(given, called, self.lang, where)
 
-        likely = get_close_matches(given, known, n=1)
-        said = []
-        if likely:
-            said.append(f"{'Bedoel je' if self.lang == 'nl' else 'Did you mean'} {likely[0]}?")
-        if not known:
-            said.append("Er is er geen." if self.lang == "nl" else "There is none.")
-        elif len(known) <= MANY or not likely:
-            said.append(
-                f"{'Kies uit' if self.lang == 'nl' else 'Choose from'}: {', '.join(known)}."
-            )
-        return " ".join(said)
+    def _called(self, name: str) -> str | None:
+        """What people call one of the names there are; None where it is not said."""
+        told = self.given.get("called")
+        if told is not None:
+            return str(told[name])
+        sort = _SORTS.get(self.code, "office")
+        if sort != "office":
+            found = self._declared(sort, name)
+            if found is not None:
+                return found
+        label = office_label(name, self.lang, self.procedure)
+        return label if label != name else None
 
     def holders(self) -> str:
         """Who could be named instead, where that is known."""
@@ -320,6 +312,9 @@ class _Labels:
         if self.given.get("field") is not None:
             asked = self.of("field", self.given["field"])
             grounds.append(f"die ook bij {asked} staat" if self.lang == "nl" else f"also {asked}")
+        if self.given.get("who"):
+            part = self.of("who", self.given["who"])
+            grounds.append(f"in deze zaak {part}" if self.lang == "nl" else f"{part} in this case")
         return f", {joined(grounds, self.alternative)}" if grounds else ""
 
     def adding(self) -> str:
@@ -331,32 +326,62 @@ class _Labels:
             for step_name, step in self.procedure.steps.items():
                 if step.note is not None and step.note.kind == name:
                     return f"zaak advance {case} {step_name} --note FILE"
-        return f"zaak add {case} FILE --kind {name}"
+        of = ""
+        if kind is not None and kind.traceable:
+            of = " --of PARTIJ,…" if self.lang == "nl" else " --of PARTY,…"
+        return f"zaak add {case} FILE --kind {name}{of}"
 
     def tracing(self) -> str:
         """What to say of who can be recognised in an item of the kind: whom, or nobody."""
         kind = self.procedure.kinds.get(str(self.given.get("kind"))) if self.procedure else None
         naming = Text(
-            nl="Noem wie erin te herkennen is: --of PARTIJ,PARTIJ",
-            en="Name those who can be recognised in it: --of PARTY,PARTY",
+            nl="Noem wie erin te herkennen is: --of PARTIJ,PARTIJ. Hoe ieder heet staat in: zaak "
+            "show ZAAK",
+            en="Name those who can be recognised in it: --of PARTY,PARTY. To see what each is "
+            "called: zaak show CASE",
         )
         without = Text(nl="Laat --of weg.", en="Leave out --of.")
         if kind is None:
-            return f"{naming[self.lang]} ({without[self.lang][:-1].lower()})"
+            return f"{naming[self.lang]}. {without[self.lang]}"
         return (naming if kind.traceable else without)[self.lang]
+
+    def traced(self) -> str:
+        """Whether an item of the kind comes with who can be recognised in it."""
+        kind = self.procedure.kinds.get(str(self.given.get("kind"))) if self.procedure else None
+        if kind is None:
+            return "klopt niet" if self.lang == "nl" else "it is not right"
+        if kind.traceable:
+            return "staat nog niet" if self.lang == "nl" else "it has to be said"
+        return "wordt niet gezegd" if self.lang == "nl" else "it is not said"
 
     def example(self) -> str:
         """What an answer to the field looks like."""
         yes, no = ("ja", "nee") if self.lang == "nl" else ("yes", "no")
         field = self._field(str(self.given.get("field")))
         kind = field.type if field else str(self.given.get("type"))
+        dutch = self.lang == "nl"
+        choice = "KEUZE" if dutch else "CHOICE"
         names = tuple(field.values) or field.among if field else ()
+        called = (
+            {
+                name: field.values[name][self.lang]
+                if name in field.values
+                else office_label(name, self.lang, self.procedure)
+                for name in names
+            }
+            if field
+            else {}
+        )
+        among = ""
+        if called:
+            one_of = "KEUZE is een van" if dutch else "CHOICE is one of"
+            among = f" ({one_of}: {', '.join(listed(called))})"
         shapes: dict[str, Callable[[], str]] = {
             "affirm": lambda: yes,
-            "yesno": lambda: f"{yes}|{no}",
-            "choice": lambda: "|".join(names) or "…",
-            "choices": lambda: "|".join(names) or "…,…",
-            "recipients": lambda: "|".join(names) or "…,…",
+            "yesno": lambda: f"{yes} ({'of' if dutch else 'or'}: {no})",
+            "choice": lambda: choice + among,
+            "choices": lambda: f"{choice},…{among}",
+            "recipients": lambda: f"{choice},…{among}",
             "person": lambda: "PERSOON" if self.lang == "nl" else "PERSON",
             "persons": lambda: "PERSOON,PERSOON" if self.lang == "nl" else "PERSON,PERSON",
             "case": lambda: "ZAAKNUMMER" if self.lang == "nl" else "NUMBER",
@@ -364,4 +389,14 @@ class _Labels:
         return shapes.get(kind, lambda: "…")()
 
 
+_STEPS = frozenset({"unknown-step", "opens-no-case", "step-choice"})
+_SORTS = {
+    **dict.fromkeys(_STEPS, "step"),
+    "unknown-field": "field",
+    "unknown-value": "value",
+    "unknown-kind": "kind",
+    "unknown-purpose": "purpose",
+    "unknown-track": "track",
+}
+"""What sort of name is missing, for codes that tell of something else than whom."""
 _QUOTED = frozenset({"track", "state", "step", "field", "value", "kind", "purpose"})

@@ -1,0 +1,1 @@
+"""The desk: where a decided command becomes signed, chained, sealed and stored; holds no rule."""

@@ -1,0 +1,253 @@
+"""What follows from a step: the transition itself, and everything that comes with it.
+
+The order is fixed: the transition, who is assigned by it, consents, the case it files, the
+emergency, what is shared, what ends, what is erased, and the steps that it brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from workflow.engine import facts as f
+from workflow.engine.answers import named as names
+from workflow.engine.case import Case
+from workflow.engine.deadlines import due, parse_duration
+from workflow.engine.draft import Draft, Telling
+from workflow.engine.items import By, disclosed
+from workflow.engine.member import decider, inherited
+from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
+from workflow.engine.reasons import Reason
+from workflow.engine.register import Register
+from workflow.engine.sharing import EMERGENCY_LIMIT, consented, emergency_lacks, may_read
+from workflow.engine.standing import eligible, keys, standing
+
+
+def linked(draft: Draft, other: str, by: By) -> Draft:
+    """The draft of a case that is of one matter with another."""
+    if other not in draft.case.links:
+        draft = draft.add(f.Linked(other), by.who, by.capacity, by.happened)
+    return draft
+
+
+def follow(
+    draft: Draft,
+    moved: f.Stepped,
+    by: By,
+    *,
+    giver: str | None = None,
+    into: str | None = None,
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """The draft with the transition `moved` and all it brings about, or with reasons why not.
+
+    `into` is the number of the case that the step opens, where it opens one.
+    """
+    procedure = draft.rules.procedure
+    step = procedure.steps[moved.step]
+    draft = draft.add(moved, by.who, by.capacity, by.happened)
+    told = tuple(Telling(draft.case.seq, tell) for tell in step.tells)
+    draft = msgspec.structs.replace(draft, tells=(*draft.tells, *told))
+    for office, field in step.assigns.items() if moved.because is not None else ():
+        persons = _named_earlier(procedure, draft.register, draft.case, office, field, by.happened)
+        draft = draft.add(f.Assigned(office, persons), by.who, by.capacity, by.happened)
+    draft, more = _granted(draft, step, moved, by, giver)
+    reasons = list(more)
+    if step.files is not None and by.capacity is not None:
+        if into is None:
+            return draft, (*reasons, Reason("files-a-case", {"step": moved.step}))
+        draft = msgspec.structs.replace(linked(draft, into, by), files=step.files)
+    if step.emergency == "open" and by.capacity is not None:
+        draft, more = _emergency(draft, step, moved, by)
+        reasons += more
+    draft, more = _all_shared(draft, step, moved.answers, by, into if step.files else None)
+    reasons += more
+    for purpose in step.ends_purposes:
+        if any(
+            given.purpose == purpose and not given.ended for given in draft.case.consents.values()
+        ):
+            draft = draft.add(f.PurposeEnded(purpose), by.who, by.capacity, by.happened)
+    for office in step.releases:
+        if draft.case.assigned.get(office):
+            draft = draft.add(f.Released(office), by.who, by.capacity, by.happened)
+    if step.emergency == "close" and draft.case.emergency is not None:
+        draft = draft.add(f.EmergencyClosed(), by.who, by.capacity, by.happened)
+    if step.erases is not None:
+        gone = tuple(
+            name
+            for name, item in draft.case.items.items()
+            if step.erases in map(role, item.of) and not item.erased
+        )
+        recipients = tuple(
+            dict.fromkeys(was.to for was in draft.case.given_out(step.erases) if was.item in gone)
+        )
+        erased = f.Erased(gone, step.erases, recipients)
+        draft = draft.add(erased, by.who, by.capacity, by.happened)
+    for name in step.emits:
+        draft, more = _brought_about(draft, name, moved, by)
+        reasons += more
+    return draft, tuple(reasons)
+
+
+def _named_earlier(
+    procedure: Procedure, register: Register, case: Case, office: str, field: str, at: datetime
+) -> tuple[str, ...]:
+    """Whom an earlier step named for the office, and who can still take it up at `at` (UTC)."""
+    earlier, _, asked = field.partition(".")
+    done = case.done.get(earlier)
+    return tuple(
+        person
+        for person in names(done.answers.get(asked) if done else None)
+        if person not in case.recused
+        and eligible(procedure, register, person, office, case.branch, at)
+    )
+
+
+def _granted(
+    draft: Draft, step: Step, moved: f.Stepped, by: By, giver: str | None
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """The consents that taking the step gives, by who decided it or acts for themself."""
+    if not step.grants or by.capacity is None:
+        return draft, ()
+    party = draft.case.parties.get(giver or "")
+    own = party is not None and (party.person == by.who or by.capacity == giver)
+    if giver is None or party is None or not (own or moved.decided_by == giver):
+        return draft, (Reason("not-decided-by", {"party": giver}, ("B16", "B18")),)
+    for grant in step.grants:
+        until = due(by.happened, parse_duration(grant.lasts)) if grant.lasts else None
+        consent = f.Consented(
+            draft.name("c"),
+            giver,
+            grant.to,
+            grant.purpose,
+            moved.evidence or "code",
+            by.happened,
+            kind=grant.kind,
+            until=until,
+            evidence_item=moved.evidence_item,
+        )
+        draft = draft.add(consent, by.who, by.capacity, by.happened)
+    return draft, ()
+
+
+def _emergency(
+    draft: Draft, step: Step, moved: f.Stepped, by: By
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """The emergency that the step opens: for whom, and until when at most."""
+    reasons = emergency_lacks(by.capacity, moved.answers)
+    if reasons:
+        return draft, reasons
+    ends = draft.case.tracks[step.track].due
+    longest = by.happened + EMERGENCY_LIMIT
+    recipients = tuple(
+        name
+        for field, asked in step.asks.items()
+        if asked.type == "recipients"
+        for name in names(moved.answers.get(field))
+    )
+    opened = f.EmergencyOpened(recipients, min(ends, longest) if ends else longest)
+    return draft.add(opened, by.who, by.capacity, by.happened), ()
+
+
+def _brought_about(
+    draft: Draft, name: str, cause: f.Stepped, by: By
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """A consequence happens where its track stands ready for it, and is passed over elsewhere."""
+    procedure = draft.rules.procedure
+    step = procedure.steps[name]
+    state = draft.case.state(step.track)
+    if CONSEQUENCE not in step.who or draft.rules.target(name, state) is None:
+        return draft, ()
+    if not inherited(step, state, procedure, cause.decided_by):
+        party = decider(procedure, step, state)
+        return draft, (Reason("not-decided-by", {"party": party}, ("B16",), about=step.track),)
+    moved = f.Stepped(
+        name, step.track, state, step.to, decided_by=cause.decided_by, because=cause.step
+    )
+    after, reasons = follow(draft, moved, by, giver=cause.decided_by)
+    # Whoever does not see that track hears nothing of what goes wrong on it.
+    return after, tuple(
+        reason if reason.about else msgspec.structs.replace(reason, about=step.track)
+        for reason in reasons
+    )
+
+
+def _all_shared(
+    draft: Draft, step: Step, answers: Mapping[str, f.Answer], by: By, into: str | None
+) -> tuple[Draft, tuple[Reason, ...]]:
+    """The draft with everything that the step shares; or why not, as where its actor has nothing.
+
+    What somebody else could give of it stays where it is.
+    """
+    before, reasons = len(draft.entries), list[Reason]()
+    lacking: list[str] = []
+    for share in step.shares if by.capacity is not None else ():
+        if share.kind is not None and _gives_nothing(draft, share.kind, by):
+            lacking.append(share.kind)
+        draft, more = _shared(draft, share, step, answers, by, into)
+        reasons += more
+    if lacking and not reasons and len(draft.entries) == before:
+        reasons.append(Reason("none-to-give", {"kind": lacking[0]}, step.cites))
+    return draft, tuple(reasons)
+
+
+def _shared(
+    draft: Draft,
+    share: Share,
+    step: Step,
+    answers: Mapping[str, f.Answer],
+    by: By,
+    into: str | None,
+) -> tuple[Draft, tuple[Reason, ...]]:
+    recipients = (share.to,) if share.to else names(answers.get(share.to_field or ""))
+    if share.if_any and not any(_there(draft, to, by) for to in recipients):
+        return draft, ()
+    reasons: list[Reason] = []
+    for to in recipients:
+        if share.kind is None:
+            items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)
+        else:
+            items = _given(draft, share.kind, to, share.purpose, step, by)
+        for item in items:
+            draft, more = disclosed(draft, item, to, share.purpose, by, into=into)
+            if into is not None and not more:
+                carried = tuple(dict.fromkeys((*draft.carried, item)))
+                draft = msgspec.structs.replace(draft, carried=carried)
+            reasons += more
+    return draft, tuple(reasons)
+
+
+def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -> tuple[str, ...]:
+    """The items of `kind` that whoever takes the step can give: those that they can open.
+
+    With a new text of that kind goes nothing that went to `to` for this purpose before. A step that
+    brings no text gives all of it again, for whoever has come since.
+    """
+    able = _openable(draft, kind, by)
+    if step.note is None or step.note.kind != kind:
+        return able
+    case = draft.case
+    went = {(gone.item, gone.to, gone.purpose) for gone in case.disclosures if gone.into is None}
+    return tuple(name for name in able if (name, to, purpose) not in went)
+
+
+def _gives_nothing(draft: Draft, kind: str, by: By) -> bool:
+    """Whether there is something of `kind` in the case, and nothing that who acts can open."""
+    there = any(item.kind == kind and not item.erased for item in draft.case.items.values())
+    return there and not _openable(draft, kind, by)
+
+
+def _openable(draft: Draft, kind: str, by: By) -> tuple[str, ...]:
+    procedure, case = draft.rules.procedure, draft.case
+    who = standing(procedure, draft.register, case, by.who, by.now)
+    return tuple(
+        name
+        for name, item in case.items.items()
+        if item.kind == kind and not item.erased and may_read(procedure, case, name, who, by.now)
+    )
+
+
+def _there(draft: Draft, to: str, by: By) -> bool:
+    procedure, register = draft.rules.procedure, draft.register
+    return to in procedure.outside or bool(keys(procedure, register, draft.case, to, by.now))

@@ -1,0 +1,213 @@
+"""The procedures at hand: adopted by the association, shipped with the program, or in a file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflow.declaring.problems import Problem
+    from workflow.declaring.reading import Declared
+    from workflow.declaring.schema import Policy
+    from workflow.engine.procedure import Office, Procedure
+    from workflow.engine.register import Version
+    from workflow.verbs.session import Session
+
+OFFICES = "offices.yaml"
+
+
+def adopted(session: Session) -> list[tuple[Version, Procedure]]:
+    """Every version that the association adopted, newest first; none without a store.
+
+    Those for everywhere go before those of a branch: what a branch calls an office is its own.
+    """
+    from contextlib import suppress
+
+    from msgspec import DecodeError, ValidationError
+
+    from workflow.engine.procedure import from_canonical
+    from workflow.store import StoreTrouble
+
+    try:
+        register = session.desk.register()
+    except StoreTrouble as trouble:
+        if trouble.code == "store-missing":
+            return []
+        raise
+    with session.store.read() as tx:
+        forms = [(version, tx.procedure(version.digest)) for version in register.adopted]
+    forms.reverse()
+    forms.sort(key=lambda found: bool(found[0].branch))
+    found = []
+    for version, form in forms:
+        # What is no procedure at all was put there by another program: verifying says so.
+        with suppress(ValidationError, DecodeError):
+            found.append((version, from_canonical(form or b"")))
+    return found
+
+
+def shipped(session: Session) -> list[Procedure]:
+    """The procedures that come with the program, sound and in the order of their files."""
+    from workflow.declaring.rules import FILE as RULES
+
+    paths = [p for p in sorted(_states().glob("*.yaml")) if p.name not in (OFFICES, RULES)]
+    return [sound(session, str(path)) for path in paths]
+
+
+def policies(session: Session) -> list[Policy]:
+    """The policies that come with the program, sound or not, in the order of their files."""
+    from workflow.declaring.policies import FOLDER
+    from workflow.declaring.reading import Unreadable
+
+    found = []
+    for path in sorted((_states() / FOLDER).glob("*.yaml")):
+        with suppress(Unreadable):
+            policy = read(session, str(path)).policy
+            if policy is not None:
+                found.append(policy)
+    return found
+
+
+def offices() -> Mapping[str, Office]:
+    """The offices that come with the program, from which procedures choose."""
+    return _offices(_states() / OFFICES)
+
+
+def under_policy(version: str) -> str | None:
+    """The policy under which a version stands (`1+waterstad.2`); None where it has none."""
+    _, plus, policy = version.partition("+")
+    return policy.rpartition(".")[0] if plus else None
+
+
+def told_policy(session: Session, name: str) -> Policy | None:
+    """The policy of this name that comes with the program, or in this file; None where none is."""
+    from workflow.declaring.reading import Unreadable
+
+    with suppress(Unreadable):
+        return read(session, name).policy
+    return None
+
+
+def named(session: Session, name: str, branch: str | None) -> Procedure:
+    """The procedure of this name or alias as `branch` follows it; without one, as it is everywhere.
+
+    Where none was adopted it is the shipped one, or the one in a file. From here on messages know
+    its words. Raises BadCommand where there is none, and Refusal where it is unsound.
+    """
+    from workflow.declaring.reading import Unreadable
+
+    known = adopted(session)
+    if known:
+        version = session.desk.register().version(name, branch or "")
+        for one, declared in known:
+            if branch is None and under_policy(one.version) == name:
+                session.procedure = declared
+                return declared
+            called = name in (one.procedure, *one.aliases)
+            if one == version or (version is None and branch is None and called):
+                session.procedure = declared
+                return declared
+    try:
+        found = read(session, name).procedure
+    except Unreadable as error:
+        sound(session, name)
+        raise unknown(session, name) from error
+    session.procedure = found
+    return found
+
+
+def unknown(session: Session, name: str) -> Exception:
+    """What to raise for the name of a procedure that is neither adopted nor shipped."""
+    versions = [version for version, _ in adopted(session)]
+    names = {version.procedure for version in versions} | {p.procedure for p in shipped(session)}
+    names |= {policy for one in versions if (policy := under_policy(one.version))}
+    names |= {policy.policy for policy in policies(session)}
+    return session.wrong("unknown-procedure", given=name, known=tuple(sorted(names)))
+
+
+def sound(session: Session, file: str) -> Procedure:
+    """The procedure in a file. Raises Refusal with everything that is wrong with it."""
+    from workflow.declaring.reading import Unreadable
+    from workflow.engine.reasons import Reason, Refusal
+
+    try:
+        declared = read(session, file)
+        problems = wrong_with(file, declared)
+    except Unreadable as error:
+        if error.problems[0].code == "unknown-procedure":
+            raise unknown(session, file) from error
+        problems = error.problems
+    else:
+        if not problems:
+            return declared.procedure
+    reasons = (
+        Reason("procedure-unsound", {"place": _place(one), "problem": one.text[session.lang]})
+        for one in problems
+    )
+    raise Refusal(session.command, tuple(reasons))
+
+
+def read(session: Session, file: str) -> Declared:
+    """A procedure with the places of everything: by name, from a file, or standard input (`-`).
+
+    Offices come from the offices.yaml beside the file, else from the one of this program, and so
+    does the procedure that a policy is based on. Raises Unreadable, and BadCommand.
+    """
+    from workflow.declaring.reading import declared, find, parsed
+
+    states = _states()
+    if file == "-":
+        return parsed(session.content("-"), "-", offices(), (states,))
+    path = find(file, states)
+    return declared(path, _offices(_offices_for(path)), (states,))
+
+
+def wrong_with(file: str, found: Declared) -> tuple[Problem, ...]:
+    """Everything that is wrong with a procedure, and with what it says of those beside its file."""
+    from workflow.declaring.between import between, reaches
+    from workflow.declaring.checks import check as check_all
+    from workflow.declaring.policies import around
+    from workflow.declaring.reading import Unreadable, declared, find
+    from workflow.declaring.rules import FILE as RULES
+
+    path = None if file == "-" else find(file, _states())
+    known = _offices(_offices_for(path) if path else _states() / OFFICES)
+    problems = check_all(found.procedure, found.positions, known)
+    if problems or path is None or not reaches(found.procedure):
+        return problems
+    others = []
+    for one in sorted(around(path)[-1].glob("*.yaml")):
+        if one.name not in (OFFICES, RULES, path.name):
+            with suppress(Unreadable):
+                others.append(declared(one, known, (_states(),)).procedure)
+    return between(found.procedure, others, found.positions)
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _states() -> Path:
+    from workflow.resources import folder
+
+    return folder("states")
+
+
+def _offices(path: Path) -> Mapping[str, Office]:
+    from workflow.declaring.reading import read_offices
+
+    return read_offices(path)
+
+
+def _offices_for(path: Path) -> Path:
+    """The offices.yaml that a procedure goes by: the one beside the file, else this program's."""
+    from workflow.declaring.policies import around
+
+    beside = (folder / OFFICES for folder in around(path))
+    return next((one for one in beside if one.is_file()), _states() / OFFICES)
+
+
+def _place(one: Problem) -> str:
+    return f"{one.file}:{one.line}:{one.column}"

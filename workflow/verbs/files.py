@@ -1,0 +1,66 @@
+"""Files that a verb writes: whole or not at all, and over another one only where that was asked."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workflow.verbs.session import Session
+
+PRIVATE = 0o600
+"""The mode of a file that only its owner can read (POSIX.1-2017, chmod)."""
+
+
+def write_new(
+    session: Session, path: str, text: str, mode: int = 0o666, *, force: bool = False
+) -> None:
+    """Write a new file in UTF-8, with this mode as far as the umask allows it.
+
+    With `force` it takes the place of one that is there. Raises BadCommand where one is there
+    otherwise (`file-exists`), or it cannot be written.
+    """
+    if force and os.path.lexists(path):
+        _write_over(session, Path(path), text.encode(), mode)
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError as error:
+        raise session.wrong("file-exists", path=path) from error
+    except OSError as error:
+        raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except BaseException as error:
+        # Half a file goes, whatever stopped it (Ctrl-C as well), and what stopped it goes on.
+        with suppress(OSError):
+            Path(path).unlink()
+        if isinstance(error, OSError):
+            raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
+        raise
+
+
+def write_private(session: Session, path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, also over another. Raises BadCommand."""
+    _write_over(session, path, content, PRIVATE)
+
+
+def _write_over(session: Session, path: Path, content: bytes, mode: int) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            part.replace(path)
+        except BaseException:
+            # Half a file goes, whatever stopped it (Ctrl-C as well), and what stopped it goes on.
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise session.wrong(
+            "file-unwritable", path=str(path), why=session.trouble(error)
+        ) from error
