@@ -29,9 +29,9 @@ TERMS = (
     ("noor", "counsellor", "noord"),
     ("chair", "regional_chair", "noord"),
     ("boss", "branch_chair", "noord/stad"),
-    ("helper", "helper", "noord/dorp"),
-    ("helper", "group_member", "noord/dorp"),
-    ("auditor", "auditor", "noord"),
+    ("hanna", "helper", "noord/dorp"),
+    ("hanna", "group_member", "noord/dorp"),
+    ("otto", "auditor", "noord"),
 )
 """Who holds which office, in which branch."""
 
@@ -117,7 +117,7 @@ class Association:
             item, sealed = _item(name)
             self.desk.perform(stream, c.Advance(name, answers, item), self._signer(who), sealed)
         self.step(stream, "chair", "assess")
-        self.step(stream, "chair", "activate", {"helpers": ("helper",), "conflict_present": True})
+        self.step(stream, "chair", "activate", {"helpers": ("hanna",), "conflict_present": True})
 
     def step(
         self, stream: str, who: str, name: str, answers: Mapping[str, f.Answer] | None = None
