@@ -53,10 +53,6 @@ class CopiesContract:
     """Subclasses say where the store is that a backup is made of."""
 
     @pytest.fixture
-    def places(self) -> Places:
-        raise NotImplementedError
-
-    @pytest.fixture
     def store(self, places: Places) -> Iterator[Store]:
         with Store.create(places()) as store:
             yield store

@@ -39,10 +39,6 @@ with Store.open(sys.argv[1]) as store:
 class CrashContract:
     """Subclasses say where the store is."""
 
-    @pytest.fixture
-    def where(self) -> str:
-        raise NotImplementedError
-
     def test_killed_writer(self, where: str) -> None:
         """After each SIGKILL every acknowledged append is there, and the tail is whole."""
         Store.create(where).close()

@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -47,18 +48,14 @@ def add(store: Store, stream: str, first: int, count: int = 1, due: str | None =
     return head
 
 
-class EventsContract:
+class EventsContract(ABC):
     """Subclasses say where the store is, and what a raw connection to it is."""
 
     CHANGES: tuple[str, ...]
 
+    @abstractmethod
     def raw(self, where: str, statement: str) -> None:
         """Run a statement past the store; raises what the driver raises."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def where(self) -> str:
-        raise NotImplementedError
 
     @pytest.fixture
     def store(self, where: str) -> Iterator[Store]:

@@ -32,10 +32,6 @@ class ItemsContract:
     """Subclasses say where the store is."""
 
     @pytest.fixture
-    def where(self) -> str:
-        raise NotImplementedError
-
-    @pytest.fixture
     def store(self, where: str) -> Iterator[Store]:
         with Store.create(where) as store:
             yield store

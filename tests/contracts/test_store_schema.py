@@ -29,10 +29,6 @@ class SchemaContract:
 
     DEFAULTS: bool
 
-    @pytest.fixture
-    def where(self) -> str:
-        raise NotImplementedError
-
     def test_migrations_make_the_metadata(self, where: str) -> None:
         """Alembic finds no difference between a migrated database and the tables in Core."""
         Store.create(where).close()

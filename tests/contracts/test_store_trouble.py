@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -62,16 +63,12 @@ def small_disk(folder: Path) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-class TroubleContract:
+class TroubleContract(ABC):
     """Subclasses say where the store is, and what a raw connection to it is."""
 
+    @abstractmethod
     def raw(self, where: str, statement: str) -> None:
         """Run a statement past the store."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def where(self) -> str:
-        raise NotImplementedError
 
     @pytest.fixture
     def store(self, where: str) -> Iterator[Store]:

@@ -386,6 +386,7 @@ def save(
                 file.flush()
                 os.fsync(file.fileno())
     except BaseException as error:
+        # Half a pair is no key, also when somebody pressed Ctrl-C: it goes, and the error goes on.
         for leftover in made:
             Path(leftover).unlink()
         if isinstance(error, OSError):

@@ -78,10 +78,13 @@ WORDS: dict[str, Text] = {
     "tracks": Text(nl="De weg die de zaak ging", en="The path the case took"),
     "tracks_lead": Text(
         nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen; wat er "
-        "toen gebeurde, staat onder dat nummer bij ‘Wat er gebeurde’. De gevulde toestand is die "
-        "van nu.",
+        "toen gebeurde, staat onder dat nummer bij ‘Wat er gebeurde’. Een stippelpijl met een "
+        "nummer gebeurde vanzelf of als gevolg van iets anders; een grijze gebeurde niet. De "
+        "gevulde toestand is die van nu.",
         en="One drawing for each track. The numbered arrows are the steps taken; what happened "
-        "then stands under that number in ‘What happened’. The filled state is the present one.",
+        "then stands under that number in ‘What happened’. A dotted arrow with a number happened "
+        "by itself or because of something else; a grey one did not happen. The filled state is "
+        "the present one.",
     ),
     "not_begun": Text(nl="Niet begonnen", en="Not begun"),
     "show_track": Text(nl="Toon de tekening", en="Show the drawing"),
@@ -109,7 +112,7 @@ WORDS: dict[str, Text] = {
     "what": Text(nl="Wat", en="What"),
     "whose": Text(nl="Van wie", en="Whose"),
     "given": Text(nl="Gegeven", en="Given"),
-    "status": Text(nl="Geldt nog?", en="Still holds?"),
+    "status": Text(nl="Stand", en="Status"),
     "since_withdrawn": Text(nl="op", en="on"),
     "since_over": Text(nl="sinds", en="since"),
     "since_expired": Text(nl="op", en="on"),
@@ -119,7 +122,7 @@ WORDS: dict[str, Text] = {
     "term": Text(nl="Termijn", en="Term"),
     "due": Text(nl="Tijd", en="Time"),
     "outcome": Text(nl="Uitkomst", en="Outcome"),
-    "may_know": Text(nl="Wie het mocht weten", en="Who was allowed to know"),
+    "may_know": Text(nl="Wie het mocht weten", en="Who could be told"),
     "at_most_until": Text(nl="Uiterlijk tot", en="No later than"),
     "ended": Text(nl="Afloop", en="How it ended"),
     "afterwards": Text(nl="Daarna", en="Afterwards"),

@@ -39,6 +39,7 @@ class Link:
             self._transaction = self.connection().begin()
             self.driver.execute(opening)
         except BaseException as error:
+            # Whatever stopped it, Ctrl-C too: the lock must not stay taken. It goes on from here.
             self._lose()
             if isinstance(error, self.errors):
                 raise self.place.trouble(error) from error
@@ -63,6 +64,8 @@ class Link:
             if then is not None:
                 then(self.driver)
         except BaseException as error:
+            # What became of the transaction is not known, so nothing more is done on this
+            # connection; the error goes on.
             self._lose()
             if isinstance(error, self.errors):
                 raise self.place.trouble(error) from error

@@ -25,6 +25,7 @@ def connect(place: Place) -> Link:
         if version > VERSION:
             raise _newer(place, version)
     except BaseException:
+        # Nobody else holds the link yet to close it; the error goes on.
         link.close()
         raise
     return link
@@ -45,6 +46,7 @@ def build(place: Place, fill: Callable[[Connection], None] | None = None) -> Non
             if fill is not None:
                 fill(link.connection())
         except BaseException as error:
+            # Half a schema is worse than none, whatever stopped it; the error goes on.
             link.rollback()
             if isinstance(error, link.errors):
                 raise place.trouble(error) from error
@@ -68,6 +70,7 @@ def upgrade(place: Place) -> None:
         try:
             migrate(link.connection())
         except BaseException as error:
+            # Half a schema is worse than none, whatever stopped it; the error goes on.
             link.rollback()
             if isinstance(error, link.errors):
                 raise place.trouble(error) from error

@@ -81,6 +81,7 @@ def _scan(driver: Any, statement: str, parameters: Sequence[Any]) -> Cursor:
     try:
         cursor.execute(statement, parameters)
     except BaseException:
+        # Nobody else holds the cursor yet to close it; the error goes on.
         cursor.close()
         raise
     rows: Cursor = cursor

@@ -46,6 +46,7 @@ def connect(path: str, patience: float, mode: Mode = "store") -> sqlite3.Connect
             for pragma in PRAGMAS:
                 connection.execute(pragma)
         except BaseException:
+            # Nobody else holds the connection yet to close it; the error goes on.
             connection.close()
             raise
     return connection
@@ -114,6 +115,7 @@ def fresh(where: str) -> Iterator[str]:
         os.replace(part, where)
         _sync(folder)
     except BaseException as error:
+        # Half a copy must not pass for one, whatever stopped it; the error goes on.
         for left in (part + "-wal", part + "-shm", part + "-journal", part, where):
             with suppress(OSError):
                 os.unlink(left)
