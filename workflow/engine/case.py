@@ -51,7 +51,6 @@ class Item(Value, frozen=True):
     by: str
     digest: str
     confided: tuple[str, ...] = ()
-    erased: bool = False
     opened_by: tuple[str, ...] = ()
 
 
@@ -136,6 +135,10 @@ class Case(Value, frozen=True):
     def state(self, track: str) -> str:
         """The state the track is in."""
         return self.tracks[track].state
+
+    def gone(self, item: str) -> bool:
+        """Whether an item was erased: everything of a party was, and it is of that party too."""
+        return bool(self.erased) and any(role(of) in self.erased for of in self.items[item].of)
 
     def given_out(self, part: str) -> tuple[Disclosure, ...]:
         """What of those who play `part` was given to somebody whose it is not, oldest first."""

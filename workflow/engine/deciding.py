@@ -59,20 +59,22 @@ def decide(
     seed: bytes | tuple[str, ...],
     *,
     stream: str = "",
+    trial: bool = False,
 ) -> Draft:
     """What happens when `actor` asks `command` of `case` at `now` (UTC).
 
     `case` is None, and `stream` the new case's name, only for Open. `seed` is fresh randomness
     from which new names are made (see Draft). Returns the draft: its entries are what to append
-    and its case the state after. Raises Refusal or BadCommand.
+    and its case the state after. Raises Refusal or BadCommand, with every
+    reason. Of a `trial` nothing will be written: it is refused with the first reason found.
     """
     by = By(actor.who, actor.office, now, _happened(command, now))
     if isinstance(command, c.Open):
         assert case is None, "a case is opened once"
-        draft = Draft(rules, register, blank(stream, rules.digest), seed)
+        draft = Draft(rules, register, blank(stream, rules.digest), seed, trial=trial)
         return falling(_open(draft, command, actor, by), actor.who, now)
     assert case is not None, "only Open begins without a case"
-    draft = settle(Draft(rules, register, case, seed), actor.who, now)
+    draft = settle(Draft(rules, register, case, seed, trial=trial), actor.who, now)
     who = standing(rules.procedure, register, draft.case, actor.who, now)
     if actor.office is not None and actor.office not in who and not isinstance(command, c.Tick):
         particulars = {"office": actor.office}
@@ -185,6 +187,8 @@ def _strangers(
     An office-holder may name anybody in the case; which names they choose from are those they know.
     """
     procedure, case = draft.rules.procedure, draft.case
+    if not named:
+        return ()
     holds_office = capacity in procedure.offices
     read = {
         party

@@ -45,6 +45,9 @@ class Draft(msgspec.Struct, frozen=True):
     for other cases is said and not done here: `linked` is the case that is of the same matter from
     now on, `tells` are the steps that others are told, and `files` is what opens, with the items
     in `carried`.
+
+    A `trial` is a draft of which nothing will be written: it asks whether and not why, so one
+    reason against a step is enough, whosesoever it is to know, and nothing is sealed to anybody.
     """
 
     rules: Compiled
@@ -56,6 +59,7 @@ class Draft(msgspec.Struct, frozen=True):
     tells: tuple[Telling, ...] = ()
     files: Filing | None = None
     carried: tuple[str, ...] = ()
+    trial: bool = False
 
     def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
         """The draft with one more entry."""

@@ -129,10 +129,8 @@ def _with_items(
                 return case
             read = replace(items[item], opened_by=(*items[item].opened_by, who))
             return replace(case, items=items | {item: read})
-        case f.Erased(names, party):
-            gone_for_good = {name: replace(items[name], erased=True) for name in names}
-            erased = tuple(dict.fromkeys((*case.erased, party)))
-            return replace(case, items=items | gone_for_good, erased=erased)
+        case f.Erased(_, party):
+            return replace(case, erased=tuple(dict.fromkeys((*case.erased, party))))
 
 
 def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded) -> Case:

@@ -61,8 +61,12 @@ def follow(
     if step.emergency == "open" and by.capacity is not None:
         draft, more = _emergency(draft, step, moved, by)
         reasons += more
+    if reasons and draft.trial:
+        return draft, tuple(reasons)
     draft, more = _all_shared(draft, step, moved.answers, by, into if step.files else None)
     reasons += more
+    if reasons and draft.trial:
+        return draft, tuple(reasons)
     for purpose in step.ends_purposes:
         if any(
             given.purpose == purpose and not given.ended for given in draft.case.consents.values()
@@ -74,20 +78,23 @@ def follow(
     if step.emergency == "close" and draft.case.emergency is not None:
         draft = draft.add(f.EmergencyClosed(), by.who, by.capacity, by.happened)
     if step.erases is not None:
-        gone = tuple(
-            name
-            for name, item in draft.case.items.items()
-            if step.erases in map(role, item.of) and not item.erased
-        )
-        recipients = tuple(
-            dict.fromkeys(was.to for was in draft.case.given_out(step.erases) if was.item in gone)
-        )
-        erased = f.Erased(gone, step.erases, recipients)
+        erased = _erased(draft.case, step.erases) if not draft.trial else f.Erased((), step.erases)
         draft = draft.add(erased, by.who, by.capacity, by.happened)
     for name in step.emits:
         draft, more = _brought_about(draft, name, moved, by)
         reasons += more
     return draft, tuple(reasons)
+
+
+def _erased(case: Case, part: str) -> f.Erased:
+    """That everything is erased of those who play a part: which items, and who was given one."""
+    items = tuple(
+        name
+        for name, item in case.items.items()
+        if part in map(role, item.of) and not case.gone(name)
+    )
+    given = (was.to for was in case.given_out(part) if was.item in items)
+    return f.Erased(items, part, tuple(dict.fromkeys(given)))
 
 
 def _named_earlier(
@@ -187,6 +194,8 @@ def _all_shared(
             lacking.append(share.kind)
         draft, more = _shared(draft, share, step, answers, by, into)
         reasons += more
+        if more and draft.trial:
+            return draft, more
     if lacking and not reasons and len(draft.entries) == before:
         reasons.append(Reason("none-to-give", {"kind": lacking[0]}, step.cites))
     return draft, tuple(reasons)
@@ -215,6 +224,8 @@ def _shared(
                 carried = tuple(dict.fromkeys((*draft.carried, item)))
                 draft = msgspec.structs.replace(draft, carried=carried)
             reasons += more
+            if more and draft.trial:
+                return draft, more
     return draft, tuple(reasons)
 
 
@@ -228,13 +239,18 @@ def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -
     if step.note is None or step.note.kind != kind:
         return able
     case = draft.case
-    went = {(gone.item, gone.to, gone.purpose) for gone in case.disclosures if gone.into is None}
-    return tuple(name for name in able if (name, to, purpose) not in went)
+    went = {
+        gone.item
+        for gone in case.disclosures
+        if (gone.to, gone.purpose) == (to, purpose) and gone.into is None
+    }
+    return tuple(name for name in able if name not in went)
 
 
 def _gives_nothing(draft: Draft, kind: str, by: By) -> bool:
     """Whether there is something of `kind` in the case, and nothing that who acts can open."""
-    there = any(item.kind == kind and not item.erased for item in draft.case.items.values())
+    case = draft.case
+    there = any(item.kind == kind and not case.gone(name) for name, item in case.items.items())
     return there and not _openable(draft, kind, by)
 
 
@@ -244,7 +260,9 @@ def _openable(draft: Draft, kind: str, by: By) -> tuple[str, ...]:
     return tuple(
         name
         for name, item in case.items.items()
-        if item.kind == kind and not item.erased and may_read(procedure, case, name, who, by.now)
+        if item.kind == kind
+        and not case.gone(name)
+        and may_read(procedure, case, name, who, by.now)
     )
 
 

@@ -6,7 +6,7 @@ when satisfied and a Reason when not; a Reason that gives away another track say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,14 +47,17 @@ class Situation(msgspec.Struct, frozen=True):
 
 def failing(
     guards: Iterable[p.Guard], cites: tuple[str, ...], situation: Situation
-) -> tuple[Reason, ...]:
+) -> Iterator[Reason]:
     """Every one of these guards that is not satisfied, as reasons that cite these rules."""
-    reasons = []
     for guard in guards:
         reason = _JUDGES[type(guard)](guard, situation)
         if reason is not None:
-            reasons.append(msgspec.structs.replace(reason, cites=cites))
-    return tuple(reasons)
+            yield msgspec.structs.replace(reason, cites=cites)
+
+
+def holding(guards: Iterable[p.Guard], situation: Situation) -> bool:
+    """Whether all of these guards are satisfied."""
+    return next(failing(guards, (), situation), None) is None
 
 
 def suited(situation: Situation, step: p.Step, field: str, person: str) -> bool:
@@ -71,7 +74,7 @@ def suited(situation: Situation, step: p.Step, field: str, person: str) -> bool:
         for guard in step.guards
         if isinstance(guard, p.OutsideBranch | p.Experienced) and guard.field == field
     )
-    return not failing(guards, (), msgspec.structs.replace(at, answers={field: (person,)}))
+    return holding(guards, msgspec.structs.replace(at, answers={field: (person,)}))
 
 
 def unattended(
@@ -85,7 +88,7 @@ def unattended(
     """Whether these guards of `track` hold at `at` (UTC) where nobody acts and nothing is asked."""
     since = case.tracks[track].since
     situation = Situation(procedure, register, case, "", None, None, at, since)
-    return not failing(guards, (), situation)
+    return holding(guards, situation)
 
 
 def _track_in(guard: p.TrackIn, at: Situation) -> Reason | None:
@@ -148,7 +151,9 @@ def _consent(guard: p.Consent, at: Situation) -> Reason | None:
 
 
 def _has_item(guard: p.HasItem, at: Situation) -> Reason | None:
-    if any(item.kind == guard.kind and not item.erased for item in at.case.items.values()):
+    if any(
+        item.kind == guard.kind and not at.case.gone(name) for name, item in at.case.items.items()
+    ):
         return None
     return Reason("item-missing", {"kind": guard.kind})
 

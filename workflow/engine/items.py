@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
@@ -50,6 +51,8 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
     )
     author = by.capacity or by.who
     fact = f.Added(new.item, kind, of, author, new.digest, new.size, (), confided)
+    if draft.trial:
+        return draft.add(fact, by.who, by.capacity, by.happened)
     after = apply(procedure, case, fact, by.who, by.happened)
     readers = tuple(
         public
@@ -107,10 +110,14 @@ def disclosed(
         # What an office wrote for itself too, nobody else gives it back.
         reasons.append(Reason("not-yours", {"who": (to,)}, ("A8",)))
     if verdict.basis is not None and not outside and into is None:
-        able = keys(procedure, register, case, to, by.now)
+        office = procedure.offices.get(to)
+        personal = office is not None and office.key == "person"
+        # Whom it reached is remembered only of an office in which it stays with the person.
+        able = keys(procedure, register, case, to, by.now) if personal else ()
         gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, able)
         after = apply(procedure, case, gone, by.who, by.happened)
-        readers = _receiving(procedure, register, after, item, to, by.now)
+        found = _receiving(procedure, register, after, item, to, by.now)
+        readers = tuple(dict.fromkeys(islice(found, 1) if draft.trial else found))
         # Only who might share learns whether there is anybody: else it would tell who takes part.
         if not readers:
             reasons.append(Reason("nobody-to-receive", {"to": to}))
@@ -122,16 +129,13 @@ def disclosed(
 
 def _receiving(
     procedure: Procedure, register: Register, after: Case, item: str, to: str, now: datetime
-) -> tuple[str, ...]:
+) -> Iterator[str]:
     """The public keys of those who stand in `to` and may read the item now that it was shared."""
-    found = (
-        key(procedure, register, after, to, who, now)
-        for who in members(procedure, register, after, to, now)
-        if may_read(
-            procedure, after, item, reading_as(procedure, register, after, who, to, now), now
-        )
-    )
-    return tuple(dict.fromkeys(public for public in found if public is not None))
+    for who in members(procedure, register, after, to, now):
+        public = key(procedure, register, after, to, who, now)
+        reader = reading_as(procedure, register, after, who, to, now)
+        if public is not None and may_read(procedure, after, item, reader, now):
+            yield public
 
 
 def entitled(

@@ -65,7 +65,7 @@ def may_share(
     `document` names the item that records a legal duty, where that is the claimed basis.
     """
     found = case.items[item]
-    if found.erased:
+    if case.gone(item):
         return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))
     if recipient in found.of:
         return Verdict("own")
@@ -100,7 +100,7 @@ def may_read(
     Whoever is in an office that the kind never reaches does not read it in another office either.
     """
     found = case.items[item]
-    if found.erased:
+    if case.gone(item):
         return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))
     if any(party in reader for party in found.of) or _wrote(procedure, found, reader):
         return Verdict("own")
@@ -163,12 +163,16 @@ def consented(
     procedure: Procedure, case: Case, recipient: str, purpose: str, at: datetime
 ) -> tuple[str, ...]:
     """The items that may go to `recipient` for `purpose` because every party consents."""
+    given = any(
+        (consent.to, consent.purpose) == (recipient, purpose) and consent.live(at)
+        for consent in case.consents.values()
+    )
     return tuple(
         name
-        for name, item in case.items.items()
+        for name, item in (case.items.items() if given else ())
         if recipient not in _never_to(procedure, item.kind)
         and _consents(case, name, item, recipient, purpose, at) is not None
-        and not item.erased
+        and not case.gone(name)
     )
 
 
@@ -220,18 +224,15 @@ def _consents(
     case: Case, name: str, item: Item, recipient: str, purpose: str, at: datetime
 ) -> tuple[str, ...] | None:
     """One live consent of each party whose item it is; None where one lacks."""
-    rests_on = []
-    for giver in item.of:
-        live = (
-            consent_name
-            for consent_name, consent in _about(case, giver, name, item, recipient, purpose)
-            if consent.live(at)
-        )
-        consent_name = next(live, None)
-        if consent_name is None:
-            return None
-        rests_on.append(consent_name)
-    return tuple(rests_on) or None
+    live: dict[str, str] = {}
+    for consent_name, consent in case.consents.items():
+        if (consent.to, consent.purpose) == (recipient, purpose) and (
+            consent.covers(name, item.kind) and consent.live(at)
+        ):
+            live.setdefault(consent.giver, consent_name)
+    if not live or not item.of or any(giver not in live for giver in item.of):
+        return None
+    return tuple(live[giver] for giver in item.of)
 
 
 def _in_emergency(case: Case, recipient: str, at: datetime) -> bool:

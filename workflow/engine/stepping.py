@@ -7,8 +7,9 @@ Explaining (`beforehand`) and enforcing (`take`) ask the same functions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
@@ -200,20 +201,41 @@ def objections(
     """
     procedure, case = draft.rules.procedure, draft.case
     step = procedure.steps[name]
+    against = _against(draft, name, who, by, answers, said)
+    if draft.trial:
+        return tuple(islice(against, 1))
+    ready = draft.rules.target(name, case.state(step.track)) is not None
+    return tuple(
+        _discreet(procedure, draft, who, reason, step)
+        for reason in against
+        if ready or reason.about in (None, step.track) or sees(procedure, case, who, reason.about)
+    )
+
+
+def _against(
+    draft: Draft,
+    name: str,
+    who: Standing,
+    by: By,
+    answers: Mapping[str, f.Answer] | None,
+    said: c.Said | None,
+) -> Iterator[Reason]:
+    procedure, case = draft.rules.procedure, draft.case
+    step = procedure.steps[name]
     state = case.state(step.track)
     if by.capacity is None:
-        return (Reason("not-yours", {"who": step.who}, step.cites),)
-    reasons = []
+        yield Reason("not-yours", {"who": step.who}, step.cites)
+        return
     if draft.rules.target(name, state) is None:
         stands = {"track": step.track, "state": state, "from": step.sources}
-        reasons.append(Reason("wrong-state", stands, step.cites, about=step.track))
+        yield Reason("wrong-state", stands, step.cites, about=step.track)
     elif by.happened < (since := _since(draft, step, who, by)):
-        reasons.append(Reason("happened-before-state", {"since": since, "happened": by.happened}))
+        yield Reason("happened-before-state", {"since": since, "happened": by.happened})
     elif by.happened != by.now and not step.opens and _brings_in(procedure, case, step):
         # They are given their code now, and have the time from now.
-        reasons.append(Reason("joining-happens-now", {"role": step.joins}, step.cites))
+        yield Reason("joining-happens-now", {"role": step.joins}, step.cites)
     if ownerless(procedure, step):
-        reasons.append(Reason("report-without-owner", {"track": step.track}, ("B16",)))
+        yield Reason("report-without-owner", {"track": step.track}, ("B16",))
     party = decider(procedure, step, state)
     # Whose decision it would be depends on the state, and so tells it.
     told = state in step.sources or sees(procedure, case, who, step.track)
@@ -222,25 +244,19 @@ def objections(
         lacks = evidence_lacks(
             party, by.capacity, said.decided_by, said.evidence, enough(step), scanned=scanned
         )
-        reasons += [lacks] if lacks else []
+        yield from [lacks] if lacks else []
     since = case.tracks[step.track].since
     situation = Situation(
         procedure, draft.register, case, by.who, by.capacity, answers, by.happened, since
     )
-    reasons += failing(step.guards, step.cites, situation)
-    reasons += unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
-    reasons += _overseers(step, draft, answers or {}, by)
-    reasons += _kept_out(step, draft, answers or {})
+    yield from failing(step.guards, step.cites, situation)
+    yield from unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
+    yield from _overseers(step, draft, answers or {}, by)
+    yield from _kept_out(step, draft, answers or {})
     if step.note is not None and step.note.required:
         of = whose(procedure, case, step.note.kind, by.capacity)
         if any(role(party) in case.erased for party in of):
-            reasons.append(Reason("party-erased", {}, ("B18",)))
-    ready = draft.rules.target(name, state) is not None
-    return tuple(
-        _discreet(procedure, draft, who, reason, step)
-        for reason in reasons
-        if ready or reason.about in (None, step.track) or sees(procedure, case, who, reason.about)
-    )
+            yield Reason("party-erased", {}, ("B18",))
 
 
 def _since(draft: Draft, step: Step, who: Standing, by: By) -> datetime:
@@ -263,6 +279,8 @@ def _told(
     Of what a case holds nobody hears who may not know that there is one.
     """
     procedure, case = draft.rules.procedure, draft.case
+    if draft.trial:
+        return reasons
     stranger = bool(case.done) and not knows(procedure, case, who)
     return tuple(
         Reason("not-now", cites=reason.cites)
