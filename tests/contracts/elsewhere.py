@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 from statemachine.io import load
 
@@ -27,11 +28,16 @@ class Elsewhere:
     """A machine of somebody else's, made from SCXML text."""
 
     def __init__(self, text: str) -> None:
-        self._machine = load(text, format="scxml")()
         self._heard = _Heard()
-        self._machine.add_listener(self._heard)
+        self._machine = load(text, format="scxml")(listeners=[self._heard])
 
-    def send(self, step: str, *, permitted: bool = True, **answers: str) -> list[Move]:
+    def send(
+        self,
+        step: str,
+        answers: Mapping[str, str] = MappingProxyType({}),
+        *,
+        permitted: bool = True,
+    ) -> list[Move]:
         """Send the event of a step; gives everything that happened in answer to it."""
         self._heard.moves.clear()
         self._machine.send(step, SimpleNamespace(permitted=permitted, **answers))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +90,7 @@ def _theirs(rules: Compiled, track: str, text: str) -> set[Move]:
         after = machine.copy()
         for name in names:
             for answers in _asked(rules.procedure, name):
-                moves = after.send(name, **answers)
+                moves = after.send(name, answers)
                 if not moves:
                     continue
                 found.update(moves)
@@ -135,6 +136,19 @@ def test_what_is_free_needs_leave(name: str, track: str) -> None:
         if initial in declared.sources:
             moved = Elsewhere(scxml(made)).send(step, permitted=False)
             assert bool(moved) == (not made.free(declared)), step
+
+
+@pytest.mark.parametrize("name", ["done", "error"])
+def test_what_the_interpreter_raises_takes_no_step(name: str) -> None:
+    """A step called as the first word of the interpreter's own events is not taken by those."""
+    procedure = RULES["dispute"].procedure
+    steps = {name if one == "source_erased" else one: s for one, s in procedure.steps.items()}
+    machine = Elsewhere(scxml(skeleton(msgspec.structs.replace(procedure, steps=steps))))
+    machine.send("file")
+    machine.send("withdraw")
+    assert "application.withdrawn" in machine.stands
+    assert "source.none" in machine.stands
+    assert machine.send(name) == [(name, "source.none", "source.erased")]
 
 
 # --- all tracks together -------------------------------------------------------------------------
@@ -195,7 +209,7 @@ def _differences(town: Town, stream: str, text: str) -> list[str]:
         case = history(procedure, case, happened)
         steps = [event.data for event in happened if isinstance(event.data, f.Stepped)]
         if steps:
-            said = machine.send(steps[0].step, **_said(steps[0]))
+            said = machine.send(steps[0].step, _said(steps[0]))
             did = [(s.step, f"{s.track}.{s.source}", f"{s.track}.{s.to}") for s in steps]
             found += [f"{said} for {did}"] if said != did else []
         stands = {f"{track}.{where.state}" for track, where in case.tracks.items()}
