@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.elsewhere import Elsewhere, Move
 from tests.properties.inquiry import GOALS, Inquiry
-from tests.properties.scenes import advised, handed, prepared, report
+from tests.properties.scenes import REGION, advised, handed, prepared, report
 from tests.properties.town import DAY, RULES, Town, any_step
 from tests.properties.wandering import watched
 from tests.properties.world import Draw
@@ -207,7 +207,7 @@ def _differences(town: Town, stream: str, text: str) -> list[str]:
     case, procedure = blank(stream, town.of(stream).digest), town.procedure(stream)
     for happened in _chains(town.histories[stream]):
         case = history(procedure, case, happened)
-        steps = [event.data for event in happened if isinstance(event.data, f.Stepped)]
+        steps = _steps(happened)
         if steps:
             said = machine.send(steps[0].step, _said(steps[0]))
             did = [(s.step, f"{s.track}.{s.source}", f"{s.track}.{s.to}") for s in steps]
@@ -232,6 +232,17 @@ def _chains(events: list[f.Event]) -> Iterator[list[f.Event]]:
             chain = []
         chain.append(event)
     yield chain
+
+
+def _steps(events: list[f.Event]) -> list[f.Stepped]:
+    return [event.data for event in events if isinstance(event.data, f.Stepped)]
+
+
+def _from_nowhere(town: Town, stream: str) -> list[f.Stepped]:
+    """What happened in the case, not by a step of it, where the skeleton says it cannot begin."""
+    made = skeleton(town.procedure(stream))
+    outside = [moved for moved in _steps(town.histories[stream]) if moved.because in ROOTS]
+    return [moved for moved in outside if moved.source not in made.sources(moved.step)]
 
 
 def _said(moved: f.Stepped) -> dict[str, str]:
@@ -261,13 +272,27 @@ def test_another_interpreter_goes_where_cases_go(name: str, data: st.DataObject)
     And what no step of the case brought about begins where the skeleton says that it can.
     """
     town = PLAYS[name](data.draw)
-    for stream, events in town.histories.items():
-        procedure = town.procedure(stream)
-        assert _differences(town, stream, TEXTS[procedure.procedure]) == []
-        made = skeleton(procedure)
-        moved = [event.data for event in events if isinstance(event.data, f.Stepped)]
-        outside = [fact for fact in moved if fact.because in ROOTS]
-        assert [one for one in outside if one.source not in made.sources(one.step)] == []
+    for stream in town.cases:
+        assert _differences(town, stream, TEXTS[town.procedure(stream).procedure]) == []
+        assert _from_nowhere(town, stream) == []
+
+
+def test_what_nobody_takes_is_followed_too() -> None:
+    """The interpreter follows what the clock, a lost ground and another case bring about."""
+    town = Town()
+    stream = report(town)
+    town.leave("counsellor", "noor", REGION)
+    town.wait(DAY)
+    other = report(town, "bram")
+    advised(town, other)
+    prepared(town, other)
+    dispute = handed(town, other)
+    assert town.step(dispute, "withdraw", "applicant").done
+    town.wait(200 * DAY)
+    assert {one.because for history in town.histories.values() for one in _steps(history)} >= ROOTS
+    for case in (stream, other, dispute):
+        assert _differences(town, case, TEXTS[town.procedure(case).procedure]) == []
+        assert _from_nowhere(town, case) == []
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,8 @@ def promela(made: Skeleton) -> str:
         version=procedure.version.replace("*/", "* /"),
         tracks=", ".join(made.tracks),
     )
-    brought = [_brought(made, name) for name in _inwards(made)]
+    inwards = dict.fromkeys(name for step in made.steps.values() for name in made.emitted(step))
+    brought = [_brought(made, name) for name in inwards]
     begun = ["  if", *_turns(made, opening=True), "  fi;"] if made.opens else []
     process = ["init {", *begun, "end:", "  do", *_turns(made), "  od", "}"]
     return "\n".join([head, *_variables(made), "", *brought, *process, ""])
@@ -64,21 +65,6 @@ def _variables(made: Skeleton) -> Iterator[str]:
         yield f"{sort} {_said(*asked)};  /* 0 while there is no answer */"
     for party in made.parties:
         yield f"bool here_{party};"
-
-
-def _inwards(made: Skeleton) -> list[str]:
-    """The steps that others bring about, each after what it brings about itself."""
-    found: dict[str, None] = {}
-
-    def add(name: str) -> None:
-        for inner in made.emitted(made.steps[name]):
-            add(inner)
-        found[name] = None
-
-    for step in made.steps.values():
-        for name in made.emitted(step):
-            add(name)
-    return list(found)
 
 
 def _brought(made: Skeleton, name: str) -> str:
