@@ -820,6 +820,7 @@ COMPLETIONS = {
     "zaak add CASE cli.py --kind ": "conversation",
     "zaak open ": "conduct",
     "zaak --as ": "counsellor",
+    "zaak procedure export conduct --format ": "promela",
     "zaak adv": "advance",
 }
 

@@ -612,6 +612,45 @@ def test_procedures_are_drawn(empty: Association, form: str, begins: str) -> Non
     assert not Path(f"{target}.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("scxml", "<?xml"), ("promela", "/* conduct"), ("dot", "digraph"), ("mermaid", "stateDiag")],
+)
+def test_procedures_are_exported(empty: Association, form: str, begins: str) -> None:
+    """Each form goes to standard output or into a new file, of the tracks in the file's order."""
+    words = f"procedure export conduct --format {form} --track overdracht --track report"
+    shown = empty(words)
+    assert shown.out.startswith(begins)
+    target = empty.path("export")
+    assert empty(f"{words} --json --out", target).json == {
+        "procedure": "conduct", "format": form, "tracks": ["report", "handover"],
+        "file": target,
+    }  # fmt: skip
+    assert Path(target).read_text(encoding="utf-8") == shown.out
+    assert empty(f"{words} --json --out", target).json["error"]["code"] == "file-exists"
+    assert empty(f"{words} --json").json["text"] == shown.out
+
+
+@pytest.mark.parametrize("form", ["dot", "mermaid"])
+def test_a_picture_is_exported_as_it_is_drawn(empty: Association, form: str) -> None:
+    """What export writes of DOT and Mermaid is to the byte what diagram writes."""
+    exported = empty(f"procedure export norms --format {form}").out
+    assert exported == empty(f"procedure diagram norms --format {form}").out
+
+
+def test_no_unsound_procedure_is_exported(empty: Association) -> None:
+    """A file with a mistake in it is refused with its place, and an unknown track is exit 2."""
+    text = (folder("states") / "norms.yaml").read_text(encoding="utf-8")
+    broken = Path(empty.path("norms.yaml"))
+    broken.write_text(text.replace("    to: published\n", "    to: publishd\n"))
+    refused = empty("procedure export --format scxml --json", str(broken))
+    assert refused.code == 1
+    (reason,) = refused.json["refused"]["reasons"]
+    assert reason["code"] == "procedure-unsound"
+    unknown = empty("procedure export norms --format promela --track advise --json")
+    assert (unknown.code, unknown.json["error"]["reasons"][0]["code"]) == (2, "unknown-track")
+
+
 def test_unknown_procedures_are_the_callers_mistake(empty: Association) -> None:
     """A name that no procedure has is exit 2, with the likely name."""
     unknown = empty("procedure show conduckt --json")
@@ -688,8 +727,8 @@ def test_the_store_is_counted(association: Association) -> None:
         "init", "key", "key new", "key show", "person", "person add", "person list", "office",
         "office grant", "office end", "office list", "office share-key", "procedure",
         "procedure list", "procedure show", "procedure check", "procedure diagram",
-        "procedure adopt", "store", "store info", "store upgrade", "store backup",
-        "store restore", "store rebuild",
+        "procedure export", "procedure adopt", "store", "store info", "store upgrade",
+        "store backup", "store restore", "store rebuild",
     ],
 )  # fmt: skip
 def test_every_verb_explains_itself(empty: Association, words: str, lang: str) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from workflow.verbs.base import group
 from workflow.verbs.catalogue import (
@@ -20,9 +17,9 @@ from workflow.verbs.catalogue import (
     under_policy,
 )
 from workflow.verbs.checking import checked, verdict
-from workflow.verbs.files import write_new
+from workflow.verbs.exports import diagram, export, followed
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, option
 from workflow.verbs.rules import rules
 from workflow.verbs.seats import known_branch
 
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
     from workflow.store import Write
     from workflow.verbs.session import Session
 
-FORMATS = ("svg", "dot", "mermaid")
-PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
-"""What a file is called that holds a picture of another form than any made here."""
 FOUND_WRONG = 1
 SHOWN = 12
 """So many digits of a digest tell one text of a procedure from another, for people."""
@@ -50,14 +44,8 @@ procedure = group(
     ),
     examples=("zaak procedure list", "zaak procedure show conduct"),
 )
-procedure.add_command(rules)
-
-
-followed = option(
-    "--branch",
-    metavar="BRANCH",
-    words=Words("Zoals deze afdeling haar volgt.", "As this branch follows it."),
-)
+for command in (diagram, export, rules):
+    procedure.add_command(command)
 
 
 @procedure.verb(
@@ -170,77 +158,6 @@ def check(session: Session, files: tuple[str, ...]) -> int:
     document = found[0] if len(found) == 1 else {"ok": ok, "procedures": found}
     session.answer(document, lambda: "\n".join(verdict(session, one) for one in found))
     return 0 if ok else FOUND_WRONG
-
-
-@procedure.verb(
-    Words(
-        "Teken een procedure.\n\nAlle sporen, of één (--track). SVG is een plaatje; DOT en Mermaid "
-        "zijn tekst waarvan andere programma's plaatjes maken.",
-        "Draw a procedure.\n\nAll tracks, or one (--track). SVG is a picture; DOT and Mermaid are "
-        "text that other programs make pictures of.",
-    ),
-    examples=(
-        "zaak procedure diagram conduct --format svg -o conduct.svg",
-        "zaak procedure diagram conduct --track report --format mermaid",
-    ),
-)
-@argument("name")
-@option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="svg",
-    show_default=True,
-    words=Words("De vorm.", "The form."),
-)
-@option("--track", metavar="TRACK", words=Words("Alleen dit spoor.", "Only this track."))
-@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
-@forcing
-@followed
-def diagram(
-    session: Session,
-    name: str,
-    form: str,
-    track: str | None,
-    output: str | None,
-    force: bool,
-    branch: str | None,
-) -> None:
-    """Draw a procedure as SVG, DOT or Mermaid."""
-    from workflow.histories import diagrams
-    from workflow.verbs.meant import declared as declared_name
-
-    if output is not None and Path(output).suffix.lower() in PICTURES:
-        text = session.say(
-            f"Dit programma maakt SVG, DOT en Mermaid, en geen {Path(output).suffix}: noem het "
-            f"bestand {Path(output).stem}.svg.",
-            f"This program makes SVG, DOT and Mermaid, and no {Path(output).suffix}: call the file "
-            f"{Path(output).stem}.svg.",
-        )
-        raise session.wrong("usage", text=text)
-    found = named(session, name, branch)
-    if track is not None:
-        track = declared_name(session, found, "tracks", track)
-    if track is not None and track not in found.tracks:
-        raise session.wrong("unknown-track", given=track, known=tuple(found.tracks))
-    tracks = [track] if track else list(found.tracks)
-    drawn = [diagrams.diagram(found, one) for one in tracks]
-    if form == "mermaid":
-        text = diagrams.mermaid(drawn, session.lang)
-    else:
-        text = diagrams.dot(drawn, session.lang)
-    if form == "svg":
-        title = found.tracks[track].labels if track else found.labels
-        try:
-            text = diagrams.svg(text, title[session.lang])
-        except diagrams.CannotDraw as error:
-            raise session.wrong("cannot-draw", why=str(error)) from error
-    document: dict[str, Any] = {"procedure": found.procedure, "format": form, "tracks": tracks}
-    if output is None:
-        session.answer({**document, "diagram": text}, text)
-        return
-    write_new(session, output, text, force=force)
-    session.answer({**document, "file": output}, output)
 
 
 @procedure.verb(

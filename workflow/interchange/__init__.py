@@ -1,0 +1,1 @@
+"""Procedures for other people's engines: what a machine can know of them, as text."""
