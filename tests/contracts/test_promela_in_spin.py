@@ -21,7 +21,7 @@ from tests.properties.town import RULES
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import apply, blank
-from workflow.engine.guards import Situation, failing
+from workflow.engine.guards import Situation, holding
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.procedure import CONSEQUENCE, Guard, Procedure, TrackIn
 from workflow.engine.register import Register
@@ -206,7 +206,7 @@ def _nexts(rules: Compiled, made: Skeleton, case: Case, names: list[str]) -> Ite
         at = Situation(rules.procedure, Register(), case, "olga", None, None, AT, AT)
         if state not in made.sources(name) or rules.target(name, state) is None:
             continue
-        if failing(made.known(step), (), at):
+        if not holding(made.known(step), at):
             continue
         asked = [field for one, field in made.remembered if one == name]
         for chosen in product(*(made.values(name, field) for field in asked)):

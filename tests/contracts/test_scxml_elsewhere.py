@@ -23,7 +23,7 @@ from tests.properties.wandering import watched
 from tests.properties.world import Draw
 from workflow.engine import facts as f
 from workflow.engine.folding import blank, history
-from workflow.engine.guards import Situation, failing
+from workflow.engine.guards import Situation, holding
 from workflow.engine.kernel import Compiled
 from workflow.engine.procedure import (
     CLOCK,
@@ -261,7 +261,7 @@ def _able(town: Town, stream: str, name: str, step: Step) -> bool:
     situation = Situation(rules.procedure, town.register, case, "", None, None, town.now, town.now)
     knowable = [guard for guard in step.guards if isinstance(guard, KNOWABLE)]
     ready = rules.target(name, case.state(step.track)) is not None
-    return ready and not failing(knowable, (), situation)
+    return ready and holding(knowable, situation)
 
 
 @pytest.mark.parametrize("name", list(PLAYS))

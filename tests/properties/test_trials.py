@@ -18,13 +18,11 @@ from workflow.engine.deciding import Actor, decide
 from workflow.engine.kernel import Compiled
 from workflow.engine.reasons import BadCommand, Refusal
 
-SEED = b"a trial"
 
-
-def outcome(*args: Any, trial: bool, stream: str) -> Case | str:
+def outcome(asked: tuple[Any, ...], stream: str, *, trial: bool) -> Case | str:
     """How the case stands after, or how the command was answered."""
     try:
-        return decide(*args, SEED, stream=stream, trial=trial).case
+        return decide(*asked, stream=stream, trial=trial).case
     except Refusal:
         return "refused"
     except BadCommand:
@@ -54,9 +52,10 @@ class Tried(Town):
             Actor(who, office),
             self.register,
             self.now + wait,
+            b"a trial",
         )
-        decided = outcome(*asked, trial=False, stream=stream)
-        tried = outcome(*asked, trial=True, stream=stream)
+        decided = outcome(asked, stream, trial=False)
+        tried = outcome(asked, stream, trial=True)
         if isinstance(decided, Case) and isinstance(tried, Case):
             assert unread(tried) == unread(decided)
         else:

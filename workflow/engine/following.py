@@ -242,7 +242,7 @@ def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -
     went = {
         gone.item
         for gone in case.disclosures
-        if (gone.to, gone.purpose) == (to, purpose) and gone.into is None
+        if gone.item in able and (gone.to, gone.purpose) == (to, purpose) and gone.into is None
     }
     return tuple(name for name in able if name not in went)
 
