@@ -465,7 +465,7 @@ def _course(*moves: tuple[str, str, timedelta], track: str = "report") -> Course
         facts.append((at, f.Stepped(step, track, source, to)))
         source = to
     events = [f.Event("z-1", n, "", when, "noor", fact) for n, (when, fact) in enumerate(facts, 1)]
-    return course(CONDUCT, events, civil_year(2026)[1])
+    return course({"": CONDUCT}, events, civil_year(2026)[1])
 
 
 DAY = timedelta(days=1)

@@ -31,6 +31,7 @@ _CAPITALS = {
     "TRACK": "SPOOR",
     "VALUE": "ANTWOORD",
     "VERB": "OPDRACHT",
+    "VERSION": "VERSIE",
     "YEAR": "JAAR",
 }
 
