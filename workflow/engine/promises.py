@@ -36,7 +36,8 @@ def _tracks(
             if at.begun:
                 yield Hindrance(Reason("track-gone", {"track": name}, ("B38",)), Trace(track=name))
             continue
-        here, stands = Trace(track=name), {"track": name, "state": at.state}
+        here = Trace(track=name)
+        stands = {"track": name, "state": at.state}
         if at.begun and track.belongs_to != after.belongs_to:
             yield Hindrance(Reason("track-of-another", {"track": name}, ("B16", "B38")), here)
         was, then = track.states[at.state], after.states.get(now.state(name, at.state))

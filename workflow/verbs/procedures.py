@@ -20,6 +20,7 @@ from workflow.verbs.catalogue import (
     under_policy,
 )
 from workflow.verbs.checking import checked, verdict
+from workflow.verbs.comparing import diff
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
@@ -51,6 +52,7 @@ procedure = group(
     examples=("zaak procedure list", "zaak procedure show conduct"),
 )
 procedure.add_command(rules)
+procedure.add_command(diff)
 
 
 followed = option(
