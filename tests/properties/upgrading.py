@@ -254,9 +254,9 @@ EDITS: tuple[Edit, ...] = (
 )
 
 
-def newer(draw: Draw, procedure: Procedure) -> Procedure:
-    """A next version, with one edit or a few."""
-    found = procedure
-    for edit in draw(st.lists(st.sampled_from(EDITS), min_size=1, max_size=2)):
+def newer(draw: Draw, procedure: Procedure, *, least: int = 1) -> Procedure:
+    """A next version, with `least` edits or a few more."""
+    found = replace(procedure, version="2")
+    for edit in draw(st.lists(st.sampled_from(EDITS), min_size=least, max_size=least + 1)):
         found = edit(draw, found)
-    return replace(found, version="2")
+    return found

@@ -66,10 +66,26 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 def line(effect: Effect, code: str, path: str, nl: str, en: str, **names: Text) -> Change:
-    """A change in words; `{name}` in them stands for the label of that name."""
-    said = {name: label.nl for name, label in names.items()}
-    told = {name: label.en for name, label in names.items()}
-    return Change(effect, code, Text(nl.format_map(said), en.format_map(told)), path)
+    """A change in words; `{name}` in them stands for the label of that name, first with a capital.
+
+    Labels of what is no person are quoted.
+    """
+    said = {name: _quoted(name, label.nl) for name, label in names.items()}
+    told = {name: _quoted(name, label.en) for name, label in names.items()}
+    return Change(
+        effect, code, Text(_capital(nl.format_map(said)), _capital(en.format_map(told))), path
+    )
+
+
+_QUOTED = frozenset({"track", "step", "state", "kind", "purpose", "field", "was", "now", "name"})
+
+
+def _quoted(name: str, label: str) -> str:
+    return f"‘{label}’" if name in _QUOTED else label
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def both(older: Iterable[str], newer: Iterable[str]) -> tuple[list[str], list[str], list[str]]:

@@ -273,6 +273,8 @@ def _seen(effect: Effect, v: Versions, track: str, who: str) -> Change:
         "narrows": ("{who} ziet {track} niet meer.", "{who} no longer sees {track}."),
     }[effect]
     path = at("tracks", track, "seen_by")
+    if effect == "widens":
+        path = at(path, v.newer.tracks[track].seen_by.index(who))
     return line(effect, "seen-by", path, nl, en, who=v.who(who), track=v.label("tracks", track))
 
 

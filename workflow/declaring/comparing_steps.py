@@ -79,6 +79,8 @@ def _may(effect: Effect, v: Versions, name: str, who: str) -> Change:
         "narrows": ("{who} kan niet meer: {step}.", "{who} may no longer: {step}."),
     }[effect]
     path, label = at("steps", name, "who"), v.label("steps", name)
+    if effect == "widens":
+        path = at(path, v.newer.steps[name].who.index(who))
     if who in NOBODY:
         effect = "changes"
     return line(effect, "who", path, nl, en, who=v.who(who), step=label)

@@ -188,13 +188,15 @@ def _kinds(
         if who:
             reason = Reason("newly-read", {"kind": name, "who": who}, ("B18", "B38"))
             yield Hindrance(reason, told_by)
-    for first, name in _merging({name: now.kind(name) for name in spoken}):
+    for first, name in _merging({name: now.kind(name) for name in (*spoken, *older.kinds)}):
         alike = {"kind": first, "other": name}
-        yield Hindrance(Reason("kinds-merge", alike, ("B18", "B38")), spoken[name])
+        if first in spoken:
+            yield Hindrance(Reason("kinds-merge", alike, ("B18", "B38")), spoken[first])
     purposes = purposes_of(case)
-    for first, name in _merging({name: now.purpose(name) for name in purposes}):
+    for first, name in _merging({n: now.purpose(n) for n in (*purposes, *older.purposes)}):
         together = {"purpose": first, "other": name}
-        yield Hindrance(Reason("purposes-merge", together, ("B18", "B38")), purposes[name])
+        if first in purposes:
+            yield Hindrance(Reason("purposes-merge", together, ("B18", "B38")), purposes[first])
 
 
 def _merging(into: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,12 @@ def _states(
     for name, at in case.tracks.items():
         if name not in newer.tracks:
             continue
+        party = older.tracks[name].belongs_to
+        for state_name, state in older.tracks[name].states.items():
+            there = now.state(name, state_name) in newer.tracks[name].states
+            if state.decides and party is not None and state_name != at.state and not there:
+                decides = {"track": name, "state": state_name, "party": party}
+                yield Hindrance(Reason("decision-gone", decides, ("B16", "B38")))
         states, then = newer.tracks[name].states, now.state(name, at.state)
         if then not in states:
             stands = {"track": name, "state": at.state}

@@ -55,7 +55,7 @@ def _decisions(older: Procedure, newer: Procedure, now: Counterparts) -> Iterato
         after = newer.tracks[name].states if name in newer.tracks else None
         for state_name, state in track.states.items():
             then = after.get(now.state(name, state_name)) if after is not None else None
-            kept = after is None or (then is not None and then.decides)
+            kept = then is None or then.decides
             if state.decides and track.belongs_to is not None and not kept:
                 theirs = {"track": name, "state": state_name, "party": track.belongs_to}
                 yield Hindrance(Reason("decision-taken", theirs, ("B16", "B38")))
@@ -86,13 +86,14 @@ def _ways(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> 
     playing = {party.role for party in case.parties.values()}
     for name, step in older.steps.items():
         state = case.state(step.track)
-        if state not in step.sources or step.opens:
+        track, then = newer.tracks.get(step.track), now.state(step.track, state)
+        if state not in step.sources or step.opens or (track and then not in track.states):
             continue
         theirs = {who for who in step.who if who in playing}
         theirs |= {who for who in (decider(older, step, state),) if who in playing}
         newly = newer.steps.get(name)
         there = newly is not None and newly.track == step.track
-        there = there and newly is not None and now.state(step.track, state) in newly.sources
+        there = there and newly is not None and then in newly.sources
         still = {*newly.who, newly.decision.party if newly.decision else ""} if newly else set()
         for party in sorted(theirs):
             if not there or (party in step.who and party not in still):

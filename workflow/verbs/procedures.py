@@ -249,10 +249,12 @@ def diagram(
     Words(
         "Neem een procedure aan.\n\nVoor wie het register bijhoudt. De procedure wordt eerst "
         "nagekeken. Met --branch geldt zij alleen in die afdeling en wat daaronder valt; daar gaat "
-        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen.",
+        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen, tot "
+        "iemand ze overbrengt (zaak case migrate).",
         "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked first. "
         "With --branch only that branch follows it, with what lies below; there it goes before "
-        "what is followed everywhere. Cases that are open keep the version they began with.",
+        "what is followed everywhere. Cases that are open keep the version they began with, until "
+        "somebody brings them over (zaak case migrate).",
     ),
     examples=(
         "zaak procedure adopt conduct.yaml",

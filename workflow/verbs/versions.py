@@ -24,6 +24,16 @@ def followed(dossier: Dossier) -> Version | None:
     return dossier.register.version(dossier.procedure.procedure, dossier.case.branch)
 
 
+def behind(dossier: Dossier) -> Version | None:
+    """The version that the branch follows and the case does not, for who has the case in care."""
+    from workflow.engine.migrating import carrying
+
+    newer = followed(dossier)
+    if newer is None or newer.digest == dossier.case.procedure:
+        return None
+    return newer if carrying(dossier.procedure, dossier.case, dossier.reader) else None
+
+
 def meant(session: Session, dossier: Dossier, given: str) -> str:
     """The digest of the version of a case's procedure that is called so, or stands in that file.
 

@@ -27,6 +27,11 @@ VERSIONS: dict[str, Phrase] = {
         "({keys}).",
         *_MAP,
     ),
+    "decision-gone": Phrase(
+        "Bij {state} beslist {party}, en die toestand is er in de nieuwe versie niet.",
+        "At {state} it is {party} who decides, and the newer version has no such state.",
+        *_MAP,
+    ),
     "kind-gone": Phrase(
         "In deze zaak komt {kind} voor, en die soort is er in de nieuwe versie niet.",
         "This case speaks of {kind}, and the newer version has no such kind.",
