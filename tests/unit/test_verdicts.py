@@ -252,11 +252,11 @@ FINISHING: dict[str, tuple[Edit, str]] = {
         "decision-taken",
     ),
     "a decision on weaker evidence": (
-        lambda p: put(
+        put(
             "steps",
             "hand_over",
             decision=Decision("reporter", ("spoken",)),
-        )(p),
+        ),
         "step-decision-taken",
     ),
     "a way out that is gone": (without("steps", "end_mediation"), "way-gone"),
@@ -332,8 +332,6 @@ def test_an_ended_consent_holds_nothing_back() -> None:
 def migrated(edit: Edit) -> Case:
     """The case after it went over."""
     newer = replace(edit(CONDUCT), version="2")
-    states = {name: (CONDUCT.tracks[name].states[at.state], at) for name, at in CASE.tracks.items()}
-    assert states
     town, stream = mediating()
     made = town.adopt(newer, opens=False)
     who = town.cases[stream].assigned["counsellor"][0]
