@@ -110,7 +110,7 @@ def _meant(session: Session, given: str, of: Procedure | None) -> Meant | None:
     Refusal where a file is unsound.
     """
     from workflow.engine.procedure import canonical, digest
-    from workflow.verbs.catalogue import adopted, read, sound
+    from workflow.verbs.catalogue import adopted, read, soundly
     from workflow.verbs.versions import LEAST
 
     known = adopted(session)
@@ -133,8 +133,7 @@ def _meant(session: Session, given: str, of: Procedure | None) -> Meant | None:
         except Unreadable as error:
             if error.problems[0].code == "unknown-procedure":
                 return None
-    sound(session, given)
-    found = read(session, given)
+    found = soundly(session, given)
     return Meant(found.procedure, digest(canonical(found.procedure)), found.positions)
 
 

@@ -26,7 +26,7 @@ case = group(
 
 REFUSED = 1
 WAYS = {
-    "moves": Words("gaat over zoals hij is", "goes over as it is"),
+    "moves": Words("gaat over zoals zij is", "goes over as it is"),
     "moves-by-mapping": Words(
         "gaat over zoals de nieuwe versie zegt (replaces)",
         "goes over as the newer version says (replaces)",
@@ -35,7 +35,7 @@ WAYS = {
         "gaat niet over: er ontbreekt een tegenhanger",
         "does not go over: a counterpart is missing",
     ),
-    "finish": Words("loopt af onder zijn eigen versie", "finishes under its own version"),
+    "finish": Words("loopt af onder haar eigen versie", "finishes under its own version"),
 }
 """How a case stands to another version, in words."""
 
