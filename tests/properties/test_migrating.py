@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.properties import upgrading
 from tests.properties.scenes import GOALS, activated, done, lead, signal
-from tests.properties.town import PEOPLE, Town, any_step
+from tests.properties.town import PEOPLE, RULES, Town, any_step
 from tests.properties.wandering import wander
 from tests.properties.world import Draw
+from workflow.declaring.comparing import compared
 from workflow.declaring.naming import unknown
 from workflow.engine import commands as c
 from workflow.engine import facts as f
@@ -23,7 +24,7 @@ from workflow.engine.case import Case
 from workflow.engine.folding import blank, fold, history
 from workflow.engine.items import entitled
 from workflow.engine.migrating import verdict
-from workflow.engine.procedure import Procedure, canonical, digest
+from workflow.engine.procedure import Procedure, Text, canonical, digest
 from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.sharing import may_read, may_share
 from workflow.engine.standing import acquainted, knows, sees, standing
@@ -227,3 +228,21 @@ def test_a_case_goes_on_after_it_went_over(data: st.DataObject) -> None:
         place = next(n for n, e in enumerate(events) if isinstance(e.data, f.Migrated))
         assert {e.procedure for e in events[: place + 1]} == {case.procedure}
         assert {e.procedure for e in events[place + 1 :]} <= {made.digest}
+
+
+@pytest.mark.parametrize("edit", upgrading.EDITS, ids=lambda edit: edit.__name__)
+@given(data=st.data())
+def test_every_difference_is_told(edit: upgrading.Edit, data: st.DataObject) -> None:
+    """Two versions of which nothing is said to differ differ in nothing but their number."""
+    older = data.draw(st.sampled_from([rules.procedure for rules in RULES.values()]))
+    newer = edit(data.draw, older)
+    told = compared(older, newer, lambda *_: Text("iets", "something"))
+    changed = msgspec.structs.replace(newer, replaces=()) != older
+    assert told or not changed, "something is otherwise, and nothing is said"
+    seen = any(set(track.seen_by) - seers(older, name) for name, track in newer.tracks.items())
+    assert not seen or any(one.effect == "widens" and one.code == "seen-by" for one in told)
+
+
+def seers(procedure: Procedure, track: str) -> set[str]:
+    """Who see a track; of one that there is not, nobody."""
+    return set(procedure.tracks[track].seen_by) if track in procedure.tracks else set()

@@ -39,6 +39,9 @@ def compared(
     versions = Versions(before, newer, said)
     found = [*replaced(older, newer, now), *people(versions), *documents(versions)]
     found += [*tracks(versions), *steps(versions)]
+    if older.sources != newer.sources:
+        nl, en = "De bronnen zijn anders.", "The sources are not as they were."
+        found.append(Change("changes", "sources", Text(nl, en), "sources"))
     if older.labels != newer.labels or older.aliases != newer.aliases:
         nl, en = "De procedure heet anders.", "The procedure is called otherwise."
         found.append(Change("changes", "called-otherwise", Text(nl, en), "labels"))

@@ -10,6 +10,8 @@ from workflow.engine.member import decider, enough
 from workflow.engine.procedure import NOBODY, Field, Grant, Procedure, Share, Step, Text
 
 _ELSE: dict[str, Text] = {
+    "help": Text("De uitleg bij {step} is anders.", "What explains {step} is not as it was."),
+    "cites": Text("{step} rust op andere regels.", "{step} rests on other rules."),
     "labels": Text("Een stap heet nu {step}.", "A step is called {step} now."),
     "to": Text("{step} leidt naar een andere toestand.", "{step} leads to another state."),
     "note": Text("Wat er bij {step} wordt opgeschreven, is anders.",
@@ -141,6 +143,10 @@ def _decision(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Chan
     for party in sorted(won):
         nl, en = "Over {step} beslist voortaan {who}.", "It is {who} who decides on {step} now."
         yield line("narrows", "decision", path, nl, en, step=label, who=v.who(party))
+    if not lost and not won and older.decision != newer.decision:
+        nl = "Hoe bij {step} staat wie beslist, is anders; wie beslist, niet."
+        en = "How {step} says who decides is not as it was; who decides is."
+        yield line("changes", "decision", path, nl, en, step=label)
     if before and after and set(enough(older)) != set(enough(newer)):
         weaker = set(enough(newer)) - set(enough(older))
         effect: Effect = "widens" if weaker else "narrows"
