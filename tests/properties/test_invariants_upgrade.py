@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.properties.test_invariants_versions import HOME, Stored
+from tests.properties.inquiry import HOME
+from tests.properties.test_invariants_versions import Stored
 from workflow import resources
 from workflow.crypto import codes
 from workflow.crypto.keys import load
@@ -127,4 +128,4 @@ def test_invariant_32_a_forged_going_over_is_found(stored: Stored) -> None:
         append(tx, loader, forged, head, stored.now, Signer("nina", key, "national_chair"), {})
     stored.now += timedelta(minutes=1)
     problems = stored.run("saar", "audit", "verify", exits=4)["problems"]
-    assert ("refused", case) in {(one["code"], one["stream"]) for one in problems}
+    assert ("refused", case) in {(one["problem"], one["stream"]) for one in problems}
