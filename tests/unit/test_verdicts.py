@@ -305,7 +305,9 @@ def test_what_widens_or_takes_finishes(edit: Edit, code: str) -> None:
 def test_every_hindrance_is_tried_here() -> None:
     """Each reason that a verdict can give is the reason of a case above or below."""
     made = {code for _, code in (*LACKING.values(), *FINISHING.values())}
-    asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"}
+    asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"} | {
+        "not-in-your-care"
+    }
     assert VERSIONS.keys() - asked - made == {"newly-received"}
 
 
@@ -382,7 +384,7 @@ def test_only_who_has_the_case_in_care_brings_it_over() -> None:
     (counsellor,) = town.cases[stream].assigned["counsellor"]
     (mediator,) = town.cases[stream].assigned["mediator"]
     for who in (mediator, "reporter", "other", "ada", "olga", "rik"):
-        assert _asked(who, made, town, stream) == {"not-yours"}, who
+        assert _asked(who, made, town, stream) == {"not-in-your-care"}, who
     assert _asked(counsellor, made, town, stream) == set()
 
 
@@ -393,7 +395,7 @@ def test_a_signal_is_brought_over_by_who_takes_it_further() -> None:
     scenes.activated(town, stream)
     assert carriers(CONDUCT, town.cases[stream]) == ("regional_chair",)
     made = town.adopt(replace(CONDUCT, version="2"), opens=False)
-    assert _asked("hanna", made, town, stream) == {"not-yours"}
+    assert _asked("hanna", made, town, stream) == {"not-in-your-care"}
     assert _asked("rik", made, town, stream) == set()
 
 

@@ -43,6 +43,8 @@ NEEDS_MAPPING: Way = "needs-mapping"
 FINISH: Way = "finish"
 
 
+NOT_IN_CARE = Reason("not-in-your-care", cites=("B38",))
+"""In whose care it is instead is not said: that depends on things that the actor may not see."""
 HIDDEN = Reason("hidden-hindrance", cites=("B38",))
 """What stands in the way and is not the reader's to know."""
 
@@ -86,7 +88,7 @@ def migrate(
     older, case = draft.rules.procedure, draft.case
     able = tuple(name for name in carrying(older, case, who) if office in (None, name))
     if not able:
-        raise Refusal("migrate", (Reason("not-yours", {"who": carriers(older, case)}, ("B38",)),))
+        raise Refusal("migrate", (NOT_IN_CARE,))
     followed = draft.register.version(older.procedure, case.branch)
     if to == case.procedure:
         raise Refusal("migrate", (Reason("version-already", {}, ("B38",)),))

@@ -67,13 +67,12 @@ def way(dossier: Dossier, newer: Procedure) -> tuple[Verdict | None, tuple[Reaso
     No verdict for who neither has the case in their care nor audits it: it would tell of things in
     the case that they may not see.
     """
-    from workflow.engine.migrating import carriers, carrying, known, verdict
-    from workflow.engine.reasons import Reason
+    from workflow.engine.migrating import NOT_IN_CARE, carrying, known, verdict
     from workflow.engine.standing import AUDITOR
 
     older, case, reader = dossier.procedure, dossier.case, dossier.reader
     if not carrying(older, case, reader) and AUDITOR not in reader:
-        return None, (Reason("not-yours", {"who": carriers(older, case)}, ("B38",)),)
+        return None, (NOT_IN_CARE,)
     found = verdict(older, newer, case)
     return found, known(older, case, reader, found)
 

@@ -171,6 +171,14 @@ VERSIONS: dict[str, Phrase] = {
         "Dat is een andere procedure ({procedure}), en geen versie van deze.",
         "That is another procedure ({procedure}), and no version of this one.",
     ),
+    "not-in-your-care": Phrase(
+        "Dit is aan wie de zaak in handen heeft.",
+        "This is up to whoever has the case in their care.",
+        "Dat is de vertrouwenspersoon, en waar die er niet is een functie die er nu een stap in "
+        "kan zetten. Laat weten dat er een nieuwe versie is.",
+        "That is the counsellor, and where there is none an office that can take a step in it now. "
+        "Let them know that there is a newer version.",
+    ),
     "version-already": Phrase(
         "Deze zaak volgt die versie al.",
         "This case follows that version already.",
