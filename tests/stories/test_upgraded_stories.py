@@ -58,3 +58,45 @@ def test_a_story_goes_on_where_its_cases_go_over(number: str, tmp_path: Path) ->
     last = play_story(path, into=tmp_path / "play")[-1]
     assert last.went is not None
     assert (last.command, last.went.exit) == ("zaak audit verify", 0)
+
+
+NARROWING = """
+title: Minder lezers
+branch: noord
+founder: {id: saar, name: Saar}
+people: {noor: Noor, dirk: Dirk}
+offices: [counsellor noor --branch noord, disputes_committee dirk --branch noord]
+scenes:
+  - at: 2023-05-08T20:00
+    who: noor
+    run: zaak open conduct --branch noord --set counsellor=noor --set ground=unsaid --note -
+    input: Iemand belde.
+    keep: {case: <case>, told: 'Toegevoegd: .* \\((<item>)\\)'}
+  - who: noor
+    run: zaak consent give {case} --party reporter --to disputes_committee --items {told}
+      --purpose ruling --evidence spoken --yes
+  - {who: noor, run: 'zaak share {case} {told} --to disputes_committee --purpose ruling --yes'}
+  - {who: dirk, run: 'zaak read {case} {told}', tells: [Iemand belde]}
+  - who: saar
+    run: zaak procedure adopt - --branch noord
+    input: |
+      policy: minder
+      based_on: conduct
+      version: "1"
+      labels: {nl: Minder lezers, en: Fewer readers}
+      changes: {kinds: {conversation: {never_to: [disputes_committee]}}}
+  - {who: noor, run: 'zaak case migrate {case}', tells: [overgegaan]}
+  - {who: dirk, run: 'zaak read {case} {told}', refused: [no-basis-to-read]}
+"""
+
+
+def test_who_may_no_longer_read_has_no_key_any_more(tmp_path: Path) -> None:
+    """Where the newer version lets fewer people read, their sealed keys are gone with going over.
+
+    Verification would find one that is left.
+    """
+    path = tmp_path / "narrowing.yaml"
+    path.write_text(NARROWING, encoding="utf-8")
+    last = play_story(path, into=tmp_path / "play")[-1]
+    assert last.went is not None
+    assert last.went.exit == 0

@@ -17,6 +17,7 @@ from workflow.engine.folding import apply
 from workflow.engine.kernel import Compiled
 from workflow.engine.migrating import Verdict, carriers, known, verdict
 from workflow.engine.procedure import (
+    Consent,
     Deadline,
     Decision,
     Named,
@@ -359,6 +360,18 @@ def test_another_term_begins_when_the_case_goes_over() -> None:
     assert after.due is not None
     assert after.since == before.since
     assert (after.due.year, after.due.month) == (case.latest.year, case.latest.month + 9)
+
+
+def test_what_has_no_ground_by_the_newer_version_falls_at_once() -> None:
+    """A state of the mapping that rests on a consent nobody gave is left with the going over."""
+    other = Consent("other", "advice", "mediator", "mediation")
+    edit = foreseeing(
+        state("report", "mediating", rests_on=(other,)),
+        states={"report": {"mediating": "mediating"}},
+    )
+    fell = CONDUCT.tracks["report"].states["mediating"].otherwise
+    assert fell is not None
+    assert migrated(edit).state("report") == CONDUCT.steps[fell].to
 
 
 def test_what_is_called_otherwise_is_so_everywhere() -> None:
