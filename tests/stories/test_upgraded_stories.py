@@ -85,6 +85,7 @@ scenes:
       version: "1"
       labels: {nl: Minder lezers, en: Fewer readers}
       changes: {kinds: {conversation: {never_to: [disputes_committee]}}}
+  - {who: noor, run: 'zaak read {case} {told}'}
   - {who: noor, run: 'zaak case migrate {case}', tells: [overgegaan]}
   - {who: dirk, run: 'zaak read {case} {told}', refused: [no-basis-to-read]}
 """
