@@ -56,6 +56,11 @@ VERBS: dict[Words, tuple[tuple[str, str, Words], ...]] = {
             "procedures.procedure",
             Words("tonen, nakijken, tekenen, aannemen", "show, check, draw, adopt"),
         ),
+        (
+            "case",
+            "migrating.case",
+            Words("zaken onder een nieuwe versie brengen", "bring cases under a new version"),
+        ),
     ),
     Words("Uitproberen", "Trying it"): (
         ("demo", "trying.demo", Words("een verzonnen zaak zien", "watch an invented case")),

@@ -143,6 +143,7 @@ class Town:
         self, register: r.Register | None = None, rules: Mapping[str, Compiled] = RULES
     ) -> None:
         self.rules = dict(rules)
+        self.versions = {one.digest: one for one in rules.values()}
         self.register = register if register is not None else register_of()
         self.now = START
         self.cases: dict[str, Case] = {}
@@ -153,8 +154,7 @@ class Town:
 
     def of(self, stream: str) -> Compiled:
         """The rules a case runs under."""
-        wanted = self.cases[stream].procedure
-        return next(rules for rules in self.rules.values() if rules.digest == wanted)
+        return self.versions[self.cases[stream].procedure]
 
     def procedure(self, stream: str) -> Procedure:
         """The procedure a case runs under."""
@@ -299,6 +299,7 @@ class Town:
                 self.now,
                 seed,
                 stream=stream,
+                onto=self.versions.get(command.to) if isinstance(command, c.Migrate) else None,
             )
             drafts = {stream: draft, **self._others(draft, who, seed)}
             if draft.files is not None:
@@ -352,13 +353,25 @@ class Town:
         events = tuple(
             seal(
                 stream, number, b"", self.now, entry.fact, entry.who, entry.office,
-                draft.rules.digest, entry.happened,
+                digest, entry.happened,
             ).event
-            for number, entry in enumerate(draft.entries, before + 1)
+            for number, (entry, digest) in enumerate(
+                zip(draft.entries, draft.decided_under(), strict=True), before + 1
+            )
         )  # fmt: skip
         self.cases[stream] = msgspec.structs.replace(draft.case, latest=self.now)
         self.histories.setdefault(stream, []).extend(events)
         return events
+
+    def adopt(self, procedure: Procedure, *, opens: bool = True) -> Compiled:
+        """From now on everybody follows this version; with `opens` cases begin under it too."""
+        made = compile_procedure(procedure, digest(canonical(procedure)))
+        self.versions[made.digest] = made
+        if opens:
+            self.rules[procedure.procedure] = made
+        adopted = f.Adopted(procedure.procedure, procedure.version, made.digest)
+        self.register = r.apply(self.register, adopted)
+        return made
 
     # --- the register ----------------------------------------------------------------------------
 

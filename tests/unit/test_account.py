@@ -24,7 +24,7 @@ from workflow.crypto.keys import load
 from workflow.desk.desk import Desk
 from workflow.desk.values import Signer
 from workflow.engine import facts as f
-from workflow.engine.procedure import Step
+from workflow.engine.procedure import Replacement, Step
 from workflow.engine.register import Register
 from workflow.engine.registering import ACCOUNTS, civil_year, counted, year_of
 from workflow.engine.standing import AUDITOR
@@ -453,6 +453,7 @@ def test_nothing_is_counted_of_what_does_not_verify(association: Association) ->
 # --- what is counted of one case -----------------------------------------------------------------
 
 CONDUCT = RULES["conduct"].procedure
+replace = msgspec.structs.replace
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -465,12 +466,50 @@ def _course(*moves: tuple[str, str, timedelta], track: str = "report") -> Course
         facts.append((at, f.Stepped(step, track, source, to)))
         source = to
     events = [f.Event("z-1", n, "", when, "noor", fact) for n, (when, fact) in enumerate(facts, 1)]
-    return course(CONDUCT, events, civil_year(2026)[1])
+    return course({"": CONDUCT}, events, civil_year(2026)[1])
 
 
 DAY = timedelta(days=1)
 NONE = timedelta(0)
 OPEN = ("open_report", "received", NONE)
+
+
+def test_a_case_that_went_over_is_counted_as_it_is_called_now() -> None:
+    """Each case stands in one row of each table, by the names of the version it came under."""
+    states = {
+        "arrived" if name == "received" else name: one
+        for name, one in CONDUCT.tracks["report"].states.items()
+    }
+    tracks = CONDUCT.tracks | {"report": replace(CONDUCT.tracks["report"], states=states)}
+    steps = {
+        name: replace(
+            step,
+            sources=tuple("arrived" if s == "received" else s for s in step.sources),
+            to="arrived" if step.to == "received" else step.to,
+        )
+        for name, step in CONDUCT.steps.items()
+    }
+    said = Replacement("1", states={"report": {"received": "arrived"}})
+    newer = replace(CONDUCT, version="2", tracks=tracks, steps=steps, replaces=(said,))
+    facts: list[f.Fact] = [
+        f.Opened("noord"),
+        f.Stepped("open_report", "report", "none", "received"),
+        f.Migrated("old", "new", "1"),
+    ]
+    known = {"old": CONDUCT, "new": newer}
+    events = [
+        f.Event("z-1", n, "", BEGIN, "noor", fact, None, "old") for n, fact in enumerate(facts, 1)
+    ]
+    over = civil_year(2026)[1]
+    assert course(known, events, over).rows["phase"] == "arrived"
+    later = f.Event(
+        "z-1", 4, "", BEGIN + DAY, "noor",
+        f.Stepped("start_listening", "report", "arrived", "listening"), None, "new",
+    )  # fmt: skip
+    found = course(known, [*events, later], over)
+    assert found.rows["phase"] == "listening"
+    assert found.rows["ending"] == "still-open"
+    assert course(known, events[:2], over).rows["phase"] == "received"
 
 
 def test_the_furthest_phase_is_not_the_last() -> None:

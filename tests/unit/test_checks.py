@@ -33,6 +33,7 @@ PARTS = (
     "laws",
     "naming",
     "people",
+    "versions",
 )
 """The modules in which something is found wrong with a procedure."""
 DOES = ("shares", "opens-emergency", "decides")
@@ -60,6 +61,11 @@ def step(name: str, *lines: str) -> Edit:
     """An edit that adds a step at the end of the sound procedure."""
     head = f"  {name}:\n    labels: {{nl: Nieuw, en: New}}\n    cites: [own]\n"
     return LAST, LAST + head + "".join(f"    {line}\n" for line in lines)
+
+
+def replaces(*lines: str) -> Edit:
+    """An edit that says, at the end of the sound procedure, what it replaces."""
+    return LAST, LAST + "replaces:\n" + "".join(f"  {line}\n" for line in lines)
 
 
 FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
@@ -819,6 +825,57 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
                 "",
             ),
         ),
+    ),
+    # --- older versions ---
+    "a version that replaces itself": (
+        "replaces-itself",
+        "replaces[0].version",
+        (replaces('- version: "1"'),),
+    ),
+    "a version that is replaced twice": (
+        "replaced-twice",
+        "replaces[1].version",
+        (replaces('- version: "0"', '- version: "0"'),),
+    ),
+    "a digest too short to tell": (
+        "bad-digest",
+        "replaces[0].digest",
+        (replaces('- version: "0"', '  digest: "0123456789a"'),),
+    ),
+    "two kinds that become one": (
+        "two-become-one",
+        "replaces[0].kinds.chat",
+        (replaces('- version: "0"', "  kinds: {talk: conversation, chat: conversation}"),),
+    ),
+    "two purposes that become one": (
+        "two-become-one",
+        "replaces[0].purposes.advice",
+        (replaces('- version: "0"', "  purposes: {verdict: ruling, advice: ruling}"),),
+    ),
+    "a legal document that becomes something else": (
+        "kind-kept",
+        "replaces[0].kinds.legal_document",
+        (replaces('- version: "0"', "  kinds: {legal_document: conversation}"),),
+    ),
+    "a state of no track that is replaced": (
+        "unknown-track",
+        "replaces[0].states.reports",
+        (replaces('- version: "0"', "  states: {reports: {heard: listening}}"),),
+    ),
+    "a state that becomes none": (
+        "unknown-state",
+        "replaces[0].states.report.heard",
+        (replaces('- version: "0"', "  states: {report: {heard: listened}}"),),
+    ),
+    "a kind that becomes none": (
+        "unknown-kind",
+        "replaces[0].kinds.talk",
+        (replaces('- version: "0"', "  kinds: {talk: conversations}"),),
+    ),
+    "a purpose that becomes none": (
+        "unknown-purpose",
+        "replaces[0].purposes.verdict",
+        (replaces('- version: "0"', "  purposes: {verdict: rulings}"),),
     ),
 }
 

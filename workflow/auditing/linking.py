@@ -18,10 +18,11 @@ from workflow.engine import facts as f
 from workflow.engine.answers import named
 from workflow.engine.case import Case
 from workflow.engine.draft import Draft, Entry, Telling
-from workflow.engine.folding import BadHistory, blank, history
+from workflow.engine.folding import BadHistory, blank, history, ran_under
 from workflow.engine.kernel import Compiled
 from workflow.engine.ledger import Problem, decode
 from workflow.engine.matters import Neighbour, filed, told
+from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import BadCommand, Refusal
 from workflow.engine.register import Register
 from workflow.store import Read
@@ -55,19 +56,21 @@ def untold(
     filings: dict[str, Draft] = {}
     for moment in _moments(tx, linked):
         stream, at = moment[0].stream, moment[0].at
-        rules = procedures.get(linked[stream].procedure)
+        rules = procedures.get(moment[0].procedure or "")
+        known = {d: r.procedure for d in ran_under(moment) if (r := procedures.get(d)) is not None}
         assert rules is not None, "a case without problems has its procedure"
         before = cases.get(stream)
         try:
             begun = before or blank(stream, rules.digest)
-            after = cases[stream] = history(rules.procedure, begun, moment)
+            after = cases[stream] = history(known, begun, moment)
         except (BadHistory, KeyError):
             yield Problem(stream, moment[0].seq, "misplaced")
             return
         for event in moment:
             if isinstance(event.data, f.Heard):
                 unheard.pop((stream, event.data.stream, at), None)
-        draft = _decided(rules, registers.at(at), after, moment)
+        ruled = procedures.get(after.procedure) or rules
+        draft = _decided(ruled, known, registers.at(at), after, moment)
         if before is None and after.origin in linked and stream in linked[after.origin].links:
             filing = filings.pop(stream, None)
             if filing is None or filing.case.stream != after.origin:
@@ -79,9 +82,9 @@ def untold(
             filings |= dict.fromkeys((name for name in went if name and name in whole), draft)
         if draft.tells or draft.linked:
             others = {
-                name: Neighbour(known, cases[name])
+                name: Neighbour(other, cases[name])
                 for name in after.links
-                if name in cases and (known := procedures.get(cases[name].procedure)) is not None
+                if name in cases and (other := procedures.get(cases[name].procedure)) is not None
             }
             must = _must_hear(draft, others, moment[0].who, registers.around(at), at)
             if must is None:
@@ -111,8 +114,17 @@ def _moments(tx: Read, among: Mapping[str, Case]) -> Iterator[list[f.Event]]:
         yield moment
 
 
-def _decided(rules: Compiled, register: Register, after: Case, moment: Iterable[f.Event]) -> Draft:
-    """What was decided in a moment, with what it means for other cases, read back from it."""
+def _decided(
+    rules: Compiled,
+    known: Mapping[str, Procedure],
+    register: Register,
+    after: Case,
+    moment: Iterable[f.Event],
+) -> Draft:
+    """What was decided in a moment, with what it means for other cases, read back from it.
+
+    `rules` are those after it, and `known` all procedures under which something in it was decided.
+    """
     draft = Draft(rules, register, after, b"")
     entries, tells, carried = list[Entry](), list[Telling](), dict[str, None]()
     for event in moment:
@@ -120,7 +132,7 @@ def _decided(rules: Compiled, register: Register, after: Case, moment: Iterable[
         if isinstance(fact, f.Disclosed) and fact.into is not None:
             carried[fact.item] = None
         if isinstance(fact, f.Stepped):
-            step = rules.procedure.steps[fact.step]
+            step = known[event.procedure or rules.digest].steps[fact.step]
             tells += [Telling(event.seq, tell) for tell in step.tells]
             if fact.because is None:
                 draft = msgspec.structs.replace(

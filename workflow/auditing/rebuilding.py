@@ -11,7 +11,7 @@ import msgspec
 from workflow.auditing.walking import walk
 from workflow.engine.clock import next_due
 from workflow.engine.facts import Event
-from workflow.engine.folding import BadHistory, blank
+from workflow.engine.folding import BadHistory, blank, ran_under
 from workflow.engine.folding import history as case_history
 from workflow.engine.ledger import Problem, stamp
 from workflow.engine.procedure import Procedure, digest, from_canonical
@@ -75,17 +75,19 @@ def _folded(
             return msgspec.json.encode(register_history(events)), None
         except (TypeError, KeyError) as error:
             raise BadHistory(stream, events[-1].seq, str(error)) from error
-    name = events[0].procedure or ""
-    if name not in procedures:
-        form = tx.procedure(name)
-        sound = form is not None and digest(form) == name
-        procedures[name] = from_canonical(form) if form is not None and sound else None
-    procedure = procedures[name]
-    if procedure is None:
-        raise BadHistory(stream, 1, f"procedure {name} is not in the store")
+    known: dict[str, Procedure] = {}
+    for name in ran_under(events):
+        if name not in procedures:
+            form = tx.procedure(name)
+            sound = form is not None and digest(form) == name
+            procedures[name] = from_canonical(form) if form is not None and sound else None
+        procedure = procedures[name]
+        if procedure is None:
+            raise BadHistory(stream, 1, f"procedure {name} is not in the store")
+        known[name] = procedure
     try:
-        case = case_history(procedure, blank(stream, name), events)
+        case = case_history(known, blank(stream, events[0].procedure or ""), events)
     except KeyError as error:
         raise BadHistory(stream, events[-1].seq, str(error)) from error
-    first = next_due(procedure, case)
+    first = next_due(known[case.procedure], case)
     return msgspec.json.encode(case), stamp(first[0]) if first else None

@@ -22,11 +22,16 @@ from workflow.engine.register import Register
 
 
 def disagreement(
-    rules: Compiled, register: Register, case: Case | None, moment: Sequence[f.Event]
+    rules: Compiled,
+    register: Register,
+    case: Case | None,
+    moment: Sequence[f.Event],
+    onto: Compiled | None = None,
 ) -> Problem | None:
     """What the engine would not have decided so, at the first event that differs, or None.
 
-    `case` is the case before the moment, None before its first.
+    `case` is the case before the moment, None before its first; `onto` the version under which it
+    goes on, where the moment says that it came under another.
     """
     first = moment[0]
     own = [event for event in moment if event.office is not None or _opens(event)]
@@ -46,14 +51,18 @@ def disagreement(
             first.at,
             names,
             stream=first.stream,
+            onto=onto,
         )
     except (Refusal, BadCommand) as refused:
         reasons = refused.reasons if isinstance(refused, Refusal) else refused.problems
         codes = tuple(reason.code for reason in reasons)
         return Problem(first.stream, (own or moment)[0].seq, "refused", {"why": ", ".join(codes)})
-    decided = [(entry.fact, entry.who, entry.office, entry.happened) for entry in draft.entries]
+    decided = [
+        (entry.fact, entry.who, entry.office, entry.happened, digest)
+        for entry, digest in zip(draft.entries, draft.decided_under(), strict=True)
+    ]
     for place, event in enumerate(moment):
-        recorded = (event.data, event.who, event.office, event.took_place)
+        recorded = (event.data, event.who, event.office, event.took_place, event.procedure)
         if place >= len(decided) or decided[place] != recorded:
             return Problem(event.stream, event.seq, "not-as-decided")
     if len(decided) > len(moment):
@@ -126,6 +135,8 @@ def _asked(rules: Compiled, own: Sequence[f.Event]) -> c.Command | None:
             return c.Read(item)
         case [f.Recused(person, ground)]:
             return c.Recuse(person, ground)
+        case [f.Migrated(to=to)]:
+            return c.Migrate(to)
     return None
 
 

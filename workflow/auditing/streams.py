@@ -21,7 +21,7 @@ from workflow.engine.folding import BadHistory, blank, fold
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem
 from workflow.engine.matters import pending
-from workflow.engine.procedure import LINKED, from_canonical, recipients
+from workflow.engine.procedure import LINKED, Procedure, from_canonical, recipients
 from workflow.engine.reasons import BadCommand, Refusal
 from workflow.engine.register import APART, STREAM, Register
 from workflow.engine.register import fold as register_fold
@@ -211,7 +211,9 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             who = {"who": another.who}
             problems.append(Problem(stream, another.seq, "signed-by-another", who))
             return
-        found = _judgement(rules, stood, begun, together)
+        moved = next((e.data.to for e in together if isinstance(e.data, f.Migrated)), None)
+        onto = procedures.get(moved) if moved is not None else None
+        found = _judgement(rules, stood, begun, together, onto)
         problems.extend([found] if found is not None else [])
 
     if not CASE.fullmatch(stream):
@@ -230,7 +232,8 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
         if rules is None:
             continue
         try:
-            case = fold(rules.procedure, case or blank(stream, rules.digest), event)
+            before = case or blank(stream, rules.digest)
+            case = fold(_leading(procedures, rules, event), before, event)
         except (BadHistory, KeyError, ValueError, OverflowError) as error:
             problems.append(Problem(stream, event.seq, "cannot-follow", {"why": str(error)}))
             continue
@@ -239,12 +242,23 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
     return Checked(events, tuple(problems), case)
 
 
+def _leading(procedures: Procedures, rules: Compiled, event: f.Event) -> Procedure:
+    """The procedure under which an event leaves the case. Raises KeyError where it is not there."""
+    if not isinstance(event.data, f.Migrated):
+        return rules.procedure
+    onto = procedures.get(event.data.to)
+    if onto is None:
+        raise KeyError(event.data.to)
+    return onto.procedure
+
+
 def _under(
     procedures: Procedures, registers: Registers, case: Case | None, event: f.Event
 ) -> tuple[Compiled | None, Problem | None]:
     """The rules that an event of the case was decided under, and what is wrong there.
 
-    A case keeps the version that its branch followed when it began (B38).
+    A case keeps the version that its branch followed when it began, until it says that it goes on
+    under another (B38).
     """
     rules = procedures.get(event.procedure or "")
     branch = event.data.branch if isinstance(event.data, f.Opened) else case and case.branch
@@ -262,7 +276,11 @@ def _under(
 
 
 def _judgement(
-    rules: Compiled, stood: tuple[Register, ...], before: Case | None, moment: list[f.Event]
+    rules: Compiled,
+    stood: tuple[Register, ...],
+    before: Case | None,
+    moment: list[f.Event],
+    onto: Compiled | None,
 ) -> Problem | None:
     """What the engine has against a moment, whichever way the register stood then; None if nothing.
 
@@ -271,7 +289,7 @@ def _judgement(
     found: Problem | None = None
     for register in stood:
         try:
-            problem = disagreement(rules, register, before, moment)
+            problem = disagreement(rules, register, before, moment, onto)
         except (LookupError, OverflowError, RuntimeError, TypeError, ValueError) as error:
             # Something that no command has ever brought about, or the engine could go on from it.
             first, why = moment[0], {"why": type(error).__name__}

@@ -9,7 +9,8 @@ common: no subtraction leads from one to the other.
 
 What is counted of a case is what its signed history said when the year was over, by the times at
 which things were recorded, whenever they took place. So the counts never change, and can be taken
-again at any later time.
+again at any later time. A case that came under another version within the year is counted in the
+words of that version.
 
 A count is called `PROCEDURE.TRACK.total`, or `PROCEDURE.TRACK.TABLE.ROW`. The cases of a procedure
 are divided by the track they were opened on, and of each such flow there are three tables. In each
@@ -33,10 +34,11 @@ import msgspec
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.deadlines import is_past
-from workflow.engine.folding import blank, fold
+from workflow.engine.folding import blank, fold, under
 from workflow.engine.procedure import Procedure, State
 from workflow.engine.register import covers
 from workflow.engine.registering import civil_year
+from workflow.engine.replacing import counterparts
 
 PHASE, ENDING, DEADLINES = "phase", "ending", "deadlines"
 STILL_OPEN, MISSED, KEPT = "still-open", "missed", "kept"
@@ -109,7 +111,7 @@ def tally(
     """
     begins, over = civil_year(year)
     courses = [
-        course(procedures[events[0].procedure or ""], events, over)
+        course(procedures, events, over)
         for events in histories
         if events
         and begins <= events[0].at < over
@@ -120,25 +122,40 @@ def tally(
     return tuple(_counted(flow, courses) for flow in flows(procedures.values()))
 
 
-def course(procedure: Procedure, events: Sequence[f.Event], over: datetime) -> Course:
+def course(
+    procedures: Mapping[str, Procedure], events: Sequence[f.Event], over: datetime
+) -> Course:
     """Where a case stands in the tables, by what was recorded of it before `over` (UTC).
 
-    The first event must be among that. Raises BadHistory.
+    The first event must be among that. `procedures` are those it ran under, by digest. Raises
+    BadHistory.
     """
     case, missed = blank(events[0].stream, events[0].procedure or ""), False
-    steps: list[f.Stepped] = []
+    procedure = procedures[case.procedure]
+    track, been = "", list[str]()
     for event in events:
         if event.at >= over:
             break
         if isinstance(event.data, f.Stepped):
-            steps.append(event.data)
+            track = track or event.data.track
+            been += [event.data.to] if event.data.track == track else []
             missed |= _missed(procedure, case, event.data.track, event.took_place)
+        if isinstance(event.data, f.Migrated):
+            missed |= any(
+                _missed(procedure, case, name, event.took_place) for name in event.data.renewed
+            )
+        procedure = under(procedures, case, event)
         case = fold(procedure, case, event)
-    missed |= any(_missed(procedure, case, track, over) for track in case.tracks)
+        if isinstance(event.data, f.Migrated):
+            now = counterparts(procedure, event.data.version, event.data.source)
+            been = [now.state(track, state) for state in been]
+    missed |= any(_missed(procedure, case, name, over) for name in case.tracks)
     # No case is opened but by a step; were one ever empty, it would rest where it began.
-    track = steps[0].track if steps else next(iter(procedure.tracks))
+    track = track or next(iter(procedure.tracks))
     states = procedure.tracks[track].states
-    been = [step.to for step in steps if step.track == track]
+    if case.procedure != events[0].procedure:
+        # It may have been where no case that began under this version can be furthest.
+        been = [state for state in been if state in _rows(procedure, track)]
     rows = {
         PHASE: _furthest(states, procedure.tracks[track].initial, been),
         ENDING: _ending(states, been),
@@ -176,6 +193,10 @@ def _ending(states: Mapping[str, State], been: Sequence[str]) -> str:
         elif ended == STILL_OPEN:
             ended = state
     return ended
+
+
+def _rows(procedure: Procedure, track: str) -> list[str]:
+    return [*_phases(procedure, track), *_endings(procedure, track)]
 
 
 def _phases(procedure: Procedure, track: str) -> list[str]:

@@ -21,6 +21,7 @@ from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
 from workflow.declaring.people import offices, parts
 from workflow.declaring.problems import Positions, Problem, at, in_order, listed, problem
+from workflow.declaring.versions import versions
 from workflow.engine.deadlines import BadDuration, WorkingDays, parse_duration
 from workflow.engine.procedure import Deadline, Field, Procedure, Step, Text
 
@@ -66,6 +67,7 @@ def check(
     """
     unresolved = tuple(unknown(procedure))
     found = [*unresolved, *collisions(procedure), *_declarations(procedure)]
+    found += versions(procedure)
     found += [*conditions(procedure), *offices(procedure, known)]
     if not unresolved:
         found += [*parts(procedure), *flow(procedure), *grounds(procedure), *laws(procedure)]

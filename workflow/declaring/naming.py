@@ -29,6 +29,7 @@ from workflow.engine.procedure import (
     Present,
     Procedure,
     Recorded,
+    Replacement,
     Several,
     Staffed,
     State,
@@ -137,6 +138,20 @@ def references(procedure: Procedure) -> Iterator[Reference]:
             yield from _state(state, at(path, "states", state_name))
     for name, step in procedure.steps.items():
         yield from _step(name, step, at("steps", name))
+    for number, one in enumerate(procedure.replaces):
+        yield from _replacement(one, at("replaces", number))
+
+
+def _replacement(one: Replacement, path: str) -> Iterator[Reference]:
+    """What older names become; those themselves are of another version."""
+    for track, states in one.states.items():
+        yield Reference("track", track, at(path, "states", track))
+        for old, new in states.items():
+            yield Reference("state", new, at(path, "states", track, old), (track,))
+    for old, new in one.kinds.items():
+        yield Reference("kind", new, at(path, "kinds", old))
+    for old, new in one.purposes.items():
+        yield Reference("purpose", new, at(path, "purposes", old))
 
 
 def _state(state: State, path: str) -> Iterator[Reference]:

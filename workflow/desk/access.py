@@ -29,6 +29,7 @@ ENDS_ACCESS = (
     f.Recused,
     f.EmergencyClosed,
     f.Erased,
+    f.Migrated,
 )
 """After these, and after the end of a term, sealed keys are destroyed of who may no longer read.
 

@@ -43,7 +43,7 @@ def append(
         loader.trust(tx, STREAM)
         if head is not None:
             loader.trust(tx, stream)
-    links = _chained(stream, head, draft.rules.digest, now, draft.entries)
+    links = _chained(stream, head, draft.decided_under(), now, draft.entries)
     case = msgspec.structs.replace(draft.case, latest=now)
     due = next_due(procedure, case)
     after = Head(stream, case.seq, links[-1].hash, encode(case), stamp(due[0]) if due else None)
@@ -68,7 +68,7 @@ def append_register(
 ) -> tuple[Register, tuple[f.Event, ...]]:
     """Store facts of the register at `now` (UTC); gives the register after them and the events."""
     entries = [Entry(fact, signer.who, signer.office, now) for fact in facts]  # type: ignore[arg-type]
-    links = _chained(STREAM, head, None, now, entries)
+    links = _chained(STREAM, head, [None] * len(entries), now, entries)
     for link in links:
         register = register_fold(register, link.event)
     if links:
@@ -80,13 +80,14 @@ def append_register(
 def _chained(
     stream: str,
     head: Head | None,
-    procedure: str | None,
+    procedures: Iterable[str | None],
     now: datetime,
     entries: Iterable[Entry],
 ) -> list[Sealed]:
+    """The entries in their places, each with the digest of the procedure it was decided under."""
     prev, seq = (head.hash, head.seq) if head else (b"", 0)
     links = []
-    for entry in entries:
+    for entry, procedure in zip(entries, procedures, strict=True):
         seq += 1
         link = seal(
             stream, seq, prev, now, entry.fact, entry.who, entry.office, procedure, entry.happened

@@ -6,7 +6,7 @@ It holds no rule: what may happen is decided by `engine.deciding`, what the regi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -21,8 +21,10 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
+from workflow.engine.folding import ran_under
 from workflow.engine.kernel import Compiled
 from workflow.engine.ledger import decode
+from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import STREAM, Register
 from workflow.engine.registering import CASE, legible
@@ -72,6 +74,10 @@ class Desk:
         """The events of a stream, oldest first."""
         return [decode(record.body) for record in tx.history(stream)]
 
+    def versions(self, tx: Read, events: Iterable[f.Event]) -> dict[str, Procedure]:
+        """Every procedure a case with these events ran under, by its digest. Raises Altered."""
+        return {digest: self.rules(tx, digest).procedure for digest in ran_under(events)}
+
     # --- acting --------------------------------------------------------------------------------
 
     def preview(
@@ -85,7 +91,8 @@ class Desk:
         now, actor = self.now(), Actor(signer.who, signer.office)
         with self.store.read() as tx:
             case, register, rules = self.seen(tx, stream, signer.who)
-            draft = decide(rules, case, command, actor, register, now, b"preview")
+            onto = self._onto(tx, register, command)
+            draft = decide(rules, case, command, actor, register, now, b"preview", onto=onto)
             if draft.files is None:
                 return draft, None
             papers = tuple(
@@ -175,12 +182,13 @@ class Desk:
                 # What one command does has a time of its own, by which it is known (redeciding).
                 now += timedelta(microseconds=1)
             actor, seed = Actor(signer.who, signer.office), self._random(16)
-            draft = decide(rules, case, command, actor, register, now, seed)
+            onto = self._onto(tx, register, command)
+            draft = decide(rules, case, command, actor, register, now, seed, onto=onto)
             meaning = filing.meant(tx, self._loader, draft, signer.who, now, seed)
             if any(after.case.latest == now for _, after in meaning.values()):
                 # What is told bears one time in all cases, later than anything in each of them.
                 now += timedelta(microseconds=1)
-                draft = decide(rules, case, command, actor, register, now, seed)
+                draft = decide(rules, case, command, actor, register, now, seed, onto=onto)
                 meaning = filing.meant(tx, self._loader, draft, signer.who, now, seed)
             contents = contents or {}
             outcome = append(tx, self._loader, draft, head, now, signer, contents, retry)
@@ -229,6 +237,13 @@ class Desk:
                 if register.ended_between(case.latest, now):
                     dropped += access.end(tx, rules.procedure, register, case, now)
             return dropped
+
+    def _onto(self, tx: Read, register: Register, command: c.Command) -> Compiled | None:
+        """The version that a case is asked to go on under; None where none is, or none such."""
+        if not isinstance(command, c.Migrate):
+            return None
+        known = {version.digest for version in register.adopted}
+        return self._loader.deciding(tx, command.to) if command.to in known else None
 
     def _repeated(self, tx: Read, retry: Retry | None) -> Outcome | None:
         if retry is None:

@@ -165,11 +165,11 @@ def _may_lose(guard: Guard, fact: f.CaseFact) -> bool:
     match guard:
         case Consent():
             ended = isinstance(fact, f.PurposeEnded) and fact.purpose == guard.purpose
-            return ended or isinstance(fact, f.Withdrawn | f.Lapsed)
+            return ended or isinstance(fact, f.Withdrawn | f.Lapsed | f.Migrated)
         case Staffed():
             offices = (guard.office, *guard.or_else)
             released = isinstance(fact, f.Released) and fact.office in offices
-            return released or isinstance(fact, f.Assigned | f.Recused)
+            return released or isinstance(fact, f.Assigned | f.Recused | f.Migrated)
         case _:
             return True
 

@@ -118,10 +118,26 @@ class Hear(msgspec.Struct, frozen=True):
     linked: bool = False
 
 
+class Migrate(msgspec.Struct, frozen=True):
+    """Go on under the version of the procedure with the digest `to` (hex)."""
+
+    to: str
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Let the clock do what is due."""
 
 
 Command = (
-    Open | Advance | AddItem | GiveConsent | WithdrawConsent | Share | Read | Recuse | Hear | Tick
+    Open
+    | Advance
+    | AddItem
+    | GiveConsent
+    | WithdrawConsent
+    | Share
+    | Read
+    | Recuse
+    | Hear
+    | Migrate
+    | Tick
 )

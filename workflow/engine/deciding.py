@@ -25,6 +25,7 @@ from workflow.engine.following import follow
 from workflow.engine.items import By, added, disclosed, reading_as, whose
 from workflow.engine.kernel import Compiled
 from workflow.engine.member import confiding, decider
+from workflow.engine.migrating import migrate
 from workflow.engine.procedure import LINKED, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import Register, covers
@@ -60,13 +61,15 @@ def decide(
     *,
     stream: str = "",
     trial: bool = False,
+    onto: Compiled | None = None,
 ) -> Draft:
     """What happens when `actor` asks `command` of `case` at `now` (UTC).
 
-    `case` is None, and `stream` the new case's name, only for Open. `seed` is fresh randomness
-    from which new names are made (see Draft). Returns the draft: its entries are what to append
-    and its case the state after. Raises Refusal or BadCommand, with every
-    reason. Of a `trial` nothing will be written: it is refused with the first reason found.
+    `case` is None, and `stream` the new case's name, only for Open. `onto` is the version that a
+    case is to go on under, where that is asked. `seed` is fresh randomness from which new names
+    are made (see Draft). Returns the draft: its entries are what to append and its case the state
+    after. Raises Refusal or BadCommand, with every reason. Of a `trial` nothing will be written:
+    it is refused with the first reason found.
     """
     by = By(actor.who, actor.office, now, _happened(command, now))
     if isinstance(command, c.Open):
@@ -79,10 +82,17 @@ def decide(
     if actor.office is not None and actor.office not in who and not isinstance(command, c.Tick):
         particulars = {"office": actor.office}
         raise Refusal(_name(command), (Reason("office-not-yours", particulars),))
-    return falling(_done(draft, command, who, actor, by), actor.who, now)
+    return falling(_done(draft, command, who, actor, by, onto), actor.who, now)
 
 
-def _done(draft: Draft, command: c.Command, who: Standing, actor: Actor, by: By) -> Draft:
+def _done(
+    draft: Draft,
+    command: c.Command,
+    who: Standing,
+    actor: Actor,
+    by: By,
+    onto: Compiled | None,
+) -> Draft:
     match command:
         case c.Advance():
             return take(draft, command, who, actor.office, by)
@@ -100,6 +110,8 @@ def _done(draft: Draft, command: c.Command, who: Standing, actor: Actor, by: By)
             return _recuse(draft, command, who, by)
         case c.Hear():
             return _hear(draft, command, by)
+        case c.Migrate(to):
+            return migrate(draft, onto, to, who, actor.office, by)
         case c.Tick() | c.Open():
             return draft
 

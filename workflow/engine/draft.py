@@ -68,6 +68,17 @@ class Draft(msgspec.Struct, frozen=True):
         entries = (*self.entries, Entry(fact, who, office, at))
         return msgspec.structs.replace(self, case=after, entries=entries)
 
+    def decided_under(self) -> tuple[str, ...]:
+        """For each entry the digest of the procedure under which it was decided.
+
+        That by which a case comes under another version is the last under the older.
+        """
+        found: list[str] = []
+        for entry in reversed(self.entries):
+            later = found[-1] if found else self.rules.digest
+            found.append(entry.fact.source if isinstance(entry.fact, f.Migrated) else later)
+        return tuple(reversed(found))
+
     def name(self, prefix: str) -> str:
         """A new name such as `c-4f7k9qtm`: random, so that it tells no order and no count."""
         if isinstance(self.seed, tuple):

@@ -192,6 +192,19 @@ class Heard(FactBase, frozen=True, tag="heard"):
     seq: int
 
 
+class Migrated(FactBase, frozen=True, tag="migrated", rename={"source": "from"}):
+    """The case goes on under another version of its procedure, and this is the last under the old.
+
+    `source` and `to` are the digests of the two, and `version` what the older one is called. In the
+    tracks `renewed` a term begins anew at this moment, since the state there has another now.
+    """
+
+    source: str
+    to: str
+    version: str
+    renewed: tuple[str, ...] = ()
+
+
 # --- facts of the register ---------------------------------------------------------------------
 
 
@@ -279,6 +292,7 @@ CaseFact = (
     | Erased
     | Linked
     | Heard
+    | Migrated
 )
 RegisterFact = PersonAdded | OfficeGranted | OfficeEnded | OfficeKeyed | Adopted | Accounted
 Fact = CaseFact | RegisterFact

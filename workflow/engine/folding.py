@@ -6,7 +6,7 @@ prefix of a history folds, so a history can be looked at as of any moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case, Consent, Disclosure, Done, Emergency, Item, Party, Position
 from workflow.engine.deadlines import Span, WorkingDays, due, parse_duration
 from workflow.engine.procedure import Deadline, Procedure
+from workflow.engine.replacing import counterparts
 
 replace = msgspec.structs.replace
 
@@ -47,7 +48,10 @@ def position(procedure: Procedure, track: str, state: str, since: datetime) -> P
 
 
 def fold(procedure: Procedure, case: Case, event: f.Event) -> Case:
-    """The case after `event`. Raises BadHistory when the event cannot follow."""
+    """The case after `event`. Raises BadHistory when the event cannot follow.
+
+    `procedure` is that under which the event leaves the case (`leads`).
+    """
     if event.seq != case.seq + 1:
         raise BadHistory(event.stream, event.seq, f"expected event {case.seq + 1}")
     after = apply(procedure, case, event.data, event.who, event.took_place)
@@ -55,7 +59,10 @@ def fold(procedure: Procedure, case: Case, event: f.Event) -> Case:
 
 
 def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime) -> Case:
-    """The case with one more fact, brought about by `who`, that took place `at` (UTC)."""
+    """The case with one more fact, brought about by `who`, that took place `at` (UTC).
+
+    `procedure` is that under which the fact leaves the case: of Migrated, the newer one.
+    """
     match fact:
         case f.Stepped():
             return _stepped(procedure, case, fact, who, at)
@@ -87,15 +94,52 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
             return replace(case, links=links, origin=origin)
         case f.Heard():
             return case
+        case f.Migrated():
+            return _migrated(procedure, case, fact, at)
         case _:
             raise BadHistory(case.stream, case.seq + 1, f"{type(fact).__name__} is no case fact")
 
 
-def history(procedure: Procedure, start: Case, events: Iterable[f.Event]) -> Case:
-    """The case after all `events`, from `start`."""
+def leads(case: Case, fact: f.Fact) -> str:
+    """The digest of the procedure under which `fact` leaves the case."""
+    return fact.to if isinstance(fact, f.Migrated) else case.procedure
+
+
+def ran_under(events: Iterable[f.Event]) -> tuple[str, ...]:
+    """The digests of the procedures that a case with these events ran under, the first one first.
+
+    Events that are not recorded yet name none.
+    """
+    found: dict[str, None] = {}
     for event in events:
-        start = fold(procedure, start, event)
+        if event.procedure is not None:
+            found.setdefault(event.procedure)
+        if isinstance(event.data, f.Migrated):
+            found |= {event.data.source: None, event.data.to: None}
+    return tuple(found)
+
+
+def history(
+    procedure: Procedure | Mapping[str, Procedure], start: Case, events: Iterable[f.Event]
+) -> Case:
+    """The case after all `events`, from `start`.
+
+    A case that came under another version needs each of its procedures, by their digests. Raises
+    BadHistory.
+    """
+    for event in events:
+        start = fold(under(procedure, start, event), start, event)
     return start
+
+
+def under(procedure: Procedure | Mapping[str, Procedure], case: Case, event: f.Event) -> Procedure:
+    """The procedure under which `event` leaves the case. Raises BadHistory where it is unknown."""
+    if isinstance(procedure, Procedure):
+        return procedure
+    digest = leads(case, event.data)
+    if digest not in procedure:
+        raise BadHistory(event.stream, event.seq, f"procedure {digest} is not known")
+    return procedure[digest]
 
 
 def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: datetime) -> Case:
@@ -108,6 +152,48 @@ def _stepped(procedure: Procedure, case: Case, fact: f.Stepped, who: str, at: da
         case,
         tracks=case.tracks | {fact.track: replace(where, begun=True)},
         done=case.done | {fact.step: Done(who, fact.answers)},
+    )
+
+
+def _migrated(procedure: Procedure, case: Case, fact: f.Migrated, at: datetime) -> Case:
+    """The case under `procedure`: what it holds is called as there, and its terms run on.
+
+    A track that is new begins now. One that is gone had not begun (`migrating.verdict`).
+    """
+    if fact.source != case.procedure:
+        problem = f"it stands under {case.procedure}, not under {fact.source}"
+        raise BadHistory(case.stream, case.seq + 1, problem)
+    now = counterparts(procedure, fact.version, fact.source)
+    tracks = {}
+    for name, track in procedure.tracks.items():
+        stood = case.tracks.get(name)
+        state = now.state(name, stood.state) if stood else track.initial
+        if state not in track.states:
+            problem = f"track {name} has no state {state}"
+            raise BadHistory(case.stream, case.seq + 1, problem)
+        if stood is None:
+            tracks[name] = position(procedure, name, state, at)
+        elif name in fact.renewed:
+            renewed = position(procedure, name, state, at)
+            tracks[name] = replace(stood, state=state, due=renewed.due)
+        else:
+            tracks[name] = replace(stood, state=state)
+    return replace(
+        case,
+        procedure=fact.to,
+        tracks=tracks,
+        items={name: replace(item, kind=now.kind(item.kind)) for name, item in case.items.items()},
+        consents={
+            name: replace(
+                consent,
+                kind=None if consent.kind is None else now.kind(consent.kind),
+                purpose=now.purpose(consent.purpose),
+            )
+            for name, consent in case.consents.items()
+        },
+        disclosures=tuple(
+            replace(gone, purpose=now.purpose(gone.purpose)) for gone in case.disclosures
+        ),
     )
 
 

@@ -463,8 +463,28 @@ class Step(Data, frozen=True, rename={"sources": "from"}):
     renews: bool = False
 
 
+class Replacement(Data, frozen=True):
+    """What takes the place of what an older version declares, for cases that run under it.
+
+    `version` is that of the older one; where a policy lies over it, that is meant too. With
+    `digest` (hex, or how it begins) only that one text is meant. `states` says for each track which
+    of its states becomes which; `kinds` and `purposes` do so for kinds and purposes. What keeps its
+    name and its meaning need not be named. Parties, offices and tracks keep their names: events
+    call people by them.
+    """
+
+    version: str
+    digest: str | None = None
+    states: dict[str, dict[str, str]] = {}
+    kinds: dict[str, str] = {}
+    purposes: dict[str, str] = {}
+
+
 class Procedure(Data, frozen=True):
-    """A whole procedure: its words, its tracks and its steps. See docs/declaring.md."""
+    """A whole procedure: its words, its tracks and its steps. See docs/declaring.md.
+
+    `replaces` says how cases that run under an older version can come under this one.
+    """
 
     procedure: str
     version: str
@@ -478,6 +498,7 @@ class Procedure(Data, frozen=True):
     tracks: dict[str, Track]
     steps: dict[str, Step]
     aliases: tuple[str, ...] = ()
+    replaces: tuple[Replacement, ...] = ()
 
 
 def recipients(procedure: Procedure) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Each is made from the events the audience sees and from nothing else. Times are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,7 @@ from workflow.engine import facts as f
 from workflow.engine.deadlines import describe
 from workflow.engine.folding import span
 from workflow.engine.procedure import CLOCK, Deadline, Procedure, Text
+from workflow.engine.replacing import counterparts
 from workflow.histories import wording_history as say
 from workflow.histories.diagrams import Move, diagram
 from workflow.histories.telling import Numbers, answers, capacity, covered, erased
@@ -36,7 +37,7 @@ def consents(
     place: dict[int, int],
 ) -> tuple[ConsentSeen, ...]:
     """The consents the audience sees, in the order in which they were given."""
-    procedure, destroyed = seen.procedure, erased(seen, shown)
+    destroyed = erased(seen, shown)
     ends: dict[str, tuple[datetime, str]] = {}
     for each in shown:
         at = each.event.took_place
@@ -53,6 +54,7 @@ def consents(
         fact = each.event.data
         if not isinstance(fact, f.Consented):
             continue
+        procedure = each.procedure
         ended, status = ends.get(fact.consent, (None, "holds"))
         kind = Word(fact.kind, procedure.kinds[fact.kind].labels) if fact.kind else None
         found.append(
@@ -79,13 +81,13 @@ def disclosures(
     seen: Scope, shown: Sequence[Placed], counted: Numbers, place: dict[int, int]
 ) -> tuple[DisclosureSeen, ...]:
     """The disclosures the audience sees, in their order."""
-    procedure, destroyed = seen.procedure, erased(seen, shown)
+    destroyed = erased(seen, shown)
     found: list[DisclosureSeen] = []
     for number, each in enumerate(shown, 1):
         fact = each.event.data
         if not isinstance(fact, f.Disclosed):
             continue
-        item = seen.case.items[fact.item]
+        item, procedure = seen.case.items[fact.item], each.procedure
         on = tuple(counted.consents[name] for name in fact.on if name in counted.consents)
         by = (each.event.office,) if each.names_capacity and each.event.office else ()
         found.append(
@@ -93,7 +95,7 @@ def disclosures(
                 number=len(found) + 1,
                 at=each.event.took_place,
                 item=counted.items[fact.item],
-                kind=Word(item.kind, procedure.kinds[item.kind].labels),
+                kind=Word(item.kind, seen.procedure.kinds[item.kind].labels),
                 owners=tuple(capacity(procedure, party) for party in item.of),
                 to=capacity(procedure, fact.to),
                 purpose=Word(fact.purpose, procedure.purposes[fact.purpose].labels),
@@ -111,18 +113,24 @@ def disclosures(
 
 def deadlines(seen: Scope, shown: Sequence[Placed], now: datetime) -> tuple[DeadlineSeen, ...]:
     """Every deadline of a state that the audience saw entered, in the order in which they began."""
-    procedure = seen.procedure
-    found: list[DeadlineSeen] = []
+    found: list[DeadlineSeen | None] = []
     running: dict[str, int] = {}
     for each in shown:
-        fact = each.event.data
+        fact, procedure = each.event.data, each.procedure
         entered = [fact.track] if isinstance(fact, f.Stepped) else []
+        if isinstance(fact, f.Migrated):
+            procedure, entered = _after(seen, each.event.seq - 1), _anew(seen, each, fact)
+            for name in entered:
+                if name in running:  # the term that ran until now is there no more
+                    found[running.pop(name)] = None
         if isinstance(fact, f.Opened):
             entered = [name for name in procedure.tracks if seen.sees(name)]
         for name in entered:
             if name in running and isinstance(fact, f.Stepped):
                 at = running.pop(name)
-                found[at] = _left(procedure, found[at], fact, each.event.took_place)
+                ran = found[at]
+                if ran is not None:
+                    found[at] = _left(procedure, ran, fact, each.event.took_place)
             position = each.after.tracks[name]
             state = procedure.tracks[name].states[position.state]
             if state.deadline is None or position.due is None:
@@ -143,7 +151,18 @@ def deadlines(seen: Scope, shown: Sequence[Placed], now: datetime) -> tuple[Dead
                     cites=state.deadline.cites,
                 )
             )
-    return tuple(found)
+    return tuple(each for each in found if each is not None)
+
+
+def _after(seen: Scope, place: int) -> Procedure:
+    """The procedure that the case runs under after the event at this place, counted from 0."""
+    return seen.ruled[place + 1] if place + 1 < len(seen.ruled) else seen.procedure
+
+
+def _anew(seen: Scope, each: Placed, fact: f.Migrated) -> list[str]:
+    """The tracks that the audience sees on which a term begins with another version."""
+    fresh = [name for name in each.after.tracks if name not in each.before.tracks]
+    return [name for name in (*fact.renewed, *fresh) if seen.sees(name)]
 
 
 def _left(
@@ -179,11 +198,11 @@ def emergencies(
     for number, each in enumerate(shown, 1):
         fact, at = each.event.data, each.event.took_place
         if isinstance(fact, f.Stepped):
-            step = procedure.steps[fact.step]
+            step = each.procedure.steps[fact.step]
             if step.emergency == "open":
                 track = fact.track
             elif found and fact.track == track and step.emergency is None:
-                told = Followed(at, Word(fact.step, step.labels), answers(seen, fact))
+                told = Followed(at, Word(fact.step, step.labels), answers(seen, each, fact))
                 found[-1] = msgspec.structs.replace(found[-1], followed=(*found[-1].followed, told))
         elif isinstance(fact, f.EmergencyOpened):
             by = (each.event.office,) if each.names_capacity and each.event.office else ()
@@ -193,7 +212,7 @@ def emergencies(
                     number=len(found) + 1,
                     opened=at,
                     by=tuple(capacity(procedure, name) for name in by),
-                    recipients=tuple(capacity(procedure, name) for name in fact.recipients),
+                    recipients=tuple(capacity(each.procedure, name) for name in fact.recipients),
                     until=fact.until,
                     ended=fact.until if over else None,
                     ending=_ending("expired" if over else "open"),
@@ -231,22 +250,68 @@ def tracks(seen: Scope, shown: Sequence[Placed], place: dict[int, int]) -> tuple
             for fact, at, number in steps
             if isinstance(fact, f.Stepped) and fact.track == name
         ]
-        states = [declared.initial, *(fact.to for fact, _, _ in moved)]
-        state = declared.states[states[-1]]
+        moves = [
+            Move(
+                fact.step,
+                _today(seen, at, name, fact.source),
+                _today(seen, at, name, fact.to),
+                number,
+            )
+            for fact, at, number in _moves(shown, name, place)
+        ]
+        now = seen.case.state(name) if moved else declared.initial
+        state = declared.states[now]
         found.append(
             Track(
                 track=Word(name, declared.labels),
-                state=Word(states[-1], state.labels),
+                state=Word(now, state.labels),
                 begun=bool(moved),
                 ended=state.ends,
                 since=moved[-1][1] if moved else opened,
-                path=tuple(declared.states[passed].labels for passed in states),
+                path=_path(seen, shown, name),
                 diagram=diagram(
                     procedure,
                     name,
-                    [Move(fact.step, fact.source, fact.to, number) for fact, _, number in moved],
+                    moves,
                     told=seen.whole,
                 ),
             )
         )
     return tuple(found)
+
+
+def _moves(
+    shown: Sequence[Placed], track: str, place: dict[int, int]
+) -> Iterator[tuple[f.Stepped, int, int]]:
+    """The steps of a track, each with the place of its event in the case and of its moment."""
+    for number, each in enumerate(shown, 1):
+        fact = each.event.data
+        if isinstance(fact, f.Stepped) and fact.track == track:
+            yield fact, each.event.seq, place[number]
+
+
+def _today(seen: Scope, seq: int, track: str, state: str) -> str:
+    """What a state of the track that event `seq` speaks of is called by now."""
+    for place, event in enumerate(seen.events[seq:], seq):
+        if isinstance(event.data, f.Migrated):
+            newer = _after(seen, place)
+            state = counterparts(newer, event.data.version, event.data.source).state(track, state)
+    return state
+
+
+def _path(seen: Scope, shown: Sequence[Placed], track: str) -> tuple[Text, ...]:
+    """The labels of the states that a track passed, each in the words of that time."""
+    declared = seen.procedure.tracks[track]
+    found: list[Text] = []
+    for each in shown:
+        fact, was = each.event.data, each.procedure.tracks.get(track)
+        if not found and was is not None:
+            found.append(was.states[was.initial].labels)
+        if isinstance(fact, f.Stepped) and fact.track == track and was is not None:
+            found.append(was.states[fact.to].labels)
+        elif isinstance(fact, f.Migrated) and was is not None:
+            before, after = each.before.tracks.get(track), each.after.tracks.get(track)
+            if before and after and before.state != after.state:
+                label = _after(seen, each.event.seq - 1).tracks[track].states[after.state].labels
+                found += [label] if label != found[-1] else []
+    return tuple(found) or (declared.states[declared.initial].labels,)

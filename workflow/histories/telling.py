@@ -85,7 +85,7 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
 
     A step is told as a change, and an opening by the step it comes with.
     """
-    procedure, fact = seen.procedure, each.event.data
+    procedure, fact = each.procedure, each.event.data
     match fact:
         case f.Joined(party):
             return say.party_joined(capacity(procedure, party).label)
@@ -104,12 +104,22 @@ def note(seen: Scope, each: Placed, counted: Numbers) -> Text | None:
             return say.linked(case)
         case f.Heard(stream, seq):
             return say.heard(stream, seq)
+        case f.Migrated():
+            return _of_version(seen, each, fact)
         case f.Added() | f.Disclosed() | f.Read() | f.Erased():
             return _of_item(seen, each, fact, counted)
         case f.Consented() | f.Withdrawn() | f.Lapsed() | f.PurposeEnded():
             return _of_consent(seen, each, fact, counted)
         case _:
             return None
+
+
+def _of_version(seen: Scope, each: Placed, fact: f.Migrated) -> Text:
+    """From which version to which, and the tracks that the audience sees on which a term begins."""
+    place = each.event.seq
+    newer = seen.ruled[place] if place < len(seen.ruled) else seen.procedure
+    renewed = [newer.tracks[name].labels for name in fact.renewed if seen.sees(name)]
+    return say.migrated(fact.version, newer.version, renewed)
 
 
 def _of_item(
@@ -126,7 +136,7 @@ def _of_item(
                 counted.disclosures[each.event.seq],
                 counted.items[fact.item],
                 _kind(seen, fact.item),
-                capacity(seen.procedure, fact.to).label,
+                capacity(each.procedure, fact.to).label,
                 say.resting_on(say.BASES[fact.basis], on),
                 fact.into,
             )
@@ -143,7 +153,7 @@ def _of_consent(
     fact: f.Consented | f.Withdrawn | f.Lapsed | f.PurposeEnded,
     counted: Numbers,
 ) -> Text | None:
-    procedure = seen.procedure
+    procedure = each.procedure
     match fact:
         case f.Consented():
             return say.consented(
@@ -172,8 +182,9 @@ def covered(
 
     Those that are `gone`, which were erased since, are told as such.
     """
-    if fact.kind:
-        return say.all_of_kind(seen.procedure.kinds[fact.kind].labels)
+    kind = seen.case.consents[fact.consent].kind
+    if kind:
+        return say.all_of_kind(seen.procedure.kinds[kind].labels)
     met = [
         (counted.items[item], say.gone(kind) if item in gone else kind)
         for item in fact.items
@@ -187,14 +198,14 @@ def _kind(seen: Scope, item: str) -> Text:
     return seen.procedure.kinds[seen.case.items[item].kind].labels
 
 
-def answers(seen: Scope, fact: f.Stepped) -> tuple[Answered, ...]:
+def answers(seen: Scope, each: Placed, fact: f.Stepped) -> tuple[Answered, ...]:
     """Parties and counsellors see what was answered, an auditor how it was judged, others nothing.
 
     Nobody sees people, nor the numbers of other cases: who holds an office in the case is in none
     of the histories, and of which matter it is in none but an auditor's. How many people were named
     is told with the other answers, except where the step keeps them out of the case.
     """
-    procedure = seen.procedure
+    procedure = each.procedure
     inner = CONFIDANTS | {party.role for party in seen.case.parties.values()}
     close = bool(inner & set(procedure.tracks[fact.track].seen_by) & seen.reader.capacities)
     asks, kept_out = procedure.steps[fact.step].asks, procedure.steps[fact.step].recuses

@@ -6,7 +6,7 @@ nobody whether someone else was busy with the case in the meantime.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,7 +16,7 @@ from workflow.engine.clock import settle
 from workflow.engine.draft import Draft
 from workflow.engine.folding import blank, history
 from workflow.engine.kernel import Compiled
-from workflow.engine.procedure import CLOCK, GROUND, role
+from workflow.engine.procedure import CLOCK, GROUND, Procedure, role
 from workflow.engine.reasons import Refusal
 from workflow.engine.register import Register
 from workflow.engine.standing import Standing
@@ -42,15 +42,18 @@ def view(
     reader: Standing,
     now: datetime,
     integrity: Integrity | None = None,
+    earlier: Mapping[str, Procedure] | None = None,
 ) -> View:
     """What `reader` may see of the case with this history, at `now` (UTC).
 
     `events` is the whole stream of one case under `rules`; `integrity` what verifying it found,
-    None when it was not verified. A reader who may not know of the case gets a view with nothing
+    None when it was not verified; `earlier` are the other versions that it ran under, by digest,
+    where it did. A reader who may not know of the case gets a view with nothing
     of it. Raises BadHistory.
     """
     procedure = rules.procedure
-    seen = scope(procedure, rules.digest, _settled(rules, register, events, now), reader)
+    told = _settled(rules, register, events, now, earlier or {})
+    seen = scope(procedure, rules.digest, told, reader, earlier)
     shown = placed(seen)
     counted = numbers(shown)
     moments = _moments(seen, shown, counted, len(events))
@@ -99,12 +102,18 @@ def _audience(seen: Scope, reader: Standing) -> tuple[str, ...]:
 
 
 def _settled(
-    rules: Compiled, register: Register, events: Sequence[f.Event], now: datetime
+    rules: Compiled,
+    register: Register,
+    events: Sequence[f.Event],
+    now: datetime,
+    earlier: Mapping[str, Procedure],
 ) -> tuple[f.Event, ...]:
     if not events:
         return ()
     stream = events[0].stream
-    case = history(rules.procedure, blank(stream, rules.digest), events)
+    first = next((e.data.source for e in events if isinstance(e.data, f.Migrated)), rules.digest)
+    known = {**earlier, rules.digest: rules.procedure}
+    case = history(known, blank(stream, first), events)
     try:
         draft = settle(Draft(rules, register, case, b""), "", now)
     except Refusal:
@@ -164,7 +173,10 @@ def _moment(
     offices = [p.event.office for p in together if p.names_capacity and p.event.office is not None]
     by = [CLOCK] if itself == CLOCK and any(p.names_capacity for p in together) else offices
     cites = [
-        rule for change in changes for rule in seen.procedure.steps[change.step.name].cites
+        rule
+        for p in together
+        if isinstance(p.event.data, f.Stepped)
+        for rule in p.procedure.steps[p.event.data.step].cites
     ] or [rule for p in together for rule in _laws(p.event.data)]
     late = event.at != event.took_place and (seen.whole or not together[0].unattended)
     return Moment(
@@ -191,6 +203,8 @@ def _laws(fact: f.Fact) -> tuple[str, ...]:
             return ("B6",)
         case f.Linked() | f.Heard():
             return ()
+        case f.Migrated():
+            return ("B38",)
         case _:
             return ("B18",)
 
@@ -214,9 +228,8 @@ def _marks(seen: Scope, each: Placed) -> Iterable[str]:
 
 
 def _changes(seen: Scope, together: Sequence[Placed]) -> Iterable[Change]:
-    procedure = seen.procedure
     for each in together:
-        fact = each.event.data
+        fact, procedure = each.event.data, each.procedure
         if not isinstance(fact, f.Stepped):
             continue
         track = procedure.tracks[fact.track]
@@ -234,7 +247,7 @@ def _changes(seen: Scope, together: Sequence[Placed]) -> Iterable[Change]:
             source=Word(fact.source, track.states[fact.source].labels),
             to=Word(fact.to, track.states[fact.to].labels),
             decided=decided,
-            answers=answers(seen, fact),
+            answers=answers(seen, each, fact),
             because=cause,
             hidden_cause=each.hidden_cause,
         )

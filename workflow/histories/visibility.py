@@ -17,14 +17,16 @@ somebody sees of it. The other facts go with whom they concern:
 - an erasure: the owners of what was erased and their counsellors, each of their own items;
 - that someone was recused: their own capacity, and members and counsellors among themselves;
 - that another case is of the same matter, and that one told this case something: nobody. What then
-  happens here goes with its track, without why or from where.
+  happens here goes with its track, without why or from where;
+- that the case came under another version of its procedure: everyone who sees a track of it. All
+  that happened before is seen by the newer version, which lets nobody see more (`migrating`).
 
 The office that audits sees all of it, and no person in any of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -32,7 +34,7 @@ import msgspec
 
 from workflow.engine import facts as f
 from workflow.engine.case import Case
-from workflow.engine.folding import blank, fold
+from workflow.engine.folding import blank, fold, under
 from workflow.engine.procedure import CLOCK, GROUND, LINKED, Procedure
 from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, reached, sees
 
@@ -46,14 +48,16 @@ Itself = Literal["clock", "ground", "linked"]
 class Placed(msgspec.Struct, frozen=True):
     """An event the audience sees, with the case just before and just after it.
 
-    `names_capacity`: the audience may be told in which capacity it was done. `hidden_cause`: it
-    followed from something that the audience may not see. `itself`: nobody did it; through what it
-    happened, where the audience may know that.
+    `procedure` is that under which it was decided, in whose words it is told. `names_capacity`: the
+    audience may be told in which capacity it was done. `hidden_cause`: it followed from something
+    that the audience may not see. `itself`: nobody did it; through what it happened, where the
+    audience may know that.
     """
 
     event: f.Event
     before: Case
     after: Case
+    procedure: Procedure
     names_capacity: bool
     hidden_cause: bool
     itself: Itself | None
@@ -65,12 +69,17 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What the whole history tells about what one reader may see."""
+    """What the whole history tells about what one reader may see.
+
+    `procedure` is that which the case runs under now, and `ruled` that under which each event was
+    decided.
+    """
 
     procedure: Procedure
     reader: Standing
     cases: tuple[Case, ...]
     events: tuple[f.Event, ...]
+    ruled: tuple[Procedure, ...]
     tracks: tuple[str | None, ...]
     joined_on: dict[str, str]
     received_on: frozenset[str]
@@ -87,7 +96,9 @@ class Scope(msgspec.Struct, frozen=True):
 
     def sees(self, track: str) -> bool:
         """Whether the reader sees the track, as the case now stands."""
-        return self.whole or sees(self.procedure, self.case, self.reader, track)
+        if self.whole or track not in self.procedure.tracks:
+            return self.whole
+        return sees(self.procedure, self.case, self.reader, track)
 
     def knows(self, party: str) -> bool:
         """Whether the reader sees the track on which the party came into the case."""
@@ -138,11 +149,25 @@ class Scope(msgspec.Struct, frozen=True):
         return event.who == self.reader.who or (office is not None and office.key == "office")
 
 
-def scope(procedure: Procedure, digest: str, events: Sequence[f.Event], reader: Standing) -> Scope:
-    """Fold the history and note what deciding about visibility needs. Raises BadHistory."""
-    cases = [blank(events[0].stream if events else "", digest)]
+def scope(
+    procedure: Procedure,
+    digest: str,
+    events: Sequence[f.Event],
+    reader: Standing,
+    earlier: Mapping[str, Procedure] | None = None,
+) -> Scope:
+    """Fold the history and note what deciding about visibility needs. Raises BadHistory.
+
+    `earlier` are the other versions that the case ran under, by their digests, where it did.
+    """
+    known = {**(earlier or {}), digest: procedure}
+    first = next((e.data.source for e in events if isinstance(e.data, f.Migrated)), digest)
+    cases = [blank(events[0].stream if events else "", first)]
+    ruled: list[Procedure] = []
     for event in events:
-        cases.append(fold(procedure, cases[-1], event))
+        leading = under(known, cases[-1], event)
+        ruled.append(known.get(cases[-1].procedure, leading))
+        cases.append(fold(leading, cases[-1], event))
     tracks = _tracks(events)
     joined_on = {
         event.data.party: track
@@ -156,7 +181,16 @@ def scope(procedure: Procedure, digest: str, events: Sequence[f.Event], reader: 
         for name in event.data.on
         if event.data.basis == "consent"
     )
-    return Scope(procedure, reader, tuple(cases), tuple(events), tracks, joined_on, received_on)
+    return Scope(
+        procedure,
+        reader,
+        tuple(cases),
+        tuple(events),
+        tuple(ruled),
+        tracks,
+        joined_on,
+        received_on,
+    )
 
 
 def placed(seen: Scope) -> tuple[Placed, ...]:
@@ -182,6 +216,7 @@ def placed(seen: Scope) -> tuple[Placed, ...]:
                 event,
                 seen.cases[place],
                 seen.cases[place + 1],
+                seen.ruled[place],
                 names_capacity=tells,
                 hidden_cause=hidden and isinstance(fact, f.Stepped),
                 itself=None if itself == LINKED and not seen.whole else itself,
@@ -273,6 +308,8 @@ def _visible(seen: Scope, place: int) -> bool:
             return seen.owns(owners) or seen.confides(owners) or seen.did(event)
         case f.Recused():
             return _sees_recusal(seen, event)
+        case f.Migrated():
+            return any(seen.sees(track) for track in seen.procedure.tracks)
         case _:
             track = seen.tracks[place]
             return track is not None and seen.sees(track)
@@ -304,5 +341,8 @@ def _concerns(seen: Scope, event: f.Event) -> bool:
             return giver in seen.reader or seen.confides((giver,))
         case f.Recused() | f.Erased():
             return True
+        case f.Migrated():
+            tracks = seen.procedure.tracks.items()
+            return any(event.office in t.seen_by and seen.sees(name) for name, t in tracks)
         case _:
             return False

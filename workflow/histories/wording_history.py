@@ -224,6 +224,7 @@ HEADLINES = {
     "linked": Text(nl="Zaken van dezelfde kwestie", en="Cases of the same matter"),
     "heard": Text(nl="Bericht uit een andere zaak", en="Told by another case"),
     "recused": Text(nl="Iemand houdt zich erbuiten", en="Someone stays out of it"),
+    "migrated": Text(nl="Verder onder andere regels", en="On under other rules"),
 }
 SOMETHING_WRONG = Text(
     nl="Bij de controle bleek dat er iets niet klopt.",
@@ -417,6 +418,19 @@ def heard(case: str, seq: int) -> Text:
     return Text(
         f"Dit volgt uit gebeurtenis {seq} van zaak {case}.",
         f"This follows from event {seq} of case {case}.",
+    )
+
+
+def migrated(before: str, after: str, renewed: Sequence[Text]) -> Text:
+    """The case came under another version, and on these tracks a term begins anew."""
+    anew = joined(renewed) if renewed else None
+    return Text(
+        f"Deze zaak volgt voortaan versie {after} van de procedure, en niet meer versie {before}. "
+        "Niemand mag daardoor meer zien of lezen dan eerst."
+        + (f" De termijn begint nu opnieuw bij: {anew.nl}." if anew else ""),
+        f"From now on this case follows version {after} of the procedure, and no longer version "
+        f"{before}. By that nobody may see or read more than before."
+        + (f" The term begins anew now for: {anew.en}." if anew else ""),
     )
 
 

@@ -340,31 +340,32 @@ def _latest(of: Known) -> EmergencySeen | None:
 def _grounds(of: Known) -> tuple[Text, ...]:
     """The conditions of law that were affirmed when the latest emergency was opened (B19)."""
     opened = [
-        fact
+        (each, fact)
         for each in of.shown
         if isinstance(fact := each.event.data, f.Stepped)
-        and of.procedure.steps[fact.step].emergency == "open"
+        and each.procedure.steps[fact.step].emergency == "open"
     ]
     return tuple(
         answered.field.label
-        for answered in (answers(of.seen, opened[-1]) if opened else ())
+        for answered in (answers(of.seen, *opened[-1]) if opened else ())
         if answered.field.name in EMERGENCY_CONDITIONS
     )
 
 
 def _review(of: Known) -> tuple[datetime | None, bool | None]:
     """When the latest emergency was gone over, and what was found; None for what is not seen."""
-    opening = {name for name, step in of.procedure.steps.items() if step.emergency == "open"}
     found: tuple[datetime | None, bool | None] = (None, None)
     for each in of.shown:
         fact = each.event.data
         if not isinstance(fact, f.Stepped):
             continue
-        step = of.procedure.steps[fact.step]
+        steps = each.procedure.steps
+        opening = {name for name, step in steps.items() if step.emergency == "open"}
+        step = steps[fact.step]
         if fact.step in opening:
             found = (None, None)
         elif any(_another(guard, opening) for guard in step.guards):
-            told = {answered.field.name for answered in answers(of.seen, fact)}
+            told = {answered.field.name for answered in answers(of.seen, each, fact)}
             judged = (
                 answer
                 for name, answer in fact.answers.items()
@@ -404,7 +405,7 @@ def step_back(of: Known) -> StepBack | None:
         fact = each.event.data
         if not isinstance(fact, f.Stepped):
             continue
-        released = SUPPORT_GROUP in of.procedure.steps[fact.step].releases
+        released = SUPPORT_GROUP in each.procedure.steps[fact.step].releases
         if released and of.seen.case.state(fact.track) == fact.to:
             return StepBack(of.head, each.event.took_place)
     return None

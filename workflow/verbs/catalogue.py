@@ -83,9 +83,14 @@ def under_policy(version: str) -> str | None:
 
 
 def told_policy(session: Session, name: str) -> Policy | None:
-    """The policy of this name that comes with the program, or in this file; None where none is."""
+    """The policy of this name that comes with the program, or in this file; None where none is.
+
+    Nor of standard input, which is read once.
+    """
     from workflow.declaring.reading import Unreadable
 
+    if name == "-":
+        return None
     with suppress(Unreadable):
         return read(session, name).policy
     return None
@@ -130,6 +135,11 @@ def unknown(session: Session, name: str) -> Exception:
 
 def sound(session: Session, file: str) -> Procedure:
     """The procedure in a file. Raises Refusal with everything that is wrong with it."""
+    return soundly(session, file).procedure
+
+
+def soundly(session: Session, file: str) -> Declared:
+    """As `sound`, with the places of everything."""
     from workflow.declaring.reading import Unreadable
     from workflow.engine.reasons import Reason, Refusal
 
@@ -142,7 +152,7 @@ def sound(session: Session, file: str) -> Procedure:
         problems = error.problems
     else:
         if not problems:
-            return declared.procedure
+            return declared
     reasons = (
         Reason("procedure-unsound", {"place": _place(one), "problem": one.text[session.lang]})
         for one in problems

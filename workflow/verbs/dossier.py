@@ -82,7 +82,12 @@ def office_meant(session: Session, procedure: Procedure) -> str | None:
 
 def reread(session: Session, dossier: Dossier, case: Case) -> Dossier:
     """The same dossier with the case as it is after something happened."""
-    return laid_out(session, dossier.signer, case, dossier.register, dossier.rules)
+    rules = dossier.rules
+    if case.procedure != rules.digest:
+        with session.desk.store.read() as tx:
+            rules = session.desk.rules(tx, case.procedure)
+        session.procedure = rules.procedure
+    return laid_out(session, dossier.signer, case, dossier.register, rules)
 
 
 class Sight(NamedTuple):
@@ -107,7 +112,8 @@ def sight(tx: Read, session: Session, dossier: Dossier) -> Sight:
     events = session.desk.history(tx, stream)
     for seq, entry in enumerate(dossier.pending, len(events) + 1):
         events.append(Event(stream, seq, "", entry.happened, entry.who, entry.fact, entry.office))
-    seen = scope(dossier.procedure, dossier.case.procedure, events, dossier.reader)
+    earlier = session.desk.versions(tx, events)
+    seen = scope(dossier.procedure, dossier.case.procedure, events, dossier.reader, earlier)
     return Sight(seen, tuple(place.event for place in placed(seen)))
 
 

@@ -80,6 +80,7 @@ def history(
     reader = _reader(session, dossier, audience)
     with session.store.read() as tx:
         events = session.desk.history(tx, dossier.case.stream)
+        earlier = session.desk.versions(tx, events)
     seen = view(
         dossier.rules,
         dossier.register,
@@ -87,6 +88,7 @@ def history(
         reader,
         session.desk.now(),
         _integrity(session, dossier),
+        earlier,
     )
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
     if output is not None:

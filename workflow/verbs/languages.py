@@ -20,7 +20,9 @@ _CAPITALS = {
     "ITEM": "STUK",
     "ITEMS": "STUKKEN",
     "NAME": "NAAM",
+    "NEW": "NIEUW",
     "OFFICE": "FUNCTIE",
+    "OLD": "OUD",
     "PARTY": "PARTIJ",
     "PATH": "PAD",
     "PERSON": "PERSOON",
@@ -31,6 +33,7 @@ _CAPITALS = {
     "TRACK": "SPOOR",
     "VALUE": "ANTWOORD",
     "VERB": "OPDRACHT",
+    "VERSION": "VERSIE",
     "YEAR": "JAAR",
 }
 

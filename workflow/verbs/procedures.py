@@ -17,6 +17,7 @@ from workflow.verbs.catalogue import (
     under_policy,
 )
 from workflow.verbs.checking import checked, verdict
+from workflow.verbs.comparing import diff
 from workflow.verbs.exports import diagram, export, followed
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, option
@@ -44,7 +45,7 @@ procedure = group(
     ),
     examples=("zaak procedure list", "zaak procedure show conduct"),
 )
-for command in (diagram, export, rules):
+for command in (diagram, diff, export, rules):
     procedure.add_command(command)
 
 
@@ -164,10 +165,12 @@ def check(session: Session, files: tuple[str, ...]) -> int:
     Words(
         "Neem een procedure aan.\n\nVoor wie het register bijhoudt. De procedure wordt eerst "
         "nagekeken. Met --branch geldt zij alleen in die afdeling en wat daaronder valt; daar gaat "
-        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen.",
+        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen, tot "
+        "iemand ze overbrengt (zaak case migrate).",
         "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked first. "
         "With --branch only that branch follows it, with what lies below; there it goes before "
-        "what is followed everywhere. Cases that are open keep the version they began with.",
+        "what is followed everywhere. Cases that are open keep the version they began with, until "
+        "somebody brings them over (zaak case migrate).",
     ),
     examples=(
         "zaak procedure adopt conduct.yaml",

@@ -35,20 +35,35 @@ def next_steps(session: Session, case: str, every: bool) -> None:
     """Show the steps that can be taken."""
     from workflow.verbs.besides import addable, lines
     from workflow.verbs.dossier import considered, opened
+    from workflow.verbs.versions import behind
 
     dossier = opened(session, case)
     found = considered(session, dossier)
     adds = addable(session, dossier)
-    document = {
+    document: dict[str, Any] = {
         "case": dossier.case.stream,
         "steps": [described(session, dossier, name, reasons) for name, reasons in found.items()],
         "adds": adds,
     }
+    newer = behind(dossier)
+    if newer is not None:
+        document["newer"] = {"version": newer.version, "digest": newer.digest}
 
     def text() -> str:
-        return "\n".join(
-            [_next_text(session, dossier, found, every), *lines(session, dossier, adds)]
-        )
+        said = [_next_text(session, dossier, found, every), *lines(session, dossier, adds)]
+        if newer is not None:
+            mine, theirs = dossier.procedure.version, newer.version
+            said += [
+                "",
+                session.say(
+                    f"Deze zaak volgt versie {mine} van de procedure, de afdeling inmiddels versie "
+                    f"{theirs}. Of zij over kan:",
+                    f"This case follows version {mine} of the procedure, its branch version "
+                    f"{theirs} by now. Whether it can go over:",
+                ),
+                f"  zaak case migrate {dossier.case.stream} --dry-run",
+            ]
+        return "\n".join(said)
 
     session.answer(document, text)
 

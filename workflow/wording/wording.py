@@ -28,6 +28,7 @@ from workflow.wording.command_phrases import COMMAND, PLACES
 from workflow.wording.dates import last_day, moment_text
 from workflow.wording.hints import seek, spelling
 from workflow.wording.phrases import RULES, WORDS, Phrase
+from workflow.wording.version_phrases import VERSIONS
 
 _EVERYBODY = {
     "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
@@ -94,7 +95,7 @@ def way_out(
 @cache
 def phrases() -> Mapping[str, Phrase]:
     """Every phrase by its code."""
-    return {**RULES, **WORDS, **COMMAND, **PLACES}
+    return {**RULES, **WORDS, **COMMAND, **PLACES, **VERSIONS}
 
 
 def someone(name: str, lang: str, procedure: Procedure | None) -> str:

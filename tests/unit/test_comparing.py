@@ -1,0 +1,212 @@
+"""Two versions held against each other: each change has its own line, its place, and its effect."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cli import zaak
+from workflow.declaring.changes import Change
+from workflow.declaring.comparing import compared
+from workflow.declaring.reading import Declared, parsed, read_offices
+from workflow.engine.procedure import Guard, Procedure, Step, Text
+from workflow.verbs.options import Asked
+
+FOLDER = Path(__file__).parent.parent / "faulty_procedures"
+SOUND = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+OFFICES = read_offices(FOLDER / "offices.yaml")
+NEWER = 'version: "2"'
+
+Edits = tuple[tuple[str, str], ...]
+
+
+def said(_: Procedure, guard: Guard, __: Step | None) -> Text:
+    """A guard by its sort."""
+    name = str(guard.__struct_config__.tag)
+    return Text(name, name)
+
+
+def declared(*edits: tuple[str, str], version: str = 'version: "1"') -> Declared:
+    """The sound procedure with some words replaced where they first stand."""
+    text = SOUND.replace('version: "1"', version)
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return parsed(text.encode(), "newer.yaml", OFFICES)
+
+
+def changes(*edits: tuple[str, str]) -> tuple[Change, ...]:
+    """What an edited version has otherwise."""
+    newer = declared(*edits, version=NEWER)
+    return compared(declared().procedure, newer.procedure, said, newer.positions)
+
+
+SEEN = "    seen_by: [reporter, counsellor, auditor]\n"
+WHO = "    who: [reporter, counsellor]\n    decision: {party: reporter}\n"
+GRANT = "      - {kind: conversation, to: committee, purpose: ruling, lasts: P3M}\n"
+SHARED = "      - {kind: conversation, to: committee, purpose: ruling}\n"
+ADDED = "    added_by: [reporter, counsellor]\n"
+
+WIDER: dict[str, tuple[Edits, str, str]] = {
+    "somebody sees a track": (
+        ((SEEN, SEEN.replace("auditor", "auditor, committee")),),
+        "seen-by",
+        "now sees ‘Report’",
+    ),
+    "somebody may add a kind": (
+        ((ADDED, ADDED.replace("counsellor", "counsellor, committee")),),
+        "added-by",
+        "may now add ‘conversation’",
+    ),
+    "a kind is made for somebody": (
+        ((ADDED, ADDED + "    made_for: [committee]\n"),),
+        "made-for",
+        "may receive ‘conversation’ without consent",
+    ),
+    "a step is somebody else's too": (
+        ((WHO, WHO.replace("[reporter,", "[reporter, committee,")),),
+        "who",
+        "may now: ",
+    ),
+    "a step is nobody's decision": (
+        ((DECIDING := "        decides: true\n", ""),),
+        "decides",
+        "others can go on",
+    ),
+    "somebody can be chosen to be told": (
+        (("among: [police]", "among: [police, committee]"),),
+        "among",
+        "can now be chosen",
+    ),
+    "something is shared": (((SHARED, SHARED + SHARED.replace("committee", "counsellor")),),
+                            "shares", "now goes to"),
+    "something is allowed": (((GRANT, GRANT + GRANT.replace("committee", "counsellor")),),
+                             "grants", "now allows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "code", "words"), WIDER.values(), ids=WIDER)
+def test_a_widening_is_marked_and_comes_first(edits: Edits, code: str, words: str) -> None:
+    """What lets somebody see, do or get more is among what widens, first and with its place."""
+    found = changes(*edits)
+    assert found[0].effect == "widens"
+    (one,) = (each for each in found if each.effect == "widens" and each.code == code)
+    assert words in one.text.en
+    assert one.text.nl != one.text.en
+    changed = declared(*edits, version=NEWER)
+    assert (one.line, one.column) == changed.positions.of(one.path)
+    assert one.line > 1
+
+
+@pytest.mark.parametrize(("edits", "code", "words"), WIDER.values(), ids=WIDER)
+def test_the_other_way_round_it_narrows(edits: Edits, code: str, words: str) -> None:
+    """Taken back, the same change widens nothing of that sort, and narrows it."""
+    assert words
+    older, newer = declared(*edits), declared(version=NEWER)
+    found = compared(older.procedure, newer.procedure, said, newer.positions)
+    assert code not in {each.code for each in found if each.effect == "widens"}
+    narrowed = {each.code for each in found if each.effect in ("narrows", "changes")}
+    assert code in narrowed or f"state-{code}" in narrowed
+
+
+def test_without_change_nothing_is_said() -> None:
+    """A version that differs in nothing but its number has no line."""
+    assert changes() == ()
+
+
+def test_a_guard_that_is_gone_widens() -> None:
+    """Where a condition falls away, more people can do more; where one comes, fewer can."""
+    guard = "      - {guard: own_branch}\n"
+    more = changes((f"    guards:\n{guard}", ""))
+    assert [(one.effect, one.code) for one in more] == [("widens", "guard")]
+
+
+def test_what_is_replaced_is_no_removal() -> None:
+    """A state that is called otherwise, as foreseen, is told once, and all that names it is not."""
+    renamed = ("      shared:\n", "      handed:\n")
+    mapping = '\nreplaces:\n  - version: "1"\n    states: {report: {shared: handed}}\n'
+    text = SOUND.replace('version: "1"', NEWER).replace(*renamed)
+    text = text.replace("to: shared", "to: handed").replace("shared]", "handed]") + mapping
+    newer = parsed(text.encode(), "newer.yaml", OFFICES)
+    found = compared(declared().procedure, newer.procedure, said, newer.positions)
+    assert [(one.effect, one.code) for one in found] == [("changes", "renamed")]
+    unforeseen = parsed(text.removesuffix(mapping).encode(), "newer.yaml", OFFICES)
+    codes = {one.code for one in compared(declared().procedure, unforeseen.procedure, said, None)}
+    assert {"state-added", "state-removed"} <= codes
+
+
+def test_what_never_was_is_not_replaced() -> None:
+    """A name that the older version never had is said to take the place of nothing."""
+    mapping = '\nreplaces:\n  - version: "1"\n    kinds: {letter: conversation}\n'
+    text = SOUND.replace('version: "1"', NEWER) + mapping
+    newer = parsed(text.encode(), "newer.yaml", OFFICES)
+    found = compared(declared().procedure, newer.procedure, said, newer.positions)
+    assert [one.code for one in found] == ["replaces-nothing"]
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def diff(folder: Path, *words: str, lang: str = "en") -> tuple[int, str]:
+    """What `zaak procedure diff` answers where there is no store."""
+    environment = {
+        "ZAAK_STORE": str(folder / "nowhere.db"),
+        "XDG_DATA_HOME": str(folder),
+        "ZAAK_LANG": lang,
+    }
+    went = CliRunner().invoke(zaak, ["procedure", "diff", *words], obj=Asked(environment))
+    return went.exit_code, went.output
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """The sound procedure, a version that widens and one that does not, as files."""
+    (tmp_path / "offices.yaml").write_bytes((FOLDER / "offices.yaml").read_bytes())
+    texts = {
+        "older": SOUND,
+        "wider": SOUND.replace('"1"', '"2"', 1).replace(
+            SEEN, SEEN.replace("auditor", "auditor, committee"), 1
+        ),
+        "other": SOUND.replace('"1"', '"2"', 1).replace("within: P6M", "within: P7M", 1),
+        "broken": SOUND.replace("to: deciding", "to: nowhere", 1),
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return {name: str(tmp_path / f"{name}.yaml") for name in texts}
+
+
+def test_the_exit_code_says_whether_anything_widens(tmp_path: Path, files: dict[str, str]) -> None:
+    """Exit code 1 where somebody gains, 0 where nobody does, and 1 where a version is unsound."""
+    assert diff(tmp_path, files["older"], files["wider"])[0] == 1
+    assert diff(tmp_path, files["wider"], files["older"])[0] == 0
+    assert diff(tmp_path, files["older"], files["other"])[0] == 0
+    assert diff(tmp_path, files["older"], files["broken"])[0] == 1
+    assert diff(tmp_path, files["older"], "nothing")[0] == 2
+    assert diff(tmp_path, files["older"], "dispute")[0] == 1
+
+
+def test_it_is_said_in_both_languages_with_its_place(tmp_path: Path, files: dict[str, str]) -> None:
+    """What widens stands first, marked, at the line and column of the newer file."""
+    _, dutch = diff(tmp_path, files["older"], files["wider"], lang="nl")
+    _, english = diff(tmp_path, files["older"], files["wider"])
+    place = f"! {files['wider']}:"
+    assert place in dutch
+    assert place in english
+    assert "VERRUIMT" in dutch
+    assert "WIDENS" in english
+    assert "Er kunnen andere zijn" in dutch
+
+
+def test_as_json(tmp_path: Path, files: dict[str, str]) -> None:
+    """The document names both versions, the three sorts of change and the cases."""
+    _, out = diff(tmp_path, files["older"], files["wider"], "--json")
+    document: dict[str, Any] = json.loads(out)
+    assert {"from", "to", "widens", "narrows", "changes", "cases"} <= document.keys()
+    assert document["cases"] == document["narrows"] == []
+    (one,) = document["widens"]
+    assert one["path"].startswith("tracks.report.seen_by")
+    assert (one["file"], one["line"] > 1, one["column"] > 1) == (files["wider"], True, True)

@@ -1,0 +1,467 @@
+"""Whether a case goes over to another version: one change at a time, and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.properties import scenes
+from tests.properties.town import Town
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.case import Case, Disclosure
+from workflow.engine.folding import apply
+from workflow.engine.kernel import Compiled
+from workflow.engine.migrating import Verdict, carriers, known, verdict
+from workflow.engine.procedure import (
+    Consent,
+    Deadline,
+    Decision,
+    Named,
+    Office,
+    Procedure,
+    Purpose,
+    Replacement,
+    State,
+    Text,
+    canonical,
+    digest,
+)
+from workflow.engine.replacing import counterparts
+from workflow.engine.standing import Standing
+from workflow.wording.version_phrases import VERSIONS
+
+replace = msgspec.structs.replace
+NEW = Text("nieuw", "new")
+Edit = Callable[[Procedure], Procedure]
+
+
+def put(section: str, name: str, **changed: Any) -> Edit:
+    """An edit that changes one declaration; what is not there yet is made like another."""
+
+    def edit(procedure: Procedure) -> Procedure:
+        known = getattr(procedure, section)
+        like = known.get(name) or next(iter(known.values()))
+        return replace(procedure, **{section: known | {name: replace(like, **changed)}})
+
+    return edit
+
+
+def state(track: str, name: str, **changed: Any) -> Edit:
+    """An edit that changes one state."""
+
+    def edit(procedure: Procedure) -> Procedure:
+        states = procedure.tracks[track].states
+        changed_state = replace(states[name], **changed)
+        return put("tracks", track, states=states | {name: changed_state})(procedure)
+
+    return edit
+
+
+def without(section: str, name: str) -> Edit:
+    """An edit that takes one declaration away, and the steps of a track with it."""
+
+    def edit(procedure: Procedure) -> Procedure:
+        kept = {key: one for key, one in getattr(procedure, section).items() if key != name}
+        steps = {key: step for key, step in procedure.steps.items() if step.track != name}
+        return replace(replace(procedure, steps=steps), **{section: kept})
+
+    return edit
+
+
+def renamed(section: str, old: str, new: str) -> Edit:
+    """An edit that calls a kind or a purpose otherwise."""
+
+    def edit(procedure: Procedure) -> Procedure:
+        names = getattr(procedure, section).items()
+        return replace(procedure, **{section: {(new if n == old else n): one for n, one in names}})
+
+    return edit
+
+
+def state_renamed(track: str, old: str, new: str) -> Edit:
+    """An edit that calls a state otherwise, wherever a step names it."""
+
+    def edit(procedure: Procedure) -> Procedure:
+        states = {
+            (new if n == old else n): one for n, one in procedure.tracks[track].states.items()
+        }
+        steps = {
+            name: replace(
+                step,
+                sources=tuple(new if s == old else s for s in step.sources),
+                to=new if step.to == old else step.to,
+            )
+            if step.track == track
+            else step
+            for name, step in procedure.steps.items()
+        }
+        return put("tracks", track, states=states)(replace(procedure, steps=steps))
+
+    return edit
+
+
+def foreseeing(edit: Edit, **names: Any) -> Edit:
+    """The same edit, in a version that says what takes the place of what."""
+    return lambda procedure: replace(edit(procedure), replaces=(Replacement("1", **names),))
+
+
+def mediating() -> tuple[Town, str]:
+    """A report that is being mediated: two members, consents, and a mediator who reads."""
+    town = Town()
+    stream = scenes.report(town)
+    scenes.advised(town, stream)
+    scenes.mediated(town, stream)
+    return town, stream
+
+
+TOWN, STREAM = mediating()
+CASE, RULES = TOWN.cases[STREAM], TOWN.of(STREAM)
+CONDUCT = RULES.procedure
+
+
+def judged(edit: Edit, case: Case = CASE, older: Procedure = CONDUCT) -> Verdict:
+    """The verdict on a case, and the version after an edit."""
+    return verdict(older, replace(edit(older), version="2"), case)
+
+
+def codes(found: Verdict) -> set[str]:
+    """The codes of everything that is against it."""
+    return {one.reason.code for one in found.why}
+
+
+def same(procedure: Procedure) -> Procedure:
+    """No edit at all."""
+    return procedure
+
+
+LONGER = Deadline(("own",), within="P9M", remind=("mediator",))
+PUBLIC = Purpose(Text("bemiddeling", "mediation"), NEW)
+QUIET = {"quiet": State(NEW, idle=True)}
+DEPUTY = {"deputy": "regional_chair"}
+
+MOVING: dict[str, Edit] = {
+    "nothing else than the version": same,
+    "another label": put("tracks", "report", labels=NEW),
+    "somebody sees less": put("tracks", "report", seen_by=("reporter", "counsellor")),
+    "a kind that is kept from more": put("kinds", "advice", never_to=("regional_chair",)),
+    "a track on which nothing began is gone": without("tracks", "support_group"),
+    "a state elsewhere is another": state("report", "supporting", deadline=LONGER),
+    "a new track for whoever sees the case": put(
+        "tracks", "newest", initial="quiet", states=QUIET, seen_by=("counsellor",), belongs_to=None
+    ),
+}
+
+MAPPED: dict[str, Edit] = {
+    "a state that is called otherwise": foreseeing(
+        state_renamed("report", "mediating", "talking"), states={"report": {"mediating": "talking"}}
+    ),
+    "a state with another term": foreseeing(
+        state("report", "mediating", deadline=LONGER),
+        states={"report": {"mediating": "mediating"}},
+    ),
+    "a kind that is called otherwise": foreseeing(
+        renamed("kinds", "invitation", "letter"), kinds={"invitation": "letter"}
+    ),
+    "a purpose that is called otherwise": foreseeing(
+        renamed("purposes", "mediation", "talking"), purposes={"mediation": "talking"}
+    ),
+}
+
+LACKING: dict[str, tuple[Edit, str]] = {
+    "a state that is gone": (state_renamed("report", "mediating", "talking"), "state-gone"),
+    "a state with another deadline": (
+        state("report", "mediating", deadline=LONGER),
+        "state-differs",
+    ),
+    "a state of decision that is gone": (
+        state_renamed("report", "member_deciding", "choosing"),
+        "decision-gone",
+    ),
+    "a kind that is gone": (renamed("kinds", "invitation", "letter"), "kind-gone"),
+    "a kind of other people": (put("kinds", "invitation", of=("other",)), "kind-differs"),
+    "a purpose that is gone": (renamed("purposes", "mediation", "talking"), "purpose-gone"),
+    "a purpose in other words": (put("purposes", "mediation", labels=NEW), "purpose-differs"),
+}
+
+FINISHING: dict[str, tuple[Edit, str]] = {
+    "somebody sees a track": (
+        put("tracks", "report", seen_by=("reporter", "counsellor", "auditor", "helper")),
+        "newly-seen",
+    ),
+    "a party sees a new track": (
+        put("tracks", "newest", initial="quiet", states=QUIET, seen_by=("other",)),
+        "newly-seen",
+    ),
+    "a kind is made for somebody": (
+        put("kinds", "invitation", made_for=("regional_chair",)),
+        "newly-read",
+    ),
+    "a kind is no longer kept from somebody": (
+        put("kinds", "mediation", never_to=()),
+        "newly-read",
+    ),
+    "an office has a deputy": (put("offices", "mediator", **DEPUTY), "office-differs"),
+    "an office passes its keys on": (put("offices", "mediator", key="office"), "office-differs"),
+    "an auditor has a deputy": (put("offices", "auditor", **DEPUTY), "office-differs"),
+    "a party is gone": (without("parties", "other"), "recipient-gone"),
+    "an office is gone": (without("offices", "mediator"), "recipient-gone"),
+    "a party who is no member": (put("parties", "other", member=False), "recipient-differs"),
+    "an outside recipient that is an office": (
+        lambda p: replace(
+            without("outside", "police")(p), offices=p.offices | {"police": Office(NEW)}
+        ),
+        "recipient-differs",
+    ),
+    "others read what is shared for a purpose": (
+        put("purposes", "mediation", readers=NEW),
+        "readers-differ",
+    ),
+    "a kind that becomes another": (
+        foreseeing(without("kinds", "invitation"), kinds={"invitation": "mediation"}),
+        "kinds-merge",
+    ),
+    "a purpose that becomes another": (
+        foreseeing(without("purposes", "mediation"), purposes={"mediation": "support"}),
+        "purposes-merge",
+    ),
+    "a party arrives where others see it": (
+        lambda p: put("steps", "give_signal", joins="other")(
+            put("steps", "invite_other", joins=None)(p)
+        ),
+        "party-newly-known",
+    ),
+    "a track of another party": (
+        put("tracks", "emergency", belongs_to="other"),
+        "belongs-newly",
+    ),
+    "a track that began is gone": (without("tracks", "report"), "track-gone"),
+    "a track that began is nobody's": (
+        put("tracks", "report", belongs_to=None),
+        "track-of-another",
+    ),
+    "a state that ends": (state("report", "mediating", ends=True), "moved-by-version"),
+    "a track that begins elsewhere": (
+        put("tracks", "emergency", initial="open"),
+        "moved-by-version",
+    ),
+    "a member decides no longer": (
+        state("report", "member_deciding", decides=False),
+        "decision-taken",
+    ),
+    "a decision on weaker evidence": (
+        put(
+            "steps",
+            "hand_over",
+            decision=Decision("reporter", ("spoken",)),
+        ),
+        "step-decision-taken",
+    ),
+    "a way out that is gone": (without("steps", "end_mediation"), "way-gone"),
+    "a way out that is another's": (put("steps", "end_mediation", who=("mediator",)), "way-gone"),
+    "an answer of another sort": (
+        lambda p: put(
+            "steps",
+            "weigh",
+            asks=p.steps["weigh"].asks
+            | {"simple": replace(p.steps["weigh"].asks["simple"], type="choice")},
+        )(p),
+        "answer-differs",
+    ),
+    "another procedure": (lambda p: replace(p, procedure="dispute"), "another-procedure"),
+}
+
+
+@pytest.mark.parametrize("edit", MOVING.values(), ids=MOVING)
+def test_what_stays_the_same_moves(edit: Edit) -> None:
+    """A case goes over as it is where nothing that it holds is gone, means otherwise or widens."""
+    assert judged(edit) == Verdict("moves")
+
+
+@pytest.mark.parametrize("edit", MAPPED.values(), ids=MAPPED)
+def test_what_is_foreseen_moves_by_mapping(edit: Edit) -> None:
+    """Where the newer version names the counterpart, the case goes over by it."""
+    assert judged(edit) == Verdict("moves-by-mapping")
+
+
+@pytest.mark.parametrize(("edit", "code"), LACKING.values(), ids=LACKING)
+def test_what_lacks_a_counterpart_is_named(edit: Edit, code: str) -> None:
+    """Where one thing has no counterpart, the case needs a mapping of that, and of nothing else."""
+    found = judged(edit)
+    assert (found.way, codes(found)) == ("needs-mapping", {code})
+    assert not found
+
+
+@pytest.mark.parametrize(("edit", "code"), FINISHING.values(), ids=FINISHING)
+def test_what_widens_or_takes_finishes(edit: Edit, code: str) -> None:
+    """What would widen an audience or take a decision keeps the case under its own version."""
+    found = judged(edit)
+    assert found.way == "finish"
+    assert code in codes(found)
+
+
+def test_every_hindrance_is_tried_here() -> None:
+    """Each reason that a verdict can give is the reason of a case above or below."""
+    made = {code for _, code in (*LACKING.values(), *FINISHING.values())}
+    asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"} | {
+        "not-in-your-care"
+    }
+    assert VERSIONS.keys() - asked - made == {"newly-received"}
+
+
+def test_what_an_office_was_given_stays_with_who_held_it() -> None:
+    """What the holders of an office got does not pass on because that office sees a new track."""
+    item = next(iter(CASE.items))
+    gone = Disclosure(item, "helper", "support", "consent")
+    given = replace(CASE, disclosures=(*CASE.disclosures, gone))
+    newest = {"initial": "quiet", "states": QUIET, "seen_by": ("group_member",)}
+    to_member = replace(given, disclosures=(replace(gone, to="group_member"),))
+    found = judged(put("tracks", "newest", **newest), to_member)
+    assert "newly-received" in codes(found)
+    assert "newly-received" not in codes(judged(put("tracks", "newest", **newest), given))
+
+
+def test_an_ended_consent_holds_nothing_back() -> None:
+    """Where a consent is over, the words of its purpose may be others."""
+    over = {name: replace(given, ended=True) for name, given in CASE.consents.items()}
+    ended = replace(CASE, consents=over)
+    assert judged(put("purposes", "mediation", labels=NEW, readers=NEW), ended)
+    assert not judged(put("purposes", "mediation", labels=NEW, readers=NEW))
+
+
+def migrated(edit: Edit) -> Case:
+    """The case after it went over."""
+    newer = replace(edit(CONDUCT), version="2")
+    town, stream = mediating()
+    made = town.adopt(newer, opens=False)
+    who = town.cases[stream].assigned["counsellor"][0]
+    result = town.do(stream, c.Migrate(made.digest), who)
+    assert result.done, result.codes
+    return town.cases[stream]
+
+
+def test_terms_run_on() -> None:
+    """A state that keeps its term keeps the moment at which that passes, called otherwise too."""
+    edit = MAPPED["a state that is called otherwise"]
+    after = migrated(edit).tracks["report"]
+    assert (after.state, after.due) == ("talking", CASE.tracks["report"].due)
+    assert after.since == CASE.tracks["report"].since
+
+
+def test_another_term_begins_when_the_case_goes_over() -> None:
+    """A state of the mapping that has another term has it from then on, and not from before."""
+    case = migrated(MAPPED["a state with another term"])
+    before, after = CASE.tracks["report"], case.tracks["report"]
+    assert case.latest is not None
+    assert before.due is not None
+    assert after.due is not None
+    assert after.since == before.since
+    assert (after.due.year, after.due.month) == (case.latest.year, case.latest.month + 9)
+
+
+def test_what_has_no_ground_by_the_newer_version_falls_at_once() -> None:
+    """A state of the mapping that rests on a consent nobody gave is left with the going over."""
+    other = Consent("other", "advice", "mediator", "mediation")
+    edit = foreseeing(
+        state("report", "mediating", rests_on=(other,)),
+        states={"report": {"mediating": "mediating"}},
+    )
+    fell = CONDUCT.tracks["report"].states["mediating"].otherwise
+    assert fell is not None
+    assert migrated(edit).state("report") == CONDUCT.steps[fell].to
+
+
+def test_what_is_called_otherwise_is_so_everywhere() -> None:
+    """Items, consents and what was shared bear the newer names of their kinds and purposes."""
+    kinds = {
+        item.kind for item in migrated(MAPPED["a kind that is called otherwise"]).items.values()
+    }
+    assert "letter" in kinds
+    assert "invitation" not in kinds
+    case = migrated(MAPPED["a purpose that is called otherwise"])
+    assert {given.purpose for given in case.consents.values()} == {"talking"}
+    assert "mediation" not in {gone.purpose for gone in case.disclosures}
+
+
+def _asked(who: str, rules: Compiled, town: Town, stream: str) -> set[str]:
+    return town.do(stream, c.Migrate(rules.digest), who).codes
+
+
+def test_only_who_has_the_case_in_care_brings_it_over() -> None:
+    """The counsellor can; a mediator, the member, an auditor and the keeper of nothing cannot."""
+    town, stream = mediating()
+    made = town.adopt(replace(CONDUCT, version="2"), opens=False)
+    (counsellor,) = town.cases[stream].assigned["counsellor"]
+    (mediator,) = town.cases[stream].assigned["mediator"]
+    for who in (mediator, "reporter", "other", "ada", "olga", "rik"):
+        assert _asked(who, made, town, stream) == {"not-in-your-care"}, who
+    assert _asked(counsellor, made, town, stream) == set()
+
+
+def test_a_signal_is_brought_over_by_who_takes_it_further() -> None:
+    """Where nobody is confided in, it is for those offices that can move the case on from there."""
+    town = Town()
+    stream = scenes.signal(town)
+    scenes.activated(town, stream)
+    assert carriers(CONDUCT, town.cases[stream]) == ("regional_chair",)
+    made = town.adopt(replace(CONDUCT, version="2"), opens=False)
+    assert _asked("hanna", made, town, stream) == {"not-in-your-care"}
+    assert _asked("rik", made, town, stream) == set()
+
+
+def test_a_case_goes_over_to_what_its_branch_follows() -> None:
+    """An adopted version that another has taken the place of is refused, and the own one is too."""
+    town, stream = mediating()
+    second = town.adopt(replace(CONDUCT, version="2"), opens=False)
+    third = town.adopt(replace(CONDUCT, version="3"), opens=False)
+    (who,) = town.cases[stream].assigned["counsellor"]
+    assert _asked(who, second, town, stream) == {"version-not-followed"}
+    assert _asked(who, RULES, town, stream) == {"version-already"}
+    assert _asked(who, third, town, stream) == set()
+    assert _asked(who, third, town, stream) == {"version-already"}
+
+
+def test_of_what_is_hidden_only_that_it_is_there() -> None:
+    """Whoever may not see what stands in the way hears that something does, and not what."""
+    found = judged(FINISHING["a state that ends"][0])
+    counsellor = Standing("noor", frozenset({"counsellor"}))
+    stranger = Standing("rik", frozenset({"regional_chair"}))
+    assert {r.code for r in known(CONDUCT, CASE, counsellor, found)} == codes(found)
+    told = {r.code for r in known(CONDUCT, CASE, stranger, found)}
+    assert "moved-by-version" not in told
+    assert "hidden-hindrance" in told
+
+
+def test_an_event_of_another_version_does_not_fold() -> None:
+    """A case that runs under one version does not come from another one to a third."""
+    newer = replace(CONDUCT, version="2")
+    fact = f.Migrated("0" * 64, digest(canonical(newer)), "1")
+    with pytest.raises(Exception, match="stands under"):
+        apply(newer, CASE, fact, "noor", TOWN.now)
+
+
+def test_the_nearest_entry_says_what_is_replaced() -> None:
+    """An entry for the very text goes before one for the version, and that before its base."""
+    one, two, three = ({"a": name} for name in ("exact", "named", "based"))
+    entries = (
+        Replacement("1", kinds=three),
+        Replacement("1+dorp.2", kinds=two),
+        Replacement("1+dorp.2", digest="ab" * 6, kinds=one),
+    )
+    newer = replace(CONDUCT, replaces=entries)
+    assert counterparts(newer, "1+dorp.2", "ab" * 32).kind("a") == "exact"
+    assert counterparts(newer, "1+dorp.2", "cd" * 32).kind("a") == "named"
+    assert counterparts(newer, "1+stad.1", "cd" * 32).kind("a") == "based"
+    assert counterparts(newer, "3", "cd" * 32).kind("a") == "a"
+
+
+def test_a_recipient_outside_in_other_words_is_another() -> None:
+    """A recipient outside that is called otherwise is somebody else to whoever consented."""
+    given = next(iter(CASE.consents))
+    to_police = replace(CASE.consents[given], to="police")
+    case = replace(CASE, consents=CASE.consents | {given: to_police})
+    found = judged(lambda p: replace(p, outside=p.outside | {"police": Named(NEW)}), case)
+    assert "recipient-differs" in codes(found)

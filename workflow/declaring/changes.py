@@ -1,0 +1,98 @@
+"""What two versions of a procedure differ in, as values: one change, in words and in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from workflow.engine.procedure import Guard, Procedure, Step, Text
+
+Effect = Literal["widens", "narrows", "changes"]
+Said = Callable[[Procedure, Guard, Step | None], Text]
+"""What a guard of a procedure, at a step or under a state, asks for, in words."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing that the newer version has otherwise.
+
+    `code` is stable and for programs. `path` leads to the place in the newer version, or to where
+    it would be; `line` and `column` count from 1 and are 0 where the newer version is no file.
+    """
+
+    effect: Effect
+    code: str
+    text: Text
+    path: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """An older version in the words of the newer one, that newer one, and how guards are said."""
+
+    older: Procedure
+    newer: Procedure
+    said: Said
+
+    def who(self, name: str) -> Text:
+        """An office, a party or an outside recipient, by its label."""
+        for one in (self.newer, self.older):
+            for section in (one.offices, one.parties, one.outside):
+                if name in section:
+                    return section[name].labels
+        return {
+            "clock": Text("de klok", "the clock"),
+            "consequence": Text("een andere stap", "another step"),
+            "linked": Text("een andere zaak", "another case"),
+        }.get(name, Text(name, name))
+
+    def label(self, section: str, name: str) -> Text:
+        """The label of a track, step, kind or purpose."""
+        for one in (self.newer, self.older):
+            if name in getattr(one, section):
+                found: Text = getattr(one, section)[name].labels
+                return found
+        return Text(name, name)
+
+    def state(self, track: str, name: str) -> Text:
+        """The label of a state."""
+        for one in (self.newer, self.older):
+            if track in one.tracks and name in one.tracks[track].states:
+                return one.tracks[track].states[name].labels
+        return Text(name, name)
+
+
+def line(effect: Effect, code: str, path: str, nl: str, en: str, **names: Text) -> Change:
+    """A change in words; `{name}` in them stands for the label of that name, first with a capital.
+
+    Labels of what is no person are quoted.
+    """
+    said = {name: _quoted(name, label.nl) for name, label in names.items()}
+    told = {name: _quoted(name, label.en) for name, label in names.items()}
+    return Change(
+        effect, code, Text(_capital(nl.format_map(said)), _capital(en.format_map(told))), path
+    )
+
+
+_QUOTED = frozenset({"track", "step", "state", "kind", "purpose", "field", "was", "now", "name"})
+
+
+def _quoted(name: str, label: str) -> str:
+    return f"‘{label}’" if name in _QUOTED else label
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def both(older: Iterable[str], newer: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
+    """What is only in the newer, only in the older, and in both; each in its order."""
+    before, after = list(older), list(newer)
+    return (
+        [name for name in after if name not in before],
+        [name for name in before if name not in after],
+        [name for name in after if name in before],
+    )

@@ -1,0 +1,130 @@
+"""A version of a procedure that somebody means, and how cases stand to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workflow.engine.kernel import Compiled
+    from workflow.engine.migrating import Verdict
+    from workflow.engine.procedure import Procedure
+    from workflow.engine.reasons import Reason
+    from workflow.engine.register import Version
+    from workflow.verbs.dossier import Dossier
+    from workflow.verbs.session import Session
+
+LEAST = 7
+"""So many characters of a digest are enough to mean a version by, where no other begins so."""
+
+
+def followed(dossier: Dossier) -> Version | None:
+    """The version that the branch of a case follows now; None where it follows none any more."""
+    return dossier.register.version(dossier.procedure.procedure, dossier.case.branch)
+
+
+def behind(dossier: Dossier) -> Version | None:
+    """The version that the branch follows and the case does not, for who has the case in care."""
+    from workflow.engine.migrating import carrying
+
+    newer = followed(dossier)
+    if newer is None or newer.digest == dossier.case.procedure:
+        return None
+    return newer if carrying(dossier.procedure, dossier.case, dossier.reader) else None
+
+
+def meant(session: Session, dossier: Dossier, given: str) -> str:
+    """The digest of the version of a case's procedure that is called so, or stands in that file.
+
+    By the name of the version, the beginning of its digest, or a file with the very text of one.
+    Raises BadCommand where none was adopted.
+    """
+    from workflow.declaring.reading import Unreadable
+    from workflow.engine.procedure import canonical, digest
+    from workflow.verbs.catalogue import read
+
+    name = dossier.procedure.procedure
+    known = [one for one in dossier.register.adopted if one.procedure == name]
+    for one in reversed(known):
+        if given == one.version or (len(given) >= LEAST and one.digest.startswith(given)):
+            return one.digest
+    if given.endswith((".yaml", ".yml")) or "/" in given:
+        try:
+            found = digest(canonical(read(session, given).procedure))
+        except Unreadable:
+            found = ""
+        if found in {one.digest for one in known}:
+            return found
+    versions = tuple(dict.fromkeys(one.version for one in known))
+    called = {version: version for version in versions}
+    raise session.wrong("unknown-version", given=given, known=versions, called=called)
+
+
+def way(dossier: Dossier, newer: Procedure) -> tuple[Verdict | None, tuple[Reason, ...]]:
+    """How a case stands to another version, with every reason that is the caller's to know.
+
+    No verdict for who neither has the case in their care nor audits it: it would tell of things in
+    the case that they may not see.
+    """
+    from workflow.engine.migrating import NOT_IN_CARE, carrying, known, verdict
+    from workflow.engine.standing import AUDITOR
+
+    older, case, reader = dossier.procedure, dossier.case, dossier.reader
+    if not carrying(older, case, reader) and AUDITOR not in reader:
+        return None, (NOT_IN_CARE,)
+    found = verdict(older, newer, case)
+    return found, known(older, case, reader, found)
+
+
+def running(session: Session, digest: str) -> Iterator[Dossier]:
+    """The open cases under a version that the caller may know of, in the order of their names.
+
+    None for who has no key in the register of a store, and so knows of none.
+    """
+    from workflow.crypto.keys import KeyTrouble
+    from workflow.engine.reasons import Refusal
+    from workflow.store import StoreTrouble
+    from workflow.verbs.dossier import all_visible
+
+    try:
+        _ = session.person
+    except (KeyTrouble, Refusal, StoreTrouble):
+        return
+    for dossier in all_visible(session):
+        if dossier.case.procedure == digest and is_open(dossier):
+            yield dossier
+
+
+def is_open(dossier: Dossier) -> bool:
+    """Whether anything that began in the case has not come to an end."""
+    tracks = dossier.procedure.tracks
+    return any(
+        at.begun and not tracks[name].states[at.state].ends
+        for name, at in dossier.case.tracks.items()
+    )
+
+
+def reason_lines(session: Session, procedure: Procedure, why: tuple[Reason, ...]) -> list[str]:
+    """What keeps a case from going over, a line each, and after it once what would help."""
+    from workflow.wording.wording import reason_text, way_out
+
+    lines = []
+    for reason in why:
+        cites = f" ({', '.join(reason.cites)})" if reason.cites else ""
+        lines.append(f"    - {reason_text(reason, session.lang, procedure)}{cites}")
+    ways = (way_out(reason, session.lang, procedure) for reason in why)
+    return [*lines, *(f"      → {said}" for said in dict.fromkeys(ways) if said)]
+
+
+def documents(session: Session, dossier: Dossier, why: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """The same as JSON has it."""
+    from workflow.verbs.failures import reason_documents
+
+    return list(reason_documents(why, session.lang, dossier.procedure, dossier.case.stream))
+
+
+def rules(session: Session, digest: str) -> Compiled:
+    """The adopted version with this digest. Raises Altered."""
+    with session.desk.store.read() as tx:
+        return session.desk.rules(tx, digest)
