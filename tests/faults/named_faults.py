@@ -74,8 +74,10 @@ FAULTS = (
         "one party's consent is enough",
         "inv. 12",
         "workflow/engine/sharing.py",
-        "        if consent_name is None:\n            return None\n",
-        "        if consent_name is None:\n            continue\n",
+        "any(giver not in live for giver in item.of):\n        return None\n"
+        "    return tuple(live[giver] for giver in item.of)\n",
+        "all(giver not in live for giver in item.of):\n        return None\n"
+        "    return tuple(live[giver] for giver in item.of if giver in live)\n",
         (BASES,),
     ),
     Fault(
@@ -202,7 +204,7 @@ FAULTS = (
         "what is erased can be read",
         "Art. 17 GDPR",
         "workflow/engine/sharing.py",
-        "    if found.erased:\n"
+        "    if case.gone(item):\n"
         '        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))\n'
         "    if any(party in reader",
         "    if any(party in reader",
@@ -212,7 +214,7 @@ FAULTS = (
         "what is erased can be shared",
         "Art. 17 GDPR",
         "workflow/engine/sharing.py",
-        "    if found.erased:\n"
+        "    if case.gone(item):\n"
         '        return Verdict(None, reasons=(Reason("item-erased", {"item": item}, ("B18",)),))\n'
         "    if recipient in found.of",
         "    if recipient in found.of",
@@ -222,8 +224,8 @@ FAULTS = (
         "the keys to what is erased are kept",
         "Art. 17 GDPR",
         "workflow/desk/access.py",
-        "    f.Erased,\n)",
-        ")",
+        "    f.Erased,\n    f.Migrated,\n)",
+        "    f.Migrated,\n)",
         (DESK,),
     ),
     Fault(
@@ -393,9 +395,9 @@ FAULTS = (
         "what is explained is not enforced",
         "explain == enforce",
         "workflow/engine/stepping.py",
-        "    reasons += failing(step.guards, step.cites, situation)\n",
+        "    yield from failing(step.guards, step.cites, situation)\n",
         "    if answers is not None:\n"
-        "        reasons += failing(step.guards, step.cites, situation)\n",
+        "        yield from failing(step.guards, step.cites, situation)\n",
         (ENGINE,),
     ),
     # --- the support group ----------------------------------------------------------------------
@@ -421,8 +423,8 @@ FAULTS = (
         "commands come before the clock",
         "a late tick",
         "workflow/engine/deciding.py",
-        "    draft = settle(Draft(rules, register, case, seed), actor.who, now)\n",
-        "    draft = Draft(rules, register, case, seed)\n",
+        "    draft = settle(Draft(rules, register, case, seed, trial=trial), actor.who, now)\n",
+        "    draft = Draft(rules, register, case, seed, trial=trial)\n",
         (COMPARED,),
     ),
     Fault(

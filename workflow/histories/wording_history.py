@@ -79,11 +79,11 @@ WORDS: dict[str, Text] = {
     "tracks_lead": Text(
         nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen; wat er "
         "toen gebeurde, staat onder dat nummer bij ‘Wat er gebeurde’. Een stippelpijl met een "
-        "nummer gebeurde vanzelf of als gevolg van iets anders; een grijze gebeurde niet. De "
+        "nummer gebeurde vanzelf of als gevolg van iets anders; een grijze is niet gevolgd. De "
         "gevulde toestand is die van nu.",
         en="One drawing for each track. The numbered arrows are the steps taken; what happened "
         "then stands under that number in ‘What happened’. A dotted arrow with a number happened "
-        "by itself or because of something else; a grey one did not happen. The filled state is "
+        "by itself or because of something else; a grey one was not taken. The filled state is "
         "the present one.",
     ),
     "not_begun": Text(nl="Niet begonnen", en="Not begun"),
