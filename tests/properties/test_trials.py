@@ -65,9 +65,10 @@ class Tried(Town):
 
 
 def unread(case: Case) -> Case:
-    """The case without the keys to which something was sealed."""
+    """The case without the keys to which something was sealed, and how often nothing ended."""
     gone = tuple(msgspec.structs.replace(one, readers=()) for one in case.disclosures)
-    return msgspec.structs.replace(case, disclosures=gone)
+    assigned = {office: persons for office, persons in case.assigned.items() if persons}
+    return msgspec.structs.replace(case, disclosures=gone, assigned=assigned, seq=0)
 
 
 @given(data=st.data())

@@ -136,6 +136,18 @@ class Case(Value, frozen=True):
         """The state the track is in."""
         return self.tracks[track].state
 
+    def stands(self, track: str, states: tuple[str, ...]) -> bool:
+        """Whether the track is in one of these states."""
+        return self.tracks[track].state in states
+
+    def serves(self, person: str, office: str) -> bool:
+        """Whether the person was named in the case for an office."""
+        return person in self.assigned.get(office, ())
+
+    def played(self, person: str) -> tuple[str, ...]:
+        """Which parties a person is who takes part in the case by themself."""
+        return tuple(name for name, party in self.parties.items() if party.person == person)
+
     def gone(self, item: str) -> bool:
         """Whether an item was erased: everything of a party was, and it is of that party too."""
         return bool(self.erased) and any(role(of) in self.erased for of in self.items[item].of)

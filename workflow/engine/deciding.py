@@ -178,7 +178,7 @@ def _add_item(draft: Draft, command: c.AddItem, who: Standing, office: str | Non
     if capacity is None:
         raise Refusal("add", (Reason("not-yours", {"who": kind.added_by}, ("B18",)),))
     capacity = who.who if capacity == role(who.who) and who.who in who else capacity
-    strangers = _strangers(draft, command.of, who, capacity, by)
+    strangers = _strangers(draft, command.of, who, capacity, by) if command.of else ()
     if strangers:
         raise BadCommand(strangers)
     if kind.traceable != bool(command.of):
@@ -199,9 +199,9 @@ def _strangers(
     An office-holder may name anybody in the case; which names they choose from are those they know.
     """
     procedure, case = draft.rules.procedure, draft.case
-    if not named:
-        return ()
     holds_office = capacity in procedure.offices
+    if holds_office and all(party in case.parties for party in named):
+        return ()
     read = {
         party
         for name, item in case.items.items()
@@ -304,9 +304,9 @@ def _hear(draft: Draft, command: c.Hear, by: By) -> Draft:
     begun = heard
     for name in command.steps:
         step = heard.rules.procedure.steps.get(name)
-        state = heard.case.state(step.track) if step is not None else ""
-        if step is None or LINKED not in step.who or heard.rules.target(name, state) is None:
+        if step is None or LINKED not in step.who or not heard.ready(name):
             continue
+        state = heard.case.state(step.track)
         if decider(heard.rules.procedure, step, state) is not None:
             continue
         moved = f.Stepped(name, step.track, state, step.to, because=LINKED)

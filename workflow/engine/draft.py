@@ -61,6 +61,13 @@ class Draft(msgspec.Struct, frozen=True):
     carried: tuple[str, ...] = ()
     trial: bool = False
 
+    def ready(self, name: str) -> bool:
+        """Whether the track of a step stands where the step begins."""
+        step = self.rules.procedure.steps[name]
+        return self.case.stands(step.track, step.sources) and (
+            self.rules.target(name, self.case.state(step.track)) is not None
+        )
+
     def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
         """The draft with one more entry."""
         after = apply(self.rules.procedure, self.case, fact, who, at)

@@ -90,8 +90,8 @@ def apply(procedure: Procedure, case: Case, fact: f.Fact, who: str, at: datetime
             return replace(case, emergency=None)
         case f.Linked(other):
             origin = case.origin if case.done else other
-            links = tuple(dict.fromkeys((*case.links, other)))
-            return replace(case, links=links, origin=origin)
+            newest = () if other in case.links else (other,)
+            return replace(case, links=case.links + newest, origin=origin)
         case f.Heard():
             return case
         case f.Migrated():

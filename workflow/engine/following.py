@@ -68,14 +68,14 @@ def follow(
     if reasons and draft.trial:
         return draft, tuple(reasons)
     for purpose in step.ends_purposes:
-        if any(
+        if draft.trial or any(
             given.purpose == purpose and not given.ended for given in draft.case.consents.values()
         ):
             draft = draft.add(f.PurposeEnded(purpose), by.who, by.capacity, by.happened)
     for office in step.releases:
-        if draft.case.assigned.get(office):
+        if draft.trial or draft.case.assigned.get(office):
             draft = draft.add(f.Released(office), by.who, by.capacity, by.happened)
-    if step.emergency == "close" and draft.case.emergency is not None:
+    if step.emergency == "close" and (draft.trial or draft.case.emergency is not None):
         draft = draft.add(f.EmergencyClosed(), by.who, by.capacity, by.happened)
     if step.erases is not None:
         erased = _erased(draft.case, step.erases) if not draft.trial else f.Erased((), step.erases)
@@ -163,9 +163,9 @@ def _brought_about(
     """A consequence happens where its track stands ready for it, and is passed over elsewhere."""
     procedure = draft.rules.procedure
     step = procedure.steps[name]
-    state = draft.case.state(step.track)
-    if CONSEQUENCE not in step.who or draft.rules.target(name, state) is None:
+    if CONSEQUENCE not in step.who or not draft.ready(name):
         return draft, ()
+    state = draft.case.state(step.track)
     if not inherited(step, state, procedure, cause.decided_by):
         party = decider(procedure, step, state)
         return draft, (Reason("not-decided-by", {"party": party}, ("B16",), about=step.track),)

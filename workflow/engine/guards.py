@@ -92,9 +92,9 @@ def unattended(
 
 
 def _track_in(guard: p.TrackIn, at: Situation) -> Reason | None:
-    state = at.case.state(guard.track)
-    if state in guard.states:
+    if at.case.stands(guard.track, guard.states):
         return None
+    state = at.case.state(guard.track)
     particulars = {"track": guard.track, "state": state, "states": guard.states}
     return Reason("track-not-in", particulars, about=guard.track)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from workflow.engine.case import Case, Disclosure
 from workflow.engine.facts import Disclosed
-from workflow.engine.procedure import Procedure
+from workflow.engine.procedure import Procedure, role
 from workflow.engine.register import Register
 
 CONFIDANTS = frozenset({"counsellor", "external_counsellor"})
@@ -65,12 +65,12 @@ def standing(
     offices |= {
         office
         for office in case.assigned
-        if holds(procedure, register, who, office, at) and who in case.assigned[office]
+        if holds(procedure, register, who, office, at) and case.serves(who, office)
     }
     # Whoever is confided in here does nothing else here, wherever they hold what (B11, B36).
-    confided = {office for office in CONFIDANTS if who in case.assigned.get(office, ())}
+    confided = {office for office in CONFIDANTS if case.serves(who, office)}
     fit = {office for office in offices if not excluded(procedure, held | confided, office)}
-    parties = {(name, party.role) for name, party in case.parties.items() if party.person == who}
+    parties = {(name, role(name)) for name in case.played(who)}
     return Standing(who, frozenset(fit.union(*parties)), person.key if person else None)
 
 
@@ -116,10 +116,9 @@ def members(
     procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
 ) -> tuple[str, ...]:
     """The people or parties who stand before the case in `capacity` at `at` (UTC)."""
+    concerned = case.parties.items() if role(capacity) in procedure.parties else ()
     named = tuple(
-        party.person or name
-        for name, party in case.parties.items()
-        if capacity in (name, party.role)
+        party.person or name for name, party in concerned if capacity in (name, party.role)
     )
     if not named and assigned(procedure, capacity):
         named = case.assigned.get(capacity, ())

@@ -48,11 +48,11 @@ def take(draft: Draft, command: c.Advance, who: Standing, office: str | None, by
     answers = checked(draft.register, step, command.answers)
     if step.note is not None and step.note.required and command.note is None:
         raise BadCommand((Reason("note-missing", {"step": command.step}),))
-    party = decider(procedure, step, draft.case.state(step.track))
     refused: tuple[Reason, ...] = ()
     for way in able:
         reasons = objections(draft, command.step, who, way, answers, command.said)
         if not reasons:
+            party = decider(procedure, step, draft.case.state(step.track))
             try:
                 after, reasons = _carried_out(draft, command, step, answers, party, way)
             except Refusal as refusal:
@@ -204,7 +204,7 @@ def objections(
     against = _against(draft, name, who, by, answers, said)
     if draft.trial:
         return tuple(islice(against, 1))
-    ready = draft.rules.target(name, case.state(step.track)) is not None
+    ready = draft.ready(name)
     return tuple(
         _discreet(procedure, draft, who, reason, step)
         for reason in against
@@ -222,11 +222,11 @@ def _against(
 ) -> Iterator[Reason]:
     procedure, case = draft.rules.procedure, draft.case
     step = procedure.steps[name]
-    state = case.state(step.track)
     if by.capacity is None:
         yield Reason("not-yours", {"who": step.who}, step.cites)
         return
-    if draft.rules.target(name, state) is None:
+    if not draft.ready(name):
+        state = "" if draft.trial else case.state(step.track)
         stands = {"track": step.track, "state": state, "from": step.sources}
         yield Reason("wrong-state", stands, step.cites, about=step.track)
     elif by.happened < (since := _since(draft, step, who, by)):
@@ -236,6 +236,7 @@ def _against(
         yield Reason("joining-happens-now", {"role": step.joins}, step.cites)
     if ownerless(procedure, step):
         yield Reason("report-without-owner", {"track": step.track}, ("B16",))
+    state = case.state(step.track)
     party = decider(procedure, step, state)
     # Whose decision it would be depends on the state, and so tells it.
     told = state in step.sources or sees(procedure, case, who, step.track)
