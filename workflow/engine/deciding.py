@@ -200,8 +200,10 @@ def _strangers(
     """
     procedure, case = draft.rules.procedure, draft.case
     holds_office = capacity in procedure.offices
-    if holds_office and all(party in case.parties for party in named):
-        return ()
+    able = case.parties if holds_office else acquainted(procedure, case, who)
+    strangers = tuple(party for party in named if party not in able)
+    if not strangers or draft.trial:
+        return tuple(Reason("unknown-party", {"given": party}) for party in strangers)
     read = {
         party
         for name, item in case.items.items()
@@ -209,12 +211,7 @@ def _strangers(
         for party in item.of
     }
     known = tuple(dict.fromkeys((*acquainted(procedure, case, who), *sorted(read))))
-    able = case.parties if holds_office else known
-    return tuple(
-        Reason("unknown-party", {"given": party, "known": known})
-        for party in named
-        if party not in able
-    )
+    return tuple(Reason("unknown-party", {"given": one, "known": known}) for one in strangers)
 
 
 def _reachable(draft: Draft, to: str, who: Standing) -> bool:
