@@ -22,7 +22,7 @@ from workflow.engine.kernel import Compiled
 from workflow.engine.meanings import Hindrance, Trace, mapped, term, unmet
 from workflow.engine.member import automatic
 from workflow.engine.procedure import Procedure
-from workflow.engine.promises import broken
+from workflow.engine.promises import broken, unclear
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.standing import (
@@ -68,7 +68,7 @@ def verdict(older: Procedure, newer: Procedure, case: Case) -> Verdict:
         particulars = {"procedure": newer.procedure}
         return Verdict(FINISH, (Hindrance(Reason("another-procedure", particulars, ("B38",))),))
     now = counterparts(newer, older.version, case.procedure)
-    lacking = tuple(unmet(older, newer, case, now))
+    lacking = (*unmet(older, newer, case, now), *unclear(older, newer, case, now))
     against = (*widened(older, newer, case, now), *broken(older, newer, case, now))
     if against:
         return Verdict(FINISH, (*against, *lacking))
