@@ -10,12 +10,14 @@ import pytest
 
 from tests.properties import scenes
 from tests.properties.town import Town
+from workflow.crypto.keys import SigningKey
+from workflow.desk.values import Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
-from workflow.engine.case import Case, Disclosure
+from workflow.engine.case import Case, Disclosure, Item
 from workflow.engine.folding import apply
 from workflow.engine.kernel import Compiled
-from workflow.engine.migrating import Verdict, carriers, known, verdict
+from workflow.engine.migrating import Verdict, as_known, carriers, known, verdict
 from workflow.engine.procedure import (
     Consent,
     Deadline,
@@ -36,6 +38,8 @@ from workflow.engine.procedure import (
 from workflow.engine.renaming import renamed as in_words
 from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.standing import Standing
+from workflow.verbs.dossier import Dossier
+from workflow.verbs.versions import way
 from workflow.wording.version_phrases import VERSIONS
 
 replace = msgspec.structs.replace
@@ -319,6 +323,28 @@ FINISHING: dict[str, tuple[Edit, str]] = {
         ),
         "newly-seen",
     ),
+    "the member sees their report no more": (
+        put("tracks", "report", seen_by=("counsellor", "auditor")),
+        "sight-lost",
+    ),
+    "the member may add nothing more": (
+        put("kinds", "conversation", added_by=("counsellor",)),
+        "adding-gone",
+    ),
+    "nobody oversees it any more": (
+        lambda p: replace(
+            p,
+            tracks={
+                name: replace(track, seen_by=tuple(w for w in track.seen_by if w != "auditor"))
+                for name, track in p.tracks.items()
+            },
+        ),
+        "oversight-lost",
+    ),
+    "a recipient in the association in other words": (
+        put("offices", "mediator", labels=NEW),
+        "recipient-differs",
+    ),
     "an answer of another sort": (
         lambda p: put(
             "steps",
@@ -362,7 +388,9 @@ def test_what_widens_or_takes_finishes(edit: Edit, code: str) -> None:
 
 def test_every_hindrance_is_tried_here() -> None:
     """Each reason that a verdict can give is the reason of a case above or below."""
-    made = {code for _, code in FINISHING.values()}.union(*(c for _, c in LACKING.values()))
+    made = {"emergency-otherwise"} | {code for _, code in FINISHING.values()}.union(
+        *(c for _, c in LACKING.values())
+    )
     asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"} | {
         "not-in-your-care"
     }
@@ -409,6 +437,53 @@ def test_no_mapping_lifts_a_hold_or_a_review(names: dict[str, dict[str, str]]) -
     found = judged(foreseeing(same, states=names), HELD)
     assert (found.way, codes(found)) == ("finish", {"moved-by-version"})
     assert judged(same, HELD)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        put("steps", "review_emergency", who=("auditor", "counsellor")),
+        put("steps", "review_emergency", guards=()),
+        put("steps", "close_emergency", to="member_to_be_told"),
+    ],
+    ids=["reviewed by whoever opened it", "reviewed by anybody", "not reviewed"],
+)
+def test_an_emergency_is_accounted_for_as_was_said(edit: Edit) -> None:
+    """Until an emergency was reviewed and told, nobody gets another way out of it."""
+    found = judged(edit, HELD)
+    assert (found.way, codes(found)) == ("finish", {"emergency-otherwise"})
+    assert judged(edit), "where there is no emergency, the next may go by the newer rules"
+
+
+def test_a_version_of_ones_own_asks_nothing_of_a_case() -> None:
+    """Of what a reader does not know, no version that they think up tells them anything."""
+    chair = Standing("rik", frozenset({"regional_chair"}))
+    town = Town()
+    stream = scenes.signal(town)
+    case = town.cases[stream]
+    hidden = Item("mediation", ("signaller",), "signaller", "vera", "0" * 64)
+    more = replace(
+        case,
+        items=case.items | {"i-hidden": hidden},
+        tracks=case.tracks | {"report": replace(case.tracks["report"], state="mediating")},
+    )
+    key = SigningKey.from_seed(bytes(32))
+    edits = (without("kinds", "mediation"), state_renamed("report", "mediating", "talking"))
+    for number, edit in enumerate(edits):
+        assert codes(judged(edit, more)) - codes(judged(edit, case)), "it would tell"
+        seen, less = (as_known(CONDUCT, one, chair) for one in (more, case))
+        assert judged(edit, seen) == judged(edit, less)
+        thought_up = replace(edit(CONDUCT), version=f"{number + 2}")
+        before, after = (
+            way(Dossier(Signer("rik", key), one, town.register, RULES, chair, one.seq), thought_up)
+            for one in (case, more)
+        )
+        assert before == after
+        town.adopt(thought_up, opens=False)
+        rules = town.register
+        adopted, _ = way(Dossier(Signer("rik", key), more, rules, RULES, chair, 1), thought_up)
+        assert adopted is not None
+        assert not adopted, "of what was adopted it is said whether it can be"
 
 
 def test_no_mapping_stands_for_a_decision() -> None:

@@ -297,7 +297,13 @@ def _consents(
             particulars = {"purpose": consent.purpose}
             reason = Reason("readers-differ", particulars, ("B18", "B38"))
             yield Hindrance(reason, Trace(consent=name))
-        told, now_told = older.outside.get(consent.to), newer.outside.get(consent.to)
+        told, now_told = _called(older, consent.to), _called(newer, consent.to)
         if None not in (told, now_told) and told != now_told:
             reason = Reason("recipient-differs", {"to": consent.to}, ("B18", "B38"))
             yield Hindrance(reason, Trace(consent=name))
+
+
+def _called(procedure: Procedure, name: str) -> Text | None:
+    """What an office, a party or an outside recipient is called; None where there is none."""
+    part = sort(procedure, role(name))
+    return getattr(procedure, part)[role(name)].labels if part is not None else None

@@ -17,6 +17,7 @@ from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, S
 from workflow.engine.reasons import Reason
 from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
+from workflow.engine.standing import AUDITOR
 
 
 def broken(
@@ -26,6 +27,8 @@ def broken(
     was = renamed(older, now)
     yield from _tracks(older, newer, case, now)
     yield from _grounds(was, newer, case, now)
+    yield from _sights(older, newer, case)
+    yield from _dangers(was, newer, case)
     yield from _decisions(older, newer, now)
     yield from _passed_by(older, newer, now)
     yield from _ways(older, newer, case, now)
@@ -101,6 +104,60 @@ def _grounds(
         if any(guard not in still for guard in grounds):
             rests = {"track": name, "state": at.state}
             yield Hindrance(Reason("ground-gone", rests, ("B18", "B38")), Trace(track=name))
+
+
+def _sights(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """Nobody whom the case is about loses sight of it, nor does who oversees it (law 3).
+
+    Nor do they lose what they may add to it outside any step.
+    """
+    playing = {party.role: name for name, party in case.parties.items()}
+    for part, name in playing.items():
+        for track in case.tracks:
+            kept = newer.tracks.get(track)
+            if part in older.tracks[track].seen_by and kept and part not in kept.seen_by:
+                lost = {"track": track, "party": part}
+                yield Hindrance(Reason("sight-lost", lost, ("B16", "B38")), Trace(party=name))
+        for kind, declared in newer.kinds.items():
+            before = older.kinds.get(kind)
+            if before and part in before.added_by and part not in declared.added_by:
+                could = {"kind": kind, "party": part}
+                yield Hindrance(Reason("adding-gone", could, ("B16", "B38")), Trace(party=name))
+    oversees = {
+        name
+        for name, at in case.tracks.items()
+        if at.begun and AUDITOR in older.tracks[name].seen_by
+    }
+    if oversees and not any(
+        name in newer.tracks and AUDITOR in newer.tracks[name].seen_by for name in oversees
+    ):
+        yield Hindrance(Reason("oversight-lost", {}, ("B38",)))
+
+
+def _dangers(was: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """As long as an emergency is open or not accounted for, nobody has other ways out of it."""
+    opening = {step.track for step in was.steps.values() if step.emergency == "open"}
+    for track in sorted(opening & case.tracks.keys() & newer.tracks.keys()):
+        state = was.tracks[track].states.get(case.state(track))
+        if state is None or state.idle:
+            continue
+        for name, step in newer.steps.items():
+            before = was.steps.get(name)
+            if step.track == track and not automatic(step) and not _within(step, before):
+                leaves = {"step": name, "track": track}
+                reason = Reason("emergency-otherwise", leaves, ("B19", "B38"))
+                yield Hindrance(reason, Trace(track=track))
+
+
+def _within(newer: Step, older: Step | None) -> bool:
+    """Whether a step can be taken by nobody, and from nowhere, who could not take it before."""
+    return (
+        older is not None
+        and older.to == newer.to
+        and set(newer.sources) <= set(older.sources)
+        and set(newer.who) <= set(older.who)
+        and all(guard in newer.guards for guard in older.guards)
+    )
 
 
 def _decisions(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[Hindrance]:

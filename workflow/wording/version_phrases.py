@@ -183,6 +183,28 @@ VERSIONS: dict[str, Phrase] = {
         "depends on that.",
         *_STAY,
     ),
+    "sight-lost": Phrase(
+        "{Party} ziet {track}, en in de nieuwe versie niet meer.",
+        "{Party} sees {track}, and in the newer version no longer.",
+        *_STAY,
+    ),
+    "adding-gone": Phrase(
+        "{Party} kan nu {kind} toevoegen, en in de nieuwe versie niet meer.",
+        "{Party} can now add {kind}, and in the newer version no longer.",
+        *_STAY,
+    ),
+    "oversight-lost": Phrase(
+        "Wie toezicht houdt, zou onder de nieuwe versie niets meer van deze zaak zien.",
+        "Whoever oversees would by the newer version see nothing of this case any more.",
+        *_STAY,
+    ),
+    "emergency-otherwise": Phrase(
+        "Over een noodgeval moet nog verantwoording komen, en in de nieuwe versie gaat dat anders: "
+        "{step}.",
+        "An emergency has still to be accounted for, and in the newer version that goes otherwise: "
+        "{step}.",
+        *_STAY,
+    ),
     "answer-differs": Phrase(
         "Wat bij {step} op {field} is geantwoord, is in de nieuwe versie geen antwoord meer.",
         "What was answered to {field} at {step} is no answer any more in the newer version.",
