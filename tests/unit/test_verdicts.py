@@ -80,6 +80,11 @@ def without(section: str, name: str) -> Edit:
     return edit
 
 
+def without_step(name: str) -> Edit:
+    """An edit that takes one step away."""
+    return lambda p: replace(p, steps={n: step for n, step in p.steps.items() if n != name})
+
+
 def renamed(section: str, old: str, new: str) -> Edit:
     """An edit that calls a kind or a purpose otherwise, wherever it is named."""
     names: Any = {section: {old: new}}
@@ -193,7 +198,10 @@ LACKING: dict[str, tuple[Edit, set[str]]] = {
         {"purpose-gone", "state-differs", "way-unclear"},
     ),
     "a purpose in other words": (put("purposes", "mediation", labels=NEW), {"purpose-differs"}),
-    "where a way out leads is gone": (state_renamed("report", "closed", "shut"), {"way-unclear"}),
+    "where a way out leads is gone": (
+        state_renamed("report", "closed", "shut"),
+        {"way-unclear", "erasing-unclear"},
+    ),
 }
 
 FINISHING: dict[str, tuple[Edit, str]] = {
@@ -345,6 +353,14 @@ FINISHING: dict[str, tuple[Edit, str]] = {
         put("offices", "mediator", labels=NEW),
         "recipient-differs",
     ),
+    "what must be kept can be erased": (
+        put("steps", "erase_now", guards=CONDUCT.steps["erase_now"].guards[:1]),
+        "erased-otherwise",
+    ),
+    "what is kept for two years is erased after a day": (
+        state("report", "closed", deadline=Deadline(("own",), within="P1D", then="erase")),
+        "erased-otherwise",
+    ),
     "an answer of another sort": (
         lambda p: put(
             "steps",
@@ -484,6 +500,20 @@ def test_a_version_of_ones_own_asks_nothing_of_a_case() -> None:
         adopted, _ = way(Dossier(Signer("rik", key), more, rules, RULES, chair, 1), thought_up)
         assert adopted is not None
         assert not adopted, "of what was adopted it is said whether it can be"
+
+
+def test_an_answer_means_nothing_by_a_detour() -> None:
+    """What was answered two versions ago is no answer where the version between did not ask it."""
+    between = without_step("weigh")(CONDUCT)
+    assert CASE.done["weigh"].answers
+    found = verdict(between, replace(CONDUCT, version="3"), CASE)
+    assert "answer-differs" in codes(found)
+
+
+def test_what_is_kept_longer_moves() -> None:
+    """Where a newer version keeps what is closed for longer, a case goes over."""
+    longer = Deadline(("own",), within="P3Y", then="erase")
+    assert judged(state("report", "closed", deadline=longer))
 
 
 def test_no_mapping_stands_for_a_decision() -> None:

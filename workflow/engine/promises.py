@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.engine.case import Case
+from workflow.engine.deadlines import due
+from workflow.engine.folding import span
 from workflow.engine.meanings import Hindrance, Trace
 from workflow.engine.member import automatic, decider, enough
 from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, State, Step
@@ -29,6 +31,7 @@ def broken(
     yield from _grounds(was, newer, case, now)
     yield from _sights(older, newer, case)
     yield from _dangers(was, newer, case)
+    yield from _erasing(was, newer, case)
     yield from _decisions(older, newer, now)
     yield from _passed_by(older, newer, now)
     yield from _ways(older, newer, case, now)
@@ -149,6 +152,42 @@ def _dangers(was: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance
                 yield Hindrance(reason, Trace(track=track))
 
 
+def _erasing(was: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """Nothing is erased by more people, sooner, or while it had to be kept (law 3)."""
+    playing = {party.role: name for name, party in case.parties.items()}
+    for name, step in newer.steps.items():
+        before, part = was.steps.get(name), step.erases
+        if part is None or part not in playing or (before and _lost(before, newer)):
+            continue  # where a name is gone, it lacks a counterpart (`unclear`)
+        same = before is not None and before.erases == part and _within(step, before)
+        if not same or _sooner(was, newer, name, case):
+            erases = {"step": name, "party": part}
+            reason = Reason("erased-otherwise", erases, ("B18", "B38"))
+            yield Hindrance(reason, Trace(party=playing[part]))
+
+
+def _lost(step: Step, newer: Procedure) -> tuple[str, ...]:
+    """The states a step begins or ends in and that its track has no more."""
+    track = newer.tracks.get(step.track)
+    states = (*step.sources, step.to) if track is not None else ()
+    return tuple(name for name in states if track is not None and name not in track.states)
+
+
+def _sooner(was: Procedure, newer: Procedure, step: str, case: Case) -> bool:
+    """Whether the clock takes a step earlier than it did, or where it did not."""
+    track = newer.steps[step].track
+    for name, state in newer.tracks[track].states.items():
+        if state.deadline is None or state.deadline.then != step:
+            continue
+        before = was.tracks[track].states.get(name)
+        if before is None or before.deadline is None or before.deadline.then != step:
+            return True
+        since = case.tracks[track].since
+        if due(since, span(state.deadline)) < due(since, span(before.deadline)):
+            return True
+    return False
+
+
 def _within(newer: Step, older: Step | None) -> bool:
     """Whether a step can be taken by nobody, and from nowhere, who could not take it before."""
     return (
@@ -266,6 +305,10 @@ def unclear(
                 speaks = {"step": name, "party": concerned[0], "given": gone}
                 reason = Reason("way-unclear", speaks, ("B16", "B38"))
                 yield Hindrance(reason, Trace(track=step.track))
+        if step.erases in playing and name in newer.steps:
+            for gone in _lost(was.steps[name], newer)[:1]:
+                erases = {"step": name, "party": step.erases, "given": gone}
+                yield Hindrance(Reason("erasing-unclear", erases, ("B18", "B38")))
 
 
 def _nameless(step: Step, newer: Procedure) -> tuple[str, ...]:
@@ -322,7 +365,8 @@ def _answers(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindran
         for field in done.answers:
             was = before.asks.get(field) if before else None
             then = after.asks.get(field) if after else None
-            if was is not None and then is not None and was.type != then.type:
+            # What the older version did not ask was answered to one before it: who knows to what.
+            if then is not None and (was is None or was.type != then.type):
                 particulars = {"step": name, "field": field}
                 track = before.track if before else None
                 yield Hindrance(Reason("answer-differs", particulars, ("B38",)), Trace(track=track))

@@ -61,6 +61,13 @@ VERSIONS: dict[str, Phrase] = {
         "version.",
         *_MAP,
     ),
+    "erasing-unclear": Phrase(
+        "Met {step} wordt gewist wat van {party} is, en wat daarbij {given} heet is er in de "
+        "nieuwe versie niet.",
+        "With {step} what is of {party} is erased, and what is called {given} there is not in the "
+        "newer version.",
+        *_MAP,
+    ),
     # --- what somebody would newly see or get --------------------------------------------------
     "newly-seen": Phrase(
         "Onder de nieuwe versie zou {who} iets van deze zaak zien wat nu niet te zien is: {track}.",
@@ -203,6 +210,13 @@ VERSIONS: dict[str, Phrase] = {
         "{step}.",
         "An emergency has still to be accounted for, and in the newer version that goes otherwise: "
         "{step}.",
+        *_STAY,
+    ),
+    "erased-otherwise": Phrase(
+        "Wat van {party} is, zou onder de nieuwe versie eerder, door anderen of onder andere "
+        "voorwaarden worden gewist: {step}.",
+        "What is of {party} would by the newer version be erased sooner, by others or on other "
+        "conditions: {step}.",
         *_STAY,
     ),
     "answer-differs": Phrase(
