@@ -516,6 +516,22 @@ def test_what_is_kept_longer_moves() -> None:
     assert judged(state("report", "closed", deadline=longer))
 
 
+@pytest.mark.parametrize("case", [CASE, HELD], ids=["mediating", "in danger"])
+def test_whatever_is_only_called_otherwise_goes_over(case: Case) -> None:
+    """A version in which all states, kinds and purposes have other names, and no more, will do."""
+    kept = ("legal_document", "statement")
+    names: Any = {
+        "states": {
+            track: {name: f"{name}_new" for name in declared.states}
+            for track, declared in CONDUCT.tracks.items()
+        },
+        "kinds": {name: f"{name}_new" for name in CONDUCT.kinds if name not in kept},
+        "purposes": {name: f"{name}_new" for name in CONDUCT.purposes},
+    }
+    edit = foreseeing(lambda p: in_words(p, Counterparts(**names)), **names)
+    assert judged(edit, case) == Verdict("moves-by-mapping")
+
+
 def test_no_mapping_stands_for_a_decision() -> None:
     """A state to which only the member's decision leads takes the place of no other state."""
     town = Town()
