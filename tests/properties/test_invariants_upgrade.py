@@ -97,6 +97,38 @@ def test_invariant_32_of_several_each_by_itself(stored: Stored) -> None:
     stored.run("nina", "case", "migrate", case, "z-1", "--expect", "3", exits=2)
 
 
+ASTRAY = r"(astray:\n.*\n        deadline: \{within: )P30D"
+LATER = """
+replaces:
+  - version: "1"
+    states: {copies: {astray: astray}}
+"""
+
+
+def test_whoever_brings_a_case_over_hears_of_no_track_they_do_not_see(stored: Stored) -> None:
+    """A term that begins anew on a track is named to those who see the track, and to nobody else.
+
+    The committee has the case in its care, and may not know that a copy of the annex went astray.
+    """
+    case = stored.run("nina", *OPENING, *ASKED, stdin="Toen.")["case"]
+    stored.run(
+        "nina", "advance", case, "note_stray_copy", "--note", "-", "--yes", stdin="Er is een."
+    )
+    file = version(stored, "2", ASTRAY, r"\g<1>P40D", LATER)
+    stored.run("saar", "procedure", "adopt", file)
+    told = {
+        who: stored.said(who, "case", "migrate", case, "--dry-run") for who in ("nina", "ineke")
+    }
+    ways = {
+        who: stored.run(who, "case", "migrate", case, "--dry-run")["cases"][0]["verdict"]
+        for who in told
+    }
+    assert ways == {"nina": "moves-by-mapping", "ineke": "moves"}
+    assert "Stray copies" in told["nina"]
+    assert "Stray copies" not in told["ineke"]
+    assert case in told["ineke"], "she could bring it over"
+
+
 def test_a_diff_names_no_case_to_who_may_not_know(stored: Stored) -> None:
     """Each hears of the cases in their own care; who knows of none hears of none."""
     case, before, after = adopted(stored)

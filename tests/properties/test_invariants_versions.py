@@ -25,7 +25,7 @@ from workflow import resources
 from workflow.crypto import codes
 from workflow.crypto.keys import load
 from workflow.crypto.sealing import CannotOpen
-from workflow.demo import Call
+from workflow.demo import Call, Went
 from workflow.desk.values import Signer
 from workflow.engine import facts as f
 from workflow.engine import register as r
@@ -144,6 +144,15 @@ class Stored:
 
     def run(self, who: str, *words: str, stdin: str = "", exits: int = 0) -> Any:
         """What a command answers, as JSON; it must end with this exit code."""
+        went = self._called(who, *words, "--json", stdin=stdin)
+        assert went.exit == exits, f"{who}: {words}\n{went.printed}"
+        return msgspec.json.decode(went.answer) if went.answer.startswith("{") else went.printed
+
+    def said(self, who: str, *words: str) -> str:
+        """What a command prints for people."""
+        return self._called(who, *words).printed
+
+    def _called(self, who: str, *words: str, stdin: str = "") -> Went:
         self.now += PACE
         environment = {
             "ZAAK_STORE": str(self.folder / "zaken.db"),
@@ -154,9 +163,7 @@ class Stored:
             environment["ZAAK_CODE"] = self.codes[who]
         else:
             environment["ZAAK_KEY"] = str(self.folder / "keys" / who)
-        went = called(zaak, Call((*words, "--json"), environment, stdin.encode(), self.now))
-        assert went.exit == exits, f"{who}: {words}\n{went.printed}"
-        return msgspec.json.decode(went.answer) if went.answer.startswith("{") else went.printed
+        return called(zaak, Call(words, environment, stdin.encode(), self.now))
 
     def advance(self, case: str, step: str, who: str, *answers: str, note: str = "") -> Any:
         """Take a step, with words where it has them."""

@@ -10,28 +10,36 @@ import pytest
 
 from tests.properties import scenes
 from tests.properties.town import Town
+from workflow.crypto.keys import SigningKey
+from workflow.desk.values import Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
-from workflow.engine.case import Case, Disclosure
+from workflow.engine.case import Case, Disclosure, Item
 from workflow.engine.folding import apply
 from workflow.engine.kernel import Compiled
-from workflow.engine.migrating import Verdict, carriers, known, verdict
+from workflow.engine.migrating import Verdict, as_known, carriers, known, verdict
 from workflow.engine.procedure import (
     Consent,
     Deadline,
     Decision,
+    Field,
     Named,
+    Note,
     Office,
     Procedure,
     Purpose,
     Replacement,
     State,
     Text,
+    TrackIn,
     canonical,
     digest,
 )
-from workflow.engine.replacing import counterparts
+from workflow.engine.renaming import renamed as in_words
+from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.standing import Standing
+from workflow.verbs.dossier import Dossier
+from workflow.verbs.versions import way
 from workflow.wording.version_phrases import VERSIONS
 
 replace = msgspec.structs.replace
@@ -72,14 +80,15 @@ def without(section: str, name: str) -> Edit:
     return edit
 
 
+def without_step(name: str) -> Edit:
+    """An edit that takes one step away."""
+    return lambda p: replace(p, steps={n: step for n, step in p.steps.items() if n != name})
+
+
 def renamed(section: str, old: str, new: str) -> Edit:
-    """An edit that calls a kind or a purpose otherwise."""
-
-    def edit(procedure: Procedure) -> Procedure:
-        names = getattr(procedure, section).items()
-        return replace(procedure, **{section: {(new if n == old else n): one for n, one in names}})
-
-    return edit
+    """An edit that calls a kind or a purpose otherwise, wherever it is named."""
+    names: Any = {section: {old: new}}
+    return lambda procedure: in_words(procedure, Counterparts(**names))
 
 
 def state_renamed(track: str, old: str, new: str) -> Edit:
@@ -140,6 +149,7 @@ def same(procedure: Procedure) -> Procedure:
 
 LONGER = Deadline(("own",), within="P9M", remind=("mediator",))
 PUBLIC = Purpose(Text("bemiddeling", "mediation"), NEW)
+REFERRING = CONDUCT.steps["refer_outside"]
 QUIET = {"quiet": State(NEW, idle=True)}
 DEPUTY = {"deputy": "regional_chair"}
 
@@ -171,20 +181,27 @@ MAPPED: dict[str, Edit] = {
     ),
 }
 
-LACKING: dict[str, tuple[Edit, str]] = {
-    "a state that is gone": (state_renamed("report", "mediating", "talking"), "state-gone"),
+LACKING: dict[str, tuple[Edit, set[str]]] = {
+    "a state that is gone": (state_renamed("report", "mediating", "talking"), {"state-gone"}),
     "a state with another deadline": (
         state("report", "mediating", deadline=LONGER),
-        "state-differs",
+        {"state-differs"},
     ),
     "a state of decision that is gone": (
         state_renamed("report", "member_deciding", "choosing"),
-        "decision-gone",
+        {"decision-gone", "way-unclear"},
     ),
-    "a kind that is gone": (renamed("kinds", "invitation", "letter"), "kind-gone"),
-    "a kind of other people": (put("kinds", "invitation", of=("other",)), "kind-differs"),
-    "a purpose that is gone": (renamed("purposes", "mediation", "talking"), "purpose-gone"),
-    "a purpose in other words": (put("purposes", "mediation", labels=NEW), "purpose-differs"),
+    "a kind that is gone": (renamed("kinds", "invitation", "letter"), {"kind-gone"}),
+    "a kind of other people": (put("kinds", "invitation", of=("other",)), {"kind-differs"}),
+    "a purpose that is gone": (
+        renamed("purposes", "mediation", "talking"),
+        {"purpose-gone", "state-differs", "way-unclear"},
+    ),
+    "a purpose in other words": (put("purposes", "mediation", labels=NEW), {"purpose-differs"}),
+    "where a way out leads is gone": (
+        state_renamed("report", "closed", "shut"),
+        {"way-unclear", "erasing-unclear"},
+    ),
 }
 
 FINISHING: dict[str, tuple[Edit, str]] = {
@@ -262,6 +279,88 @@ FINISHING: dict[str, tuple[Edit, str]] = {
     ),
     "a way out that is gone": (without("steps", "end_mediation"), "way-gone"),
     "a way out that is another's": (put("steps", "end_mediation", who=("mediator",)), "way-gone"),
+    "a way out that waits for another": (
+        put("steps", "end_mediation", guards=(TrackIn("hold", ("held",)),)),
+        "way-differs",
+    ),
+    "a way out that leads elsewhere": (
+        put("steps", "end_mediation", to="mediation_invited"),
+        "way-differs",
+    ),
+    "a way out that leaves a consent standing": (
+        put("steps", "end_mediation", ends_purposes=()),
+        "way-differs",
+    ),
+    "a way out that asks what not everyone can answer": (
+        put("steps", "close", asks={"who": Field("person", NEW, office="branch_chair")}),
+        "way-differs",
+    ),
+    "a step like a member's decision, that is nobody's": (
+        put(
+            "steps",
+            "refer",
+            **{k: getattr(REFERRING, k) for k in ("track", "sources", "to", "shares")},
+            who=("counsellor",),
+            decision=None,
+            guards=(),
+        ),
+        "step-decision-taken",
+    ),
+    "a mapping to what was another state": (
+        foreseeing(same, states={"report": {"mediating": "handed_over"}}),
+        "moved-by-version",
+    ),
+    "a state that need not rest on a consent": (
+        foreseeing(
+            state("report", "mediating", rests_on=(), otherwise=None),
+            states={"report": {"mediating": "mediating"}},
+        ),
+        "ground-gone",
+    ),
+    "another text under a kind that may be shared": (
+        put("steps", "accept_mediation", note=Note("mediation")),
+        "newly-written",
+    ),
+    "a text that becomes one made for others": (
+        put("steps", "weigh", note=Note("contact_report")),
+        "newly-read",
+    ),
+    "a track that others see begins of itself": (
+        lambda p: put("steps", "give_signal", who=("consequence",), joins=None)(
+            put("steps", "end_mediation", emits=("give_signal",))(p)
+        ),
+        "newly-seen",
+    ),
+    "the member sees their report no more": (
+        put("tracks", "report", seen_by=("counsellor", "auditor")),
+        "sight-lost",
+    ),
+    "the member may add nothing more": (
+        put("kinds", "conversation", added_by=("counsellor",)),
+        "adding-gone",
+    ),
+    "nobody oversees it any more": (
+        lambda p: replace(
+            p,
+            tracks={
+                name: replace(track, seen_by=tuple(w for w in track.seen_by if w != "auditor"))
+                for name, track in p.tracks.items()
+            },
+        ),
+        "oversight-lost",
+    ),
+    "a recipient in the association in other words": (
+        put("offices", "mediator", labels=NEW),
+        "recipient-differs",
+    ),
+    "what must be kept can be erased": (
+        put("steps", "erase_now", guards=CONDUCT.steps["erase_now"].guards[:1]),
+        "erased-otherwise",
+    ),
+    "what is kept for two years is erased after a day": (
+        state("report", "closed", deadline=Deadline(("own",), within="P1D", then="erase")),
+        "erased-otherwise",
+    ),
     "an answer of another sort": (
         lambda p: put(
             "steps",
@@ -287,11 +386,11 @@ def test_what_is_foreseen_moves_by_mapping(edit: Edit) -> None:
     assert judged(edit) == Verdict("moves-by-mapping")
 
 
-@pytest.mark.parametrize(("edit", "code"), LACKING.values(), ids=LACKING)
-def test_what_lacks_a_counterpart_is_named(edit: Edit, code: str) -> None:
+@pytest.mark.parametrize(("edit", "lacking"), LACKING.values(), ids=LACKING)
+def test_what_lacks_a_counterpart_is_named(edit: Edit, lacking: set[str]) -> None:
     """Where one thing has no counterpart, the case needs a mapping of that, and of nothing else."""
     found = judged(edit)
-    assert (found.way, codes(found)) == ("needs-mapping", {code})
+    assert (found.way, codes(found)) == ("needs-mapping", lacking)
     assert not found
 
 
@@ -305,7 +404,9 @@ def test_what_widens_or_takes_finishes(edit: Edit, code: str) -> None:
 
 def test_every_hindrance_is_tried_here() -> None:
     """Each reason that a verdict can give is the reason of a case above or below."""
-    made = {code for _, code in (*LACKING.values(), *FINISHING.values())}
+    made = {"emergency-otherwise"} | {code for _, code in FINISHING.values()}.union(
+        *(c for _, c in LACKING.values())
+    )
     asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"} | {
         "not-in-your-care"
     }
@@ -322,6 +423,123 @@ def test_what_an_office_was_given_stays_with_who_held_it() -> None:
     found = judged(put("tracks", "newest", **newest), to_member)
     assert "newly-received" in codes(found)
     assert "newly-received" not in codes(judged(put("tracks", "newest", **newest), given))
+
+
+def danger_and_hold() -> Case:
+    """A case in which a life is in danger and something must be kept, while the member decides."""
+    town = Town()
+    stream = scenes.report(town)
+    scenes.advised(town, stream)
+    scenes.in_danger(town, stream)
+    town.add(stream, "legal_document", "noor")
+    scenes.done(town.step(stream, "place_hold", "noor"))
+    return town.cases[stream]
+
+
+HELD = danger_and_hold()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"hold": {"held": "none"}},
+        {"emergency": {"open": "sealed"}},
+        {"emergency": {"open": "under_review"}},
+    ],
+    ids=str,
+)
+def test_no_mapping_lifts_a_hold_or_a_review(names: dict[str, dict[str, str]]) -> None:
+    """What must be kept, or told to the member, is not undone by what a version calls it."""
+    found = judged(foreseeing(same, states=names), HELD)
+    assert (found.way, codes(found)) == ("finish", {"moved-by-version"})
+    assert judged(same, HELD)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        put("steps", "review_emergency", who=("auditor", "counsellor")),
+        put("steps", "review_emergency", guards=()),
+        put("steps", "close_emergency", to="member_to_be_told"),
+    ],
+    ids=["reviewed by whoever opened it", "reviewed by anybody", "not reviewed"],
+)
+def test_an_emergency_is_accounted_for_as_was_said(edit: Edit) -> None:
+    """Until an emergency was reviewed and told, nobody gets another way out of it."""
+    found = judged(edit, HELD)
+    assert (found.way, codes(found)) == ("finish", {"emergency-otherwise"})
+    assert judged(edit), "where there is no emergency, the next may go by the newer rules"
+
+
+def test_a_version_of_ones_own_asks_nothing_of_a_case() -> None:
+    """Of what a reader does not know, no version that they think up tells them anything."""
+    chair = Standing("rik", frozenset({"regional_chair"}))
+    town = Town()
+    stream = scenes.signal(town)
+    case = town.cases[stream]
+    hidden = Item("mediation", ("signaller",), "signaller", "vera", "0" * 64)
+    more = replace(
+        case,
+        items=case.items | {"i-hidden": hidden},
+        tracks=case.tracks | {"report": replace(case.tracks["report"], state="mediating")},
+    )
+    key = SigningKey.from_seed(bytes(32))
+    edits = (without("kinds", "mediation"), state_renamed("report", "mediating", "talking"))
+    for number, edit in enumerate(edits):
+        assert codes(judged(edit, more)) - codes(judged(edit, case)), "it would tell"
+        seen, less = (as_known(CONDUCT, one, chair) for one in (more, case))
+        assert judged(edit, seen) == judged(edit, less)
+        thought_up = replace(edit(CONDUCT), version=f"{number + 2}")
+        before, after = (
+            way(Dossier(Signer("rik", key), one, town.register, RULES, chair, one.seq), thought_up)
+            for one in (case, more)
+        )
+        assert before == after
+        town.adopt(thought_up, opens=False)
+        rules = town.register
+        adopted, _ = way(Dossier(Signer("rik", key), more, rules, RULES, chair, 1), thought_up)
+        assert adopted is not None
+        assert not adopted, "of what was adopted it is said whether it can be"
+
+
+def test_an_answer_means_nothing_by_a_detour() -> None:
+    """What was answered two versions ago is no answer where the version between did not ask it."""
+    between = without_step("weigh")(CONDUCT)
+    assert CASE.done["weigh"].answers
+    found = verdict(between, replace(CONDUCT, version="3"), CASE)
+    assert "answer-differs" in codes(found)
+
+
+def test_what_is_kept_longer_moves() -> None:
+    """Where a newer version keeps what is closed for longer, a case goes over."""
+    longer = Deadline(("own",), within="P3Y", then="erase")
+    assert judged(state("report", "closed", deadline=longer))
+
+
+@pytest.mark.parametrize("case", [CASE, HELD], ids=["mediating", "in danger"])
+def test_whatever_is_only_called_otherwise_goes_over(case: Case) -> None:
+    """A version in which all states, kinds and purposes have other names, and no more, will do."""
+    kept = ("legal_document", "statement")
+    names: Any = {
+        "states": {
+            track: {name: f"{name}_new" for name in declared.states}
+            for track, declared in CONDUCT.tracks.items()
+        },
+        "kinds": {name: f"{name}_new" for name in CONDUCT.kinds if name not in kept},
+        "purposes": {name: f"{name}_new" for name in CONDUCT.purposes},
+    }
+    edit = foreseeing(lambda p: in_words(p, Counterparts(**names)), **names)
+    assert judged(edit, case) == Verdict("moves-by-mapping")
+
+
+def test_no_mapping_stands_for_a_decision() -> None:
+    """A state to which only the member's decision leads takes the place of no other state."""
+    town = Town()
+    case = town.cases[scenes.report(town)]
+    edit = state_renamed("report", "supporting", "helping")
+    found = judged(foreseeing(edit, states={"report": {"received": "helping"}}), case)
+    assert (found.way, "moved-by-version" in codes(found)) == ("finish", True)
+    assert judged(foreseeing(edit, states={"report": {"supporting": "helping"}}), case)
 
 
 def test_an_ended_consent_holds_nothing_back() -> None:
@@ -364,9 +582,10 @@ def test_another_term_begins_when_the_case_goes_over() -> None:
 
 def test_what_has_no_ground_by_the_newer_version_falls_at_once() -> None:
     """A state of the mapping that rests on a consent nobody gave is left with the going over."""
+    grounds = CONDUCT.tracks["report"].states["mediating"].rests_on
     other = Consent("other", "advice", "mediator", "mediation")
     edit = foreseeing(
-        state("report", "mediating", rests_on=(other,)),
+        state("report", "mediating", rests_on=(*grounds, other)),
         states={"report": {"mediating": "mediating"}},
     )
     fell = CONDUCT.tracks["report"].states["mediating"].otherwise

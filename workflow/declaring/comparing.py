@@ -14,7 +14,6 @@ import msgspec
 from workflow.declaring.changes import Change, Effect, Said, Versions, both, line
 from workflow.declaring.comparing_steps import steps
 from workflow.declaring.problems import Positions, at
-from workflow.declaring.renaming import renamed
 from workflow.engine.procedure import (
     Kind,
     Office,
@@ -24,6 +23,7 @@ from workflow.engine.procedure import (
     canonical,
     digest,
 )
+from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts, counterparts
 
 

@@ -13,8 +13,20 @@ import msgspec
 
 from workflow.engine.case import Case
 from workflow.engine.meanings import Hindrance, Trace, kinds_of, purposes_of
-from workflow.engine.procedure import Kind, Office, Procedure, Text, recipients, role
+from workflow.engine.procedure import (
+    CLOCK,
+    CONSEQUENCE,
+    GROUND,
+    NOBODY,
+    Kind,
+    Office,
+    Procedure,
+    Text,
+    recipients,
+    role,
+)
 from workflow.engine.reasons import Reason
+from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
 from workflow.engine.standing import AUDITOR
 
@@ -33,6 +45,7 @@ def widened(
     yield from _tracks(older, newer, case)
     yield from _arrivals(older, newer, case)
     yield from _kinds(older, newer, case, now)
+    yield from _texts(older, newer, case, now)
     yield from _consents(older, newer, case, now)
 
 
@@ -122,6 +135,7 @@ def _tracks(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindranc
             if not added or (_at_once(newer, case, who) and not _seeing(older, case, who)):
                 reason = Reason("newly-seen", {"track": name, "who": (who,)}, ("B38",))
                 yield Hindrance(reason, Trace(track=None if added else name))
+    yield from _beginning(older, newer, case)
     yield from _lasting(older, newer, case)
 
 
@@ -136,6 +150,35 @@ def _seeing(older: Procedure, case: Case, who: str) -> bool:
         who in track.seen_by and (case.tracks[name].begun or _at_once(older, case, who))
         for name, track in older.tracks.items()
     )
+
+
+def _beginning(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """Nobody comes to see the case because a track begins that nobody takes a step on."""
+    for name, track in newer.tracks.items():
+        at = case.tracks.get(name)
+        unseen = tuple(who for who in track.seen_by if not _seeing(older, case, who))
+        if (at is not None and at.begun) or not unseen:
+            continue
+        before = _unbidden(older, name) if name in older.tracks else set()
+        if _unbidden(newer, name) - before:
+            reason = Reason("newly-seen", {"track": name, "who": unseen}, ("B38",))
+            yield Hindrance(reason, Trace(track=name if name in case.tracks else None))
+
+
+def _unbidden(procedure: Procedure, track: str) -> set[tuple[str, str]]:
+    """What makes a track begin without anybody taking a step of it: what it is, and which step."""
+    initial = procedure.tracks[track].initial
+    state, found = procedure.tracks[track].states[initial], set()
+    for name, step in procedure.steps.items():
+        if step.track != track or initial not in step.sources:
+            continue
+        found |= {(who, name) for who in step.who if who in NOBODY - {CONSEQUENCE}}
+        found |= {(cause, name) for cause, other in procedure.steps.items() if name in other.emits}
+        if state.otherwise == name:
+            found.add((GROUND, name))
+        if state.deadline is not None and state.deadline.then == name:
+            found.add((CLOCK, name))
+    return found
 
 
 def _lasting(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
@@ -199,6 +242,39 @@ def _kinds(
             yield Hindrance(Reason("purposes-merge", together, ("B18", "B38")), purposes[first])
 
 
+def _texts(
+    older: Procedure, newer: Procedure, case: Case, now: Counterparts
+) -> Iterator[Hindrance]:
+    """What was allowed about texts of one sort is not allowed of texts that were of another."""
+    was = renamed(older, now)
+    for name, consent in case.consents.items():
+        if consent.ended or consent.kind is None:
+            continue
+        then = now.kind(consent.kind)
+        if writing(newer, then) - writing(was, then):
+            reason = Reason("newly-written", {"kind": consent.kind}, ("B18", "B38"))
+            yield Hindrance(reason, Trace(consent=name))
+    for name, step in newer.steps.items():
+        before = was.steps.get(name)
+        if before is None or before.note is None or step.note is None:
+            continue
+        kind, then = before.note.kind, step.note.kind
+        who = newly_reading(was.kinds.get(kind, _OPEN), newer.kinds.get(then, _OPEN))
+        if kind != then and who:
+            yield Hindrance(Reason("newly-read", {"kind": kind, "who": who}, ("B18", "B38")))
+
+
+def writing(procedure: Procedure, kind: str) -> set[tuple[str, str]]:
+    """By what texts of a kind come into a case: by which steps, and by whose hand outside one."""
+    steps = {
+        ("steps", name)
+        for name, step in procedure.steps.items()
+        if kind in (step.papers, step.note.kind if step.note else None)
+    }
+    declared = procedure.kinds.get(kind, _OPEN)
+    return steps | {("added_by", who) for who in declared.added_by}
+
+
 def _merging(into: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Two that become one: what was allowed about the one would be allowed about the other."""
     taken: dict[str, str] = {}
@@ -221,7 +297,13 @@ def _consents(
             particulars = {"purpose": consent.purpose}
             reason = Reason("readers-differ", particulars, ("B18", "B38"))
             yield Hindrance(reason, Trace(consent=name))
-        told, now_told = older.outside.get(consent.to), newer.outside.get(consent.to)
+        told, now_told = _called(older, consent.to), _called(newer, consent.to)
         if None not in (told, now_told) and told != now_told:
             reason = Reason("recipient-differs", {"to": consent.to}, ("B18", "B38"))
             yield Hindrance(reason, Trace(consent=name))
+
+
+def _called(procedure: Procedure, name: str) -> Text | None:
+    """What an office, a party or an outside recipient is called; None where there is none."""
+    part = sort(procedure, role(name))
+    return getattr(procedure, part)[role(name)].labels if part is not None else None

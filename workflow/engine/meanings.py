@@ -14,6 +14,7 @@ import msgspec
 from workflow.engine.case import Case
 from workflow.engine.procedure import Deadline, Procedure, State
 from workflow.engine.reasons import Reason
+from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
 
 
@@ -81,6 +82,7 @@ def _told(value: Any) -> Any:
 def _states(
     older: Procedure, newer: Procedure, case: Case, now: Counterparts
 ) -> Iterator[Hindrance]:
+    was = renamed(older, now)
     for name, at in case.tracks.items():
         if name not in newer.tracks:
             continue
@@ -95,7 +97,7 @@ def _states(
             stands = {"track": name, "state": at.state}
             yield Hindrance(Reason("state-gone", stands, ("B38",)), Trace(track=name))
         elif at.state not in now.states.get(name, {}):
-            other = differs(older.tracks[name].states[at.state], states[then])
+            other = differs(was.tracks[name].states[then], states[then])
             if other:
                 means = {"track": name, "state": at.state, "keys": other}
                 yield Hindrance(Reason("state-differs", means, ("B38",)), Trace(track=name))

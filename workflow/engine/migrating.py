@@ -15,14 +15,14 @@ import msgspec
 
 from workflow.engine import facts as f
 from workflow.engine.audiences import widened
-from workflow.engine.case import Case
+from workflow.engine.case import Case, Position
 from workflow.engine.draft import Draft
 from workflow.engine.items import By
 from workflow.engine.kernel import Compiled
 from workflow.engine.meanings import Hindrance, Trace, mapped, term, unmet
 from workflow.engine.member import automatic
 from workflow.engine.procedure import Procedure
-from workflow.engine.promises import broken
+from workflow.engine.promises import broken, unclear
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.standing import (
@@ -68,7 +68,7 @@ def verdict(older: Procedure, newer: Procedure, case: Case) -> Verdict:
         particulars = {"procedure": newer.procedure}
         return Verdict(FINISH, (Hindrance(Reason("another-procedure", particulars, ("B38",))),))
     now = counterparts(newer, older.version, case.procedure)
-    lacking = tuple(unmet(older, newer, case, now))
+    lacking = (*unmet(older, newer, case, now), *unclear(older, newer, case, now))
     against = (*widened(older, newer, case, now), *broken(older, newer, case, now))
     if against:
         return Verdict(FINISH, (*against, *lacking))
@@ -149,6 +149,56 @@ def known(procedure: Procedure, case: Case, reader: Standing, found: Verdict) ->
     return tuple(told)
 
 
+def as_known(procedure: Procedure, case: Case, reader: Standing) -> Case:
+    """The case as far as the reader knows of it: what is hidden from them is not there.
+
+    A verdict on this tells them nothing new, whatever version they ask it of.
+    """
+
+    def knows(**what: str) -> bool:
+        return _knows(procedure, case, reader, Trace(**what))
+
+    if AUDITOR in reader:
+        return case
+    items = {name: item for name, item in case.items.items() if knows(item=name)}
+    opening = {step.track for step in procedure.steps.values() if step.emergency == "open"}
+    giving = {office: step.track for step in procedure.steps.values() for office in step.assigns}
+    return msgspec.structs.replace(
+        case,
+        tracks={
+            name: at if knows(track=name) else Position(procedure.tracks[name].initial, at.since)
+            for name, at in case.tracks.items()
+        },
+        parties={name: party for name, party in case.parties.items() if knows(party=name)},
+        items=items,
+        consents={name: one for name, one in case.consents.items() if knows(consent=name)},
+        disclosures=tuple(
+            gone
+            for gone in case.disclosures
+            if gone.item in items
+            and (_holds(case, gone.item, reader) or reached(procedure, case, gone, reader))
+        ),
+        assigned={
+            office: persons
+            for office, persons in case.assigned.items()
+            if office in reader or (office in giving and knows(track=giving[office]))
+        },
+        emergency=case.emergency if any(knows(track=track) for track in opening) else None,
+        done={
+            name: done
+            for name, done in case.done.items()
+            if name in procedure.steps and knows(track=procedure.steps[name].track)
+        },
+    )
+
+
+def _holds(case: Case, name: str, reader: Standing) -> bool:
+    """Whether an item is the reader's own, or was confided to them."""
+    item = case.items[name]
+    own = any(party in reader for party in item.of) or item.by == reader.who
+    return own or (bool(reader.capacities & CONFIDANTS) and reader.who in item.confided)
+
+
 def _knows(procedure: Procedure, case: Case, reader: Standing, one: Trace) -> bool:
     """Whether the reader may know of what it would give away."""
     if AUDITOR in reader:
@@ -163,11 +213,10 @@ def _knows(procedure: Procedure, case: Case, reader: Standing, one: Trace) -> bo
         close = confides and given.giver in acquainted(procedure, case, reader)
         return given.giver in reader or close
     if one.item is not None:
-        item = case.items[one.item]
-        own = any(party in reader for party in item.of) or item.by == reader.who
-        confided = bool(reader.capacities & CONFIDANTS) and reader.who in item.confided
         gone = (each for each in case.disclosures if each.item == one.item)
-        return own or confided or any(reached(procedure, case, each, reader) for each in gone)
+        return _holds(case, one.item, reader) or any(
+            reached(procedure, case, each, reader) for each in gone
+        )
     return True
 
 

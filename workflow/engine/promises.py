@@ -2,7 +2,8 @@
 
 Law 2 across versions: a state in which a member decides stays one, a decision that was theirs stays
 theirs and is evidenced no more weakly, what somebody whom the case is about can do where it stands
-they can still do, and nothing ends or begins anew but by a step.
+they can still do, as easily and with the same outcome, and nothing goes on, ends or begins anew but
+by a step.
 """
 
 from __future__ import annotations
@@ -10,19 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.engine.case import Case
+from workflow.engine.deadlines import due
+from workflow.engine.folding import span
 from workflow.engine.meanings import Hindrance, Trace
-from workflow.engine.member import decider, enough
-from workflow.engine.procedure import Procedure
+from workflow.engine.member import automatic, decider, enough
+from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, State, Step
 from workflow.engine.reasons import Reason
+from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
+from workflow.engine.standing import AUDITOR
 
 
 def broken(
     older: Procedure, newer: Procedure, case: Case, now: Counterparts
 ) -> Iterator[Hindrance]:
     """Everything that was promised in the case and would not be kept."""
+    was = renamed(older, now)
     yield from _tracks(older, newer, case, now)
+    yield from _grounds(was, newer, case, now)
+    yield from _sights(older, newer, case)
+    yield from _dangers(was, newer, case)
+    yield from _erasing(was, newer, case)
     yield from _decisions(older, newer, now)
+    yield from _passed_by(older, newer, now)
     yield from _ways(older, newer, case, now)
     yield from _answers(older, newer, case)
 
@@ -43,10 +54,149 @@ def _tracks(
         was, then = track.states[at.state], after.states.get(now.state(name, at.state))
         if then is None:
             continue
-        rests = track.belongs_to is not None and was.idle != then.idle
         began = not at.begun and now.state(name, at.state) != after.initial
-        if was.ends != then.ends or rests or began:
+        moved = at.begun and _elsewhere(older, newer, name, at.state, now)
+        if was.ends != then.ends or was.idle != then.idle or began or moved:
             yield Hindrance(Reason("moved-by-version", stands, ("B16", "B38")), here)
+
+
+def _elsewhere(
+    older: Procedure, newer: Procedure, track: str, state: str, now: Counterparts
+) -> bool:
+    """Whether a state becomes another one, and not only another name.
+
+    That is so where the older version called another state by that name, or where only a member's
+    decision leads to it, and to the older one something else led too.
+    """
+    then = now.state(track, state)
+    if then == state:
+        return False
+    known = then in older.tracks[track].states
+    return known or (_by_decision(newer, track, then) and not _by_decision(older, track, state))
+
+
+def _by_decision(procedure: Procedure, track: str, state: str) -> bool:
+    """Whether a track comes into the state by the decision of a member alone."""
+    entries = [
+        decider(procedure, step, source)
+        for step in procedure.steps.values()
+        if (step.track, step.to) == (track, state)
+        for source in step.sources
+        if source != state
+    ]
+    return state != procedure.tracks[track].initial and bool(entries) and None not in entries
+
+
+def _grounds(
+    was: Procedure, newer: Procedure, case: Case, now: Counterparts
+) -> Iterator[Hindrance]:
+    """What goes on only as long as somebody consents, goes on no longer than that."""
+    for name, at in case.tracks.items():
+        then = now.state(name, at.state)
+        if name not in newer.tracks or then not in newer.tracks[name].states:
+            continue
+        still = newer.tracks[name].states[then].rests_on
+        before: State = was.tracks[name].states[then]
+        grounds = [
+            guard
+            for guard in before.rests_on
+            if isinstance(guard, Consent)
+            and guard.kind in newer.kinds
+            and guard.purpose in newer.purposes  # else it lacks a counterpart (`meanings`)
+        ]
+        if any(guard not in still for guard in grounds):
+            rests = {"track": name, "state": at.state}
+            yield Hindrance(Reason("ground-gone", rests, ("B18", "B38")), Trace(track=name))
+
+
+def _sights(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """Nobody whom the case is about loses sight of it, nor does who oversees it (law 3).
+
+    Nor do they lose what they may add to it outside any step.
+    """
+    playing = {party.role: name for name, party in case.parties.items()}
+    for part, name in playing.items():
+        for track in case.tracks:
+            kept = newer.tracks.get(track)
+            if part in older.tracks[track].seen_by and kept and part not in kept.seen_by:
+                lost = {"track": track, "party": part}
+                yield Hindrance(Reason("sight-lost", lost, ("B16", "B38")), Trace(party=name))
+        for kind, declared in newer.kinds.items():
+            before = older.kinds.get(kind)
+            if before and part in before.added_by and part not in declared.added_by:
+                could = {"kind": kind, "party": part}
+                yield Hindrance(Reason("adding-gone", could, ("B16", "B38")), Trace(party=name))
+    oversees = {
+        name
+        for name, at in case.tracks.items()
+        if at.begun and AUDITOR in older.tracks[name].seen_by
+    }
+    if oversees and not any(
+        name in newer.tracks and AUDITOR in newer.tracks[name].seen_by for name in oversees
+    ):
+        yield Hindrance(Reason("oversight-lost", {}, ("B38",)))
+
+
+def _dangers(was: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """As long as an emergency is open or not accounted for, nobody has other ways out of it."""
+    opening = {step.track for step in was.steps.values() if step.emergency == "open"}
+    for track in sorted(opening & case.tracks.keys() & newer.tracks.keys()):
+        state = was.tracks[track].states.get(case.state(track))
+        if state is None or state.idle:
+            continue
+        for name, step in newer.steps.items():
+            before = was.steps.get(name)
+            if step.track == track and not automatic(step) and not _within(step, before):
+                leaves = {"step": name, "track": track}
+                reason = Reason("emergency-otherwise", leaves, ("B19", "B38"))
+                yield Hindrance(reason, Trace(track=track))
+
+
+def _erasing(was: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
+    """Nothing is erased by more people, sooner, or while it had to be kept (law 3)."""
+    playing = {party.role: name for name, party in case.parties.items()}
+    for name, step in newer.steps.items():
+        before, part = was.steps.get(name), step.erases
+        if part is None or part not in playing or (before and _lost(before, newer)):
+            continue  # where a name is gone, it lacks a counterpart (`unclear`)
+        same = before is not None and before.erases == part and _within(step, before)
+        if not same or _sooner(was, newer, name, case):
+            erases = {"step": name, "party": part}
+            reason = Reason("erased-otherwise", erases, ("B18", "B38"))
+            yield Hindrance(reason, Trace(party=playing[part]))
+
+
+def _lost(step: Step, newer: Procedure) -> tuple[str, ...]:
+    """The states a step begins or ends in and that its track has no more."""
+    track = newer.tracks.get(step.track)
+    states = (*step.sources, step.to) if track is not None else ()
+    return tuple(name for name in states if track is not None and name not in track.states)
+
+
+def _sooner(was: Procedure, newer: Procedure, step: str, case: Case) -> bool:
+    """Whether the clock takes a step earlier than it did, or where it did not."""
+    track = newer.steps[step].track
+    for name, state in newer.tracks[track].states.items():
+        if state.deadline is None or state.deadline.then != step:
+            continue
+        before = was.tracks[track].states.get(name)
+        if before is None or before.deadline is None or before.deadline.then != step:
+            return True
+        since = case.tracks[track].since
+        if due(since, span(state.deadline)) < due(since, span(before.deadline)):
+            return True
+    return False
+
+
+def _within(newer: Step, older: Step | None) -> bool:
+    """Whether a step can be taken by nobody, and from nowhere, who could not take it before."""
+    return (
+        older is not None
+        and older.to == newer.to
+        and set(newer.sources) <= set(older.sources)
+        and set(newer.who) <= set(older.who)
+        and all(guard in newer.guards for guard in older.guards)
+    )
 
 
 def _decisions(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[Hindrance]:
@@ -64,6 +214,34 @@ def _decisions(older: Procedure, newer: Procedure, now: Counterparts) -> Iterato
         party = next(p for state in step.sources if (p := decider(older, step, state)))
         decides = {"step": name, "party": party}
         yield Hindrance(Reason("step-decision-taken", decides, ("B16", "B38")))
+
+
+def _passed_by(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[Hindrance]:
+    """No other step leads where until now only a member's decision led, whatever it is called."""
+    was = renamed(older, now)
+    for name, step in newer.steps.items():
+        if automatic(step):
+            continue
+        for source in step.sources:
+            until_now = {
+                other: decider(was, one, source)
+                for other, one in was.steps.items()
+                if (one.track, one.to) == (step.track, step.to) and source in one.sources
+            }
+            parties = set(until_now.values())
+            if (
+                name not in until_now
+                and parties
+                and not parties
+                & {
+                    None,
+                    decider(newer, step, source),
+                }
+            ):
+                known, party = next(iter(until_now.items()))
+                decides = {"step": known, "party": party}
+                yield Hindrance(Reason("step-decision-taken", decides, ("B16", "B38")))
+                break
 
 
 def taken(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[str]:
@@ -84,6 +262,7 @@ def taken(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[str
 def _ways(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> Iterator[Hindrance]:
     """What a party could do where the case stands, they can do there still."""
     playing = {party.role for party in case.parties.values()}
+    was = renamed(older, now)
     for name, step in older.steps.items():
         state = case.state(step.track)
         track, then = newer.tracks.get(step.track), now.state(step.track, state)
@@ -95,11 +274,88 @@ def _ways(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> 
         there = newly is not None and newly.track == step.track
         there = there and newly is not None and then in newly.sources
         still = {*newly.who, newly.decision.party if newly.decision else ""} if newly else set()
+        where = Trace(track=step.track)
         for party in sorted(theirs):
+            could = {"step": name, "party": party}
             if not there or (party in step.who and party not in still):
-                could = {"step": name, "party": party}
-                where = Trace(track=step.track)
                 yield Hindrance(Reason("way-gone", could, ("B16", "B38")), where)
+                continue
+            known = newly is not None and not _nameless(was.steps[name], newer)
+            other = harder(was.steps[name], newly) if newly is not None and known else ()
+            if other:
+                leads = {"step": name, "party": party, "keys": other}
+                yield Hindrance(Reason("way-differs", leads, ("B16", "B38")), where)
+
+
+def unclear(
+    older: Procedure, newer: Procedure, case: Case, now: Counterparts
+) -> Iterator[Hindrance]:
+    """What a party can do where the case stands, and of which a newer version must say what it is.
+
+    It speaks of a state, a kind or a purpose that is there no more, and has no counterpart.
+    """
+    playing = {party.role for party in case.parties.values()}
+    was = renamed(older, now)
+    for name, step in older.steps.items():
+        state = case.state(step.track)
+        theirs = {*step.who, decider(older, step, state)} if state in step.sources else set()
+        concerned = sorted(who for who in theirs if who in playing)
+        if concerned and name in newer.steps and not step.opens and step.track in newer.tracks:
+            for gone in _nameless(was.steps[name], newer)[:1]:
+                speaks = {"step": name, "party": concerned[0], "given": gone}
+                reason = Reason("way-unclear", speaks, ("B16", "B38"))
+                yield Hindrance(reason, Trace(track=step.track))
+        if step.erases in playing and name in newer.steps:
+            for gone in _lost(was.steps[name], newer)[:1]:
+                erases = {"step": name, "party": step.erases, "given": gone}
+                yield Hindrance(Reason("erasing-unclear", erases, ("B18", "B38")))
+
+
+def _nameless(step: Step, newer: Procedure) -> tuple[str, ...]:
+    """The states, kinds and purposes that a step speaks of and the newer version does not have."""
+    track = newer.tracks.get(step.track)
+    states = (step.to,) if track is not None and step.to not in track.states else ()
+    told: tuple[Grant | Share | Consent, ...]
+    told = (*step.grants, *step.shares, *(g for g in step.guards if isinstance(g, Consent)))
+    purposes = (*step.ends_purposes, *(one.purpose for one in told))
+    kinds = (step.note.kind if step.note else None, *(one.kind for one in told))
+    gone = [name for name in purposes if name not in newer.purposes]
+    gone += [name for name in kinds if name is not None and name not in newer.kinds]
+    return (*states, *dict.fromkeys(gone))
+
+
+def harder(older: Step, newer: Step) -> tuple[str, ...]:
+    """In what a step asks more, leads elsewhere or brings about more, by the keys that say so.
+
+    Also where it no longer ends what it ended: a consent, or somebody's access.
+    """
+    asks = any(_asks_more(older.asks.get(name), field) for name, field in newer.asks.items())
+    noted = newer.note is not None and newer.note.required
+    noted = noted and not (older.note is not None and older.note.required)
+    found = {
+        "to": older.to != newer.to,
+        "guards": any(guard not in older.guards for guard in newer.guards),
+        "asks": asks,
+        "note": noted,
+        "ends_purposes": bool(set(older.ends_purposes) - set(newer.ends_purposes)),
+        "releases": bool(set(older.releases) - set(newer.releases)),
+        "grants": any(grant not in older.grants for grant in newer.grants),
+        "shares": any(share not in older.shares for share in newer.shares),
+        "emits": bool(set(newer.emits) - set(older.emits)),
+        "files": older.files != newer.files,
+        "emergency": older.emergency != newer.emergency,
+        "erases": older.erases != newer.erases,
+    }
+    return tuple(key for key, differs in found.items() if differs)
+
+
+def _asks_more(older: Field | None, newer: Field) -> bool:
+    """Whether somebody who could answer before might not be able to."""
+    if older is None:
+        return newer.required
+    fewer = set(older.values) - set(newer.values) or set(older.among) - set(newer.among)
+    stricter = newer.required and not older.required
+    return bool(fewer) or stricter or (older.type, older.office) != (newer.type, newer.office)
 
 
 def _answers(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
@@ -109,7 +365,8 @@ def _answers(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindran
         for field in done.answers:
             was = before.asks.get(field) if before else None
             then = after.asks.get(field) if after else None
-            if was is not None and then is not None and was.type != then.type:
+            # What the older version did not ask was answered to one before it: who knows to what.
+            if then is not None and (was is None or was.type != then.type):
                 particulars = {"step": name, "field": field}
                 track = before.track if before else None
                 yield Hindrance(Reason("answer-differs", particulars, ("B38",)), Trace(track=track))

@@ -12,6 +12,7 @@ from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
     from workflow.engine.facts import Migrated
+    from workflow.engine.procedure import Procedure
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -146,7 +147,6 @@ def _carried(
     newer = versions.rules(session, wanted)
     found, _ = versions.way(dossier, newer.procedure)
     stream, command = dossier.case.stream, Migrate(wanted)
-    older = dossier.procedure.version
     document: dict[str, Any] = {
         "case": stream,
         "goes": True,
@@ -159,25 +159,29 @@ def _carried(
         draft, _ = session.desk.preview(stream, command, dossier.signer)
         fact = next(e.fact for e in draft.entries if isinstance(e.fact, Migrated))
         would = session.say("zou overgaan", "would go over")
-        return document, _lines(session, newer.procedure, stream, would, older, fact)
+        return document, _lines(session, newer.procedure, dossier, would, fact)
     request = {"case": stream, "to": wanted}
     retry = retrying(care, dossier.signer.key, "case migrate", request, b"")
     done = carry_out(session, dossier, command, {}, care, retry)
     fact = next(e.data for e in done.events if isinstance(e.data, Migrated))
     told, _ = outcome(session, dossier, done)
     went = session.say("overgegaan", "went over")
-    return {**document, **told}, _lines(session, newer.procedure, stream, went, older, fact)
+    return {**document, **told}, _lines(session, newer.procedure, dossier, went, fact)
 
 
 def _lines(
-    session: Session, newer: Any, stream: str, went: str, older: str, fact: Migrated
+    session: Session, newer: Procedure, dossier: Dossier, went: str, fact: Migrated
 ) -> list[str]:
-    to, lang = newer.version, session.lang
+    """What came of it, with the terms that begin anew on the tracks that the caller sees."""
+    from workflow.engine.standing import sees
+
+    procedure, older, to, lang = dossier.procedure, fact.version, newer.version, session.lang
     lines = [
-        f"{stream}: {went}, "
+        f"{dossier.case.stream}: {went}, "
         + session.say(f"van versie {older} naar versie {to}.", f"from version {older} to {to}.")
     ]
-    anew = ", ".join(newer.tracks[name].labels[lang] for name in fact.renewed)
+    seen = [name for name in fact.renewed if sees(procedure, dossier.case, dossier.reader, name)]
+    anew = ", ".join(newer.tracks[name].labels[lang] for name in seen)
     if anew:
         lines.append(
             "    " + session.say("De termijn begint opnieuw: ", "The term begins anew: ") + anew

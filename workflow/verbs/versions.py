@@ -65,16 +65,38 @@ def way(dossier: Dossier, newer: Procedure) -> tuple[Verdict | None, tuple[Reaso
     """How a case stands to another version, with every reason that is the caller's to know.
 
     No verdict for who neither has the case in their care nor audits it: it would tell of things in
-    the case that they may not see.
+    the case that they may not see. A version that nobody adopted is judged by what the caller knows
+    of the case: else whoever writes one could ask by it for anything in the case.
     """
-    from workflow.engine.migrating import NOT_IN_CARE, carrying, known, verdict
+    from workflow.engine.meanings import mapped
+    from workflow.engine.migrating import (
+        BY_MAPPING,
+        MOVES,
+        NOT_IN_CARE,
+        Verdict,
+        as_known,
+        carrying,
+        known,
+        verdict,
+    )
+    from workflow.engine.procedure import canonical, digest
+    from workflow.engine.replacing import counterparts
     from workflow.engine.standing import AUDITOR
 
     older, case, reader = dossier.procedure, dossier.case, dossier.reader
     if not carrying(older, case, reader) and AUDITOR not in reader:
         return None, (NOT_IN_CARE,)
+    if digest(canonical(newer)) not in {one.digest for one in dossier.register.adopted}:
+        case = as_known(older, case, reader)
     found = verdict(older, newer, case)
-    return found, known(older, case, reader, found)
+    if found:
+        # What goes over by being named, and is hidden from the caller, is not said to be there.
+        shown, now = (
+            as_known(older, case, reader),
+            counterparts(newer, older.version, case.procedure),
+        )
+        found = Verdict(BY_MAPPING if mapped(shown, now) else MOVES)
+    return found, known(older, dossier.case, reader, found)
 
 
 def running(session: Session, digest: str) -> Iterator[Dossier]:

@@ -55,6 +55,19 @@ VERSIONS: dict[str, Phrase] = {
         "There is a consent for {purpose}, and the newer version calls that purpose otherwise.",
         *_MAP,
     ),
+    "way-unclear": Phrase(
+        "{Party} kan hier nu {step}, en wat daarbij {given} heet is er in de nieuwe versie niet.",
+        "{Party} can now take {step} here, and what is called {given} there is not in the newer "
+        "version.",
+        *_MAP,
+    ),
+    "erasing-unclear": Phrase(
+        "Met {step} wordt gewist wat van {party} is, en wat daarbij {given} heet is er in de "
+        "nieuwe versie niet.",
+        "With {step} what is of {party} is erased, and what is called {given} there is not in the "
+        "newer version.",
+        *_MAP,
+    ),
     # --- what somebody would newly see or get --------------------------------------------------
     "newly-seen": Phrase(
         "Onder de nieuwe versie zou {who} iets van deze zaak zien wat nu niet te zien is: {track}.",
@@ -65,6 +78,13 @@ VERSIONS: dict[str, Phrase] = {
     "newly-read": Phrase(
         "Onder de nieuwe versie zou {kind} uit deze zaak ook bij {who} kunnen komen.",
         "By the newer version {kind} of this case could also reach {who}.",
+        *_STAY,
+    ),
+    "newly-written": Phrase(
+        "Er is toestemming om {kind} te delen, en in de nieuwe versie vallen daar ook andere "
+        "teksten onder.",
+        "There is a consent to share {kind}, and in the newer version that takes in other texts "
+        "too.",
         *_STAY,
     ),
     "newly-received": Phrase(
@@ -154,6 +174,49 @@ VERSIONS: dict[str, Phrase] = {
     "way-gone": Phrase(
         "{Party} kan hier nu {step}, en in de nieuwe versie niet meer.",
         "{Party} can now take {step} here, and in the newer version no longer.",
+        *_STAY,
+    ),
+    "way-differs": Phrase(
+        "{Party} kan hier nu {step}; in de nieuwe versie vraagt dat meer, leidt het ergens anders "
+        "heen of gebeurt er iets anders door ({keys}).",
+        "{Party} can now take {step} here; in the newer version that asks more, leads elsewhere or "
+        "does something else ({keys}).",
+        *_STAY,
+    ),
+    "ground-gone": Phrase(
+        "{Track} staat op {state} zolang iemand toestemming geeft; in de nieuwe versie hangt dat "
+        "daar niet meer van af.",
+        "{Track} stands at {state} as long as somebody consents; in the newer version it no longer "
+        "depends on that.",
+        *_STAY,
+    ),
+    "sight-lost": Phrase(
+        "{Party} ziet {track}, en in de nieuwe versie niet meer.",
+        "{Party} sees {track}, and in the newer version no longer.",
+        *_STAY,
+    ),
+    "adding-gone": Phrase(
+        "{Party} kan nu {kind} toevoegen, en in de nieuwe versie niet meer.",
+        "{Party} can now add {kind}, and in the newer version no longer.",
+        *_STAY,
+    ),
+    "oversight-lost": Phrase(
+        "Wie toezicht houdt, zou onder de nieuwe versie niets meer van deze zaak zien.",
+        "Whoever oversees would by the newer version see nothing of this case any more.",
+        *_STAY,
+    ),
+    "emergency-otherwise": Phrase(
+        "Over een noodgeval moet nog verantwoording komen, en in de nieuwe versie gaat dat anders: "
+        "{step}.",
+        "An emergency has still to be accounted for, and in the newer version that goes otherwise: "
+        "{step}.",
+        *_STAY,
+    ),
+    "erased-otherwise": Phrase(
+        "Wat van {party} is, zou onder de nieuwe versie eerder, door anderen of onder andere "
+        "voorwaarden worden gewist: {step}.",
+        "What is of {party} would by the newer version be erased sooner, by others or on other "
+        "conditions: {step}.",
         *_STAY,
     ),
     "answer-differs": Phrase(
