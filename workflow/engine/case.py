@@ -5,6 +5,7 @@ It holds what deciding needs and no more, so that it stays small however long th
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -147,6 +148,30 @@ class Case(Value, frozen=True):
     def played(self, person: str) -> tuple[str, ...]:
         """Which parties a person is who takes part in the case by themself."""
         return tuple(name for name, party in self.parties.items() if party.person == person)
+
+    def known_by(self, key: str | None) -> bool:
+        """Whether somebody takes part under this public key."""
+        return any(party.key == key for party in self.parties.values())
+
+    def consents_to(self, recipient: str, purpose: str) -> Iterable[tuple[str, Consent]]:
+        """The consents, live or not, that something goes to a recipient for a purpose."""
+        return (
+            (name, consent)
+            for name, consent in self.consents.items()
+            if (consent.to, consent.purpose) == (recipient, purpose)
+        )
+
+    def of_kind(self, *kinds: str, or_named: Collection[str] = ()) -> Iterable[tuple[str, Item]]:
+        """The items of these kinds, or of these names, that were not erased; oldest first."""
+        return (
+            (name, item)
+            for name, item in self.items.items()
+            if (item.kind in kinds or name in or_named) and not self.gone(name)
+        )
+
+    def disclosed(self, item: str) -> Iterable[Disclosure]:
+        """To whom an item went, latest first."""
+        return (gone for gone in reversed(self.disclosures) if gone.item == item)
 
     def gone(self, item: str) -> bool:
         """Whether an item was erased: everything of a party was, and it is of that party too."""

@@ -264,8 +264,7 @@ def _readable(draft: Draft, item: str, who: Standing, by: By) -> bool:
 
 def _read(draft: Draft, item: str, who: Standing, by: By) -> Draft:
     held = any(
-        gone.item == item and reached(draft.rules.procedure, draft.case, gone, who)
-        for gone in draft.case.disclosures
+        reached(draft.rules.procedure, draft.case, gone, who) for gone in draft.case.disclosed(item)
     )
     if not held and not _readable(draft, item, who, by):
         raise BadCommand((Reason("unknown-item", {"item": item}),))

@@ -242,11 +242,8 @@ def _with_consents(case: Case, fact: f.Consented | f.Withdrawn | f.Lapsed | f.Pu
 
 
 def _end_consents(case: Case, names: set[str]) -> Case:
-    ended = {
-        name: replace(consent, ended=True) if name in names else consent
-        for name, consent in case.consents.items()
-    }
-    return replace(case, consents=ended)
+    ended = {name: replace(case.consents[name], ended=True) for name in names}
+    return replace(case, consents=case.consents | ended)
 
 
 def _newest_last(before: tuple[Disclosure, ...], gone: Disclosure) -> tuple[Disclosure, ...]:

@@ -239,18 +239,19 @@ def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -
     if step.note is None or step.note.kind != kind:
         return able
     case = draft.case
-    went = {
-        gone.item
-        for gone in case.disclosures
-        if gone.item in able and (gone.to, gone.purpose) == (to, purpose) and gone.into is None
-    }
-    return tuple(name for name in able if name not in went)
+    return tuple(
+        name
+        for name in able
+        if not any(
+            gone.to == to and gone.purpose == purpose and gone.into is None
+            for gone in case.disclosed(name)
+        )
+    )
 
 
 def _gives_nothing(draft: Draft, kind: str, by: By) -> bool:
     """Whether there is something of `kind` in the case, and nothing that who acts can open."""
-    case = draft.case
-    there = any(item.kind == kind and not case.gone(name) for name, item in case.items.items())
+    there = any(True for _ in draft.case.of_kind(kind))
     return there and not _openable(draft, kind, by)
 
 
@@ -258,11 +259,7 @@ def _openable(draft: Draft, kind: str, by: By) -> tuple[str, ...]:
     procedure, case = draft.rules.procedure, draft.case
     who = standing(procedure, draft.register, case, by.who, by.now)
     return tuple(
-        name
-        for name, item in case.items.items()
-        if item.kind == kind
-        and not case.gone(name)
-        and may_read(procedure, case, name, who, by.now)
+        name for name, _ in case.of_kind(kind) if may_read(procedure, case, name, who, by.now)
     )
 
 

@@ -137,9 +137,8 @@ def _absent(guard: p.Absent, at: Situation) -> Reason | None:
 
 
 def _consent(guard: p.Consent, at: Situation) -> Reason | None:
-    for consent in at.case.consents.values():
-        named = (consent.giver, consent.kind, consent.to, consent.purpose)
-        if named == (guard.party, guard.kind, guard.to, guard.purpose) and consent.live(at.at):
+    for _, consent in at.case.consents_to(guard.to, guard.purpose):
+        if (consent.giver, consent.kind) == (guard.party, guard.kind) and consent.live(at.at):
             return None
     particulars = {
         "giver": guard.party,
@@ -151,9 +150,7 @@ def _consent(guard: p.Consent, at: Situation) -> Reason | None:
 
 
 def _has_item(guard: p.HasItem, at: Situation) -> Reason | None:
-    if any(
-        item.kind == guard.kind and not at.case.gone(name) for name, item in at.case.items.items()
-    ):
+    if any(True for _ in at.case.of_kind(guard.kind)):
         return None
     return Reason("item-missing", {"kind": guard.kind})
 
@@ -172,8 +169,7 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
     if guard.than_step is not None and guard.than_step in at.case.done:
         others.add(at.case.done[guard.than_step].who)
     if guard.than_office is not None:
-        others.update(at.case.assigned.get(guard.than_office, ()))
-        others.update(members(at.procedure, at.register, at.case, guard.than_office, at.at))
+        others.update(one for one in persons if _acts_as(at, one, guard.than_office))
     for party in at.case.parties.values() if guard.than_parties else ():
         if party.role in guard.than_parties and party.person is not None:
             others.add(party.person)
@@ -191,6 +187,13 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
     if guard.than_parties:
         particulars["who"] = guard.than_parties
     return Reason("same-person", particulars)
+
+
+def _acts_as(at: Situation, person: str, office: str) -> bool:
+    """Whether the person was named for the office in the case, or stands in it."""
+    return at.case.serves(person, office) or office in standing(
+        at.procedure, at.register, at.case, person, at.at
+    )
 
 
 def _own_branch(_: p.OwnBranch, at: Situation) -> Reason | None:
@@ -263,8 +266,8 @@ def _opened(guard: p.Opened, at: Situation) -> Reason | None:
         for kind in guard.kinds:
             theirs = [
                 item
-                for name, item in at.case.items.items()
-                if item.kind == kind and may_read(at.procedure, at.case, name, reader, at.at)
+                for name, item in at.case.of_kind(kind)
+                if may_read(at.procedure, at.case, name, reader, at.at)
             ]
             if not theirs or any(person not in item.opened_by for item in theirs):
                 unread[person] = None

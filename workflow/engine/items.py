@@ -70,11 +70,11 @@ def whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tu
     What a counsellor writes down is the member's who confides in them, and nobody else's; what a
     party writes is theirs, and a member's words are never an office-holder's (law 1).
     """
-    members = {track.belongs_to for track in procedure.tracks.values()}
+    members = dict.fromkeys(track.belongs_to for track in procedure.tracks.values())
     of = procedure.kinds[kind].of if kind in procedure.kinds else ()
     parties = tuple(party for party in of if party in case.parties)
     if author in CONFIDANTS:
-        parties = tuple(party for party in case.parties if party in members)
+        parties = tuple(party for party in members if party is not None and party in case.parties)
     elif author in case.parties:
         same = procedure.parties[role(author)].member
         parties = tuple(p for p in parties if procedure.parties[role(p)].member == same)
@@ -158,7 +158,7 @@ def opening(
 ) -> Iterator[tuple[str, str]]:
     """Who may open `item` at `now` (UTC), each with the capacity in which they may."""
     found = case.items[item]
-    shared_with = (gone.to for gone in case.disclosures if gone.item == item and gone.into is None)
+    shared_with = (gone.to for gone in case.disclosed(item) if gone.into is None)
     for capacity in dict.fromkeys((*found.of, found.author, *sorted(CONFIDANTS), *shared_with)):
         for who in members(procedure, register, case, capacity, now):
             reader = reading_as(procedure, register, case, who, capacity, now)

@@ -213,9 +213,8 @@ def _knows(procedure: Procedure, case: Case, reader: Standing, one: Trace) -> bo
         close = confides and given.giver in acquainted(procedure, case, reader)
         return given.giver in reader or close
     if one.item is not None:
-        gone = (each for each in case.disclosures if each.item == one.item)
         return _holds(case, one.item, reader) or any(
-            reached(procedure, case, each, reader) for each in gone
+            reached(procedure, case, each, reader) for each in case.disclosed(one.item)
         )
     return True
 

@@ -111,8 +111,8 @@ def may_read(
     barred = any(office in reader for office in _never_to(procedure, found.kind))
     if not barred and found.author in reader and _commissioned(procedure, found, found.author):
         return Verdict("commission")
-    for gone in reversed(case.disclosures):
-        if gone.item != item or not reached(procedure, case, gone, reader):
+    for gone in case.disclosed(item):
+        if not reached(procedure, case, gone, reader):
             continue
         if gone.basis == "legal_duty":
             return Verdict("legal_duty", gone.on)
@@ -163,16 +163,14 @@ def consented(
     procedure: Procedure, case: Case, recipient: str, purpose: str, at: datetime
 ) -> tuple[str, ...]:
     """The items that may go to `recipient` for `purpose` because every party consents."""
-    given = any(
-        (consent.to, consent.purpose) == (recipient, purpose) and consent.live(at)
-        for consent in case.consents.values()
-    )
+    given = [each for _, each in case.consents_to(recipient, purpose) if each.live(at)]
+    kinds = {each.kind for each in given if each.kind is not None}
+    named = {item for each in given for item in each.items}
     return tuple(
         name
-        for name, item in (case.items.items() if given else ())
+        for name, item in case.of_kind(*kinds, or_named=named)
         if recipient not in _never_to(procedure, item.kind)
         and _consents(case, name, item, recipient, purpose, at) is not None
-        and not case.gone(name)
     )
 
 
@@ -213,10 +211,8 @@ def _about(
     case: Case, giver: str, name: str, item: Item, recipient: str, purpose: str
 ) -> Iterator[tuple[str, Consent]]:
     """The consents of `giver`, live or not, that speak of this disclosure."""
-    for consent_name, consent in case.consents.items():
-        if (consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose) and (
-            consent.covers(name, item.kind)
-        ):
+    for consent_name, consent in case.consents_to(recipient, purpose):
+        if consent.giver == giver and consent.covers(name, item.kind):
             yield consent_name, consent
 
 
@@ -225,10 +221,8 @@ def _consents(
 ) -> tuple[str, ...] | None:
     """One live consent of each party whose item it is; None where one lacks."""
     live: dict[str, str] = {}
-    for consent_name, consent in case.consents.items():
-        if (consent.to, consent.purpose) == (recipient, purpose) and (
-            consent.covers(name, item.kind) and consent.live(at)
-        ):
+    for consent_name, consent in case.consents_to(recipient, purpose):
+        if consent.covers(name, item.kind) and consent.live(at):
             live.setdefault(consent.giver, consent_name)
     if not live or not item.of or any(giver not in live for giver in item.of):
         return None

@@ -229,7 +229,7 @@ def _against(
         state = "" if draft.trial else case.state(step.track)
         stands = {"track": step.track, "state": state, "from": step.sources}
         yield Reason("wrong-state", stands, step.cites, about=step.track)
-    elif by.happened < (since := _since(draft, step, who, by)):
+    elif by.happened != by.now and by.happened < (since := _since(draft, step, who, by)):
         yield Reason("happened-before-state", {"since": since, "happened": by.happened})
     elif by.happened != by.now and not step.opens and _brings_in(procedure, case, step):
         # They are given their code now, and have the time from now.
@@ -393,7 +393,7 @@ def _joined(
         if step.joins_as is None:
             return None
     if declared.member:
-        if any(other.key == command.joining for other in draft.case.parties.values()):
+        if draft.case.known_by(command.joining):
             raise BadCommand((Reason("code-of-another-party", {"role": step.joins}),))
         return f.Joined(party, step.joins, key=command.joining)
     (person,) = names(answers.get(step.joins_as)) if step.joins_as else (by.who,)
