@@ -163,7 +163,7 @@ def consented(
     procedure: Procedure, case: Case, recipient: str, purpose: str, at: datetime
 ) -> tuple[str, ...]:
     """The items that may go to `recipient` for `purpose` because every party consents."""
-    given = [each for _, each in case.consents_to(recipient, purpose) if each.live(at)]
+    given = [each for _, each in case.consents_to(recipient, purpose)]
     kinds = {each.kind for each in given if each.kind is not None}
     named = {item for each in given for item in each.items}
     return tuple(
@@ -222,7 +222,7 @@ def _consents(
     """One live consent of each party whose item it is; None where one lacks."""
     live: dict[str, str] = {}
     for consent_name, consent in case.consents_to(recipient, purpose):
-        if consent.covers(name, item.kind) and consent.live(at):
+        if consent.giver in item.of and consent.covers(name, item.kind) and consent.live(at):
             live.setdefault(consent.giver, consent_name)
     if not live or not item.of or any(giver not in live for giver in item.of):
         return None

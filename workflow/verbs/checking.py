@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Any
 from workflow.verbs.catalogue import adopted, offices, read, under_policy, unknown, wrong_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from workflow.declaring.problems import Problem
     from workflow.verbs.session import Session
 
 
-def checked(session: Session, file: str) -> dict[str, Any]:
-    """Everything that is wrong with a procedure, by name or in a file, as `--json` says it."""
+def checked(session: Session, file: str, most: int) -> dict[str, Any]:
+    """Everything that is wrong with a procedure, by name or in a file, as `--json` says it.
+
+    What is sound as declared is explored, in which the engine is asked at most `most` times.
+    """
     from workflow.declaring.checks import check, size
-    from workflow.declaring.problems import Positions
+    from workflow.declaring.problems import Positions, in_order
     from workflow.declaring.reading import Unreadable
+    from workflow.verbs.exploring import Findings, explored
 
     name, version, states, transitions = file, "", 0, 0
-    problems: Iterable[Problem]
+    procedure, where, happening = None, Positions(file, {}), Findings()
+    problems: Sequence[Problem]
     try:
         found = read(session, file)
     except Unreadable as error:
@@ -29,14 +34,18 @@ def checked(session: Session, file: str) -> dict[str, Any]:
             known = [p for v, p in adopted(session) if under_policy(v.version) == file]
             if not known:
                 raise unknown(session, file) from error
-            name, version = known[0].procedure, known[0].version
             every = {**offices(), **known[0].offices}
-            states, transitions = size(known[0]).states, size(known[0]).transitions
-            problems = check(known[0], Positions(f"{name} {version}", {}), every)
+            procedure, where = known[0], Positions(f"{name} {version}", {})
+            problems = check(procedure, where, every)
     else:
-        name, version = found.procedure.procedure, found.procedure.version
-        states, transitions = size(found.procedure).states, size(found.procedure).transitions
+        procedure, where = found.procedure, found.positions
         problems = wrong_with(file, found)
+    if procedure is not None:
+        name, version = procedure.procedure, procedure.version
+        states, transitions = size(procedure).states, size(procedure).transitions
+    if procedure is not None and not problems and most:
+        happening = explored(session, procedure, most)
+        problems = in_order(where.locate(each) for each in happening.problems)
     wrong: list[dict[str, Any]] = [
         {
             "code": one.code,
@@ -56,8 +65,9 @@ def checked(session: Session, file: str) -> dict[str, Any]:
         "version": version,
         "states": states,
         "transitions": transitions,
-        "explored": 0,
-        "exhaustive": False,
+        "explored": happening.states,
+        "moves": happening.moves,
+        "exhaustive": happening.exhaustive,
         "problems": wrong,
     }
 
@@ -67,14 +77,34 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
     states, steps = checked["states"], checked["transitions"]
     policy = f" {checked['version']}" if "+" in checked["version"] else ""
     name = f"{checked['procedure']}{policy}"
+    size = session.say(
+        f"{states} toestanden, {steps} overgangen", f"{states} states, {steps} transitions"
+    )
+    seen = _how_far(session, checked)
     if checked["ok"]:
-        return session.say(
-            f"{name}: in orde ({states} toestanden, {steps} overgangen)",
-            f"{name}: sound ({states} states, {steps} transitions)",
-        )
+        sound = session.say("in orde", "sound")
+        return f"{name}: {sound} ({size}){seen}"
     lines = []
     for one in checked["problems"]:
         meant = session.say("Bedoeld is misschien", "Perhaps meant")
         hint = f" {meant}: {one['suggestion']}" if one["suggestion"] else ""
         lines.append(f"{one['file']}:{one['line']}:{one['column']}: {one['text']}{hint}")
-    return "\n".join(lines)
+    return "\n".join(lines) + seen
+
+
+def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
+    """How much was explored, and aloud whether that is all there can be; nothing where none was."""
+    states, moves = checked["explored"], checked["moves"]
+    if not states:
+        return ""
+    if checked["exhaustive"]:
+        return session.say(
+            f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} wendingen.",
+            f"\n  Explored all that can happen: {states} situations, {moves} moves.",
+        )
+    return session.say(
+        f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} wendingen; "
+        "met een groter getal bij --most gaat het verder.",
+        f"\n  Note: not everything was explored. Stopped after {states} situations and {moves} "
+        "moves; with a greater number for --most it goes on.",
+    )

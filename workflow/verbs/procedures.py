@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from workflow.verbs.base import group
 from workflow.verbs.catalogue import (
     OFFICES,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from workflow.store import Write
     from workflow.verbs.session import Session
 
+MOST = 500_000
+"""After so many decisions exploring stops by itself: minutes, where a shipped one takes seconds."""
 FOUND_WRONG = 1
 SHOWN = 12
 """So many digits of a digest tell one text of a procedure from another, for people."""
@@ -144,17 +148,43 @@ def show(session: Session, name: str, branch: str | None) -> None:
     Words(
         "Kijk een procedure na.\n\nAlles wat er mis mee is, met regel en kolom. Is er iets mis, "
         "dan is de uitgangscode 1. Beleid van een afdeling wordt nagekeken samen met de procedure "
-        "die het verandert.",
+        "die het verandert.\n\nIs met wat er staat niets mis, dan wordt in een kleine vereniging "
+        "doorlopen wat er allemaal kan gebeuren. Dat duurt seconden; met --quick blijft het "
+        "achterwege.",
         "Check a procedure.\n\nEverything that is wrong with it, with line and column. If anything "
         "is wrong, the exit code is 1. The policy of a branch is checked together with the "
-        "procedure that it changes.",
+        "procedure that it changes.\n\nWhere nothing is wrong with what it says, everything that "
+        "can happen is explored in a small association. That takes seconds; with --quick it is "
+        "left out.",
     ),
-    examples=("zaak procedure check conduct", "zaak procedure check states/conduct.yaml --json"),
+    examples=(
+        "zaak procedure check conduct",
+        "zaak procedure check --quick states/*.yaml",
+        "zaak procedure check states/conduct.yaml --json",
+    ),
 )
 @argument("files", nargs=-1, required=True, metavar="FILE|NAME...")
-def check(session: Session, files: tuple[str, ...]) -> int:
+@option(
+    "--quick",
+    is_flag=True,
+    words=Words(
+        "Alleen nakijken wat er staat, niet doorlopen wat er kan gebeuren.",
+        "Only check what it says; do not explore what can happen.",
+    ),
+)
+@option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=MOST,
+    metavar="N",
+    words=Words(
+        f"Stop met doorlopen na N beslissingen (anders {MOST}), en zeg dat erbij.",
+        f"Stop exploring after N decisions (otherwise {MOST}), and say so.",
+    ),
+)
+def check(session: Session, files: tuple[str, ...], quick: bool, most: int) -> int:
     """Check procedures by name or from files."""
-    found = [checked(session, file) for file in files]
+    found = [checked(session, file, 0 if quick else most) for file in files]
     ok = all(document["ok"] for document in found)
     document = found[0] if len(found) == 1 else {"ok": ok, "procedures": found}
     session.answer(document, lambda: "\n".join(verdict(session, one) for one in found))

@@ -1,0 +1,69 @@
+"""Exploring leaves nothing out: wherever a case really comes, exploring came too."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties.town import RULES
+from workflow.exploring.decisions import Decisions
+from workflow.exploring.demands import demands
+from workflow.exploring.exploring import Explored, explore
+from workflow.exploring.people import seats
+from workflow.exploring.walking import Walk, after
+from workflow.exploring.world import World
+
+STEPS = 25
+"""So many moves a walk goes on."""
+SMALL = ("dispute", "norms")
+"""The procedures that are explored in a few seconds."""
+
+
+def decisions(name: str, most: int = 10**6) -> Decisions:
+    """Nothing asked yet, of a shipped procedure in its small association."""
+    rules = RULES[name]
+    return Decisions(World(rules, seats(rules.procedure)), most)
+
+
+@cache
+def explored(name: str) -> Explored:
+    """All of a shipped procedure."""
+    return explore(decisions(name))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_shipped_procedures_are_explored_to_the_end_and_sound(name: str) -> None:
+    """All that can happen under a shipped procedure is explored, and nothing is wrong with it."""
+    found = explored(name)
+    assert found.exhaustive
+    assert list(demands(found)) == []
+
+
+@pytest.mark.parametrize("name", SMALL)
+@given(data=st.data())
+def test_every_walk_stays_in_what_was_explored(name: str, data: st.DataObject) -> None:
+    """Wherever moves that the engine allows lead a case, each slice has the state that it is in."""
+    found = explored(name)
+    walk = Walk(found.decisions)
+    _, outcome = data.draw(st.sampled_from(walk.begun()))
+    known = after({}, outcome)
+    for _ in range(STEPS):
+        for each in found.slices.values():
+            state = tuple(walk.value(part, known) for part in each.visible)
+            assert each.holds(state), (each.tracks, state)
+        moves = list(walk.following(known))
+        if not moves:
+            return
+        _, outcome = data.draw(st.sampled_from(moves))
+        known = after(known, outcome)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_cap_is_said_aloud(name: str) -> None:
+    """Where the engine may not be asked often enough, nothing is claimed of all that can happen."""
+    found = explore(decisions(name, most=5))
+    assert not found.exhaustive
+    assert list(demands(found)) == []

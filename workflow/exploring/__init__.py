@@ -1,0 +1,7 @@
+"""Model checking: every state a procedure can reach, by the engine's own deciding.
+
+`watched` is a case of which every look is noted, `world` the small association it is tried in with
+the `people` in it, `moves` everything that anyone or anything may do there and `touching` what that
+bears on, `decisions` what the engine decided, `exploring` the search, and `demands` what must hold
+wherever it comes.
+"""

@@ -1,0 +1,334 @@
+"""The search: every state that some tracks of a procedure reach, whatever the others do meanwhile.
+
+A case runs its tracks side by side, and their product is far too large to walk. So the tracks are
+explored one by one. What their own moves change is part of the state; every other part of the world
+is left open, and may be whatever it was ever seen to be. This leaves nothing out, and may only add
+what cannot really happen. (It is localization reduction: Kurshan, Computer-Aided Verification of
+Coordinating Processes, 1994.)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from workflow.engine import commands as c
+from workflow.engine.procedure import role
+from workflow.exploring.decisions import Branch, Decisions, Enough, Grown, Outcome
+from workflow.exploring.moves import Move
+from workflow.exploring.touching import aspect, looked_at, may_change
+from workflow.exploring.watched import Component, Value, derived
+
+_SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
+"""What is never left open: with too many items that may be anybody's, nothing stays true."""
+
+State = tuple[Value, ...]
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A move from one state to another, by their numbers, and what the engine decided."""
+
+    source: int
+    target: int
+    move: Move
+    outcome: Outcome
+
+
+class _Hidden(Exception):
+    """A move looks at a part of the world that is not part of the state yet."""
+
+    def __init__(self, component: Component) -> None:
+        super().__init__(component)
+        self.component = component
+
+
+class Slice:
+    """Everything that some tracks reach; with no tracks, what is done beside the steps.
+
+    `visible` are the parts of the world that a state holds, each with its place in it. `forked`
+    are those left open, with the number of values they had. After `explore`, `states` are the
+    states in the order in which they were found, `edges` how many moves lead between them, `taken`
+    the steps that were taken on some way, and `came` how each state was first reached.
+    """
+
+    def __init__(self, decisions: Decisions, tracks: Iterable[str]) -> None:
+        self.decisions = decisions
+        self.tracks = tuple(tracks)
+        self.visible: dict[Component, int] = {}
+        self.forked: dict[Component, int] = {}
+        self.states: list[State] = []
+        self.came: list[tuple[int, Move, Outcome]] = []
+        self.taken: set[str] = set()
+        self.edges = 0
+        rules = decisions.world.rules
+        procedure = rules.procedure
+        self.resting = frozenset(self.tracks) & frozenset(rules.resting)
+        self._kinds = looked_at(procedure, self.tracks or procedure.tracks)
+        self._joining = {s.joins for s in procedure.steps.values() if s.track in self.tracks}
+        self._numbers: dict[State, int] = {}
+
+    def explore(self, seen: Callable[[Edge], None] | None = None) -> None:
+        """Breadth first, until no part turns out to have more values; `seen` is shown each edge.
+
+        It is shown all of them anew whenever there turned out to be more.
+        """
+        while True:
+            try:
+                for edge in self._edges():
+                    if seen is not None:
+                        seen(edge)
+            except _Hidden as hidden:
+                self.visible[hidden.component] = len(self.visible)
+            except Grown:
+                self.decisions.learn()
+            else:
+                if not self.stale():
+                    return
+
+    def stale(self) -> bool:
+        """Whether a part that was left open has turned out to have more values since."""
+        domain = self.decisions.domain
+        return any(len(domain(part)) != met for part, met in self.forked.items())
+
+    def holds(self, state: State) -> bool:
+        """Whether this state was found."""
+        return state in self._numbers
+
+    def reached(self) -> Iterator[tuple[str, str]]:
+        """The states of the tracks that some state of this slice is in, each with its track."""
+        for track in self.tracks:
+            at = self.visible["track", track]
+            yield from ((track, str(name)) for name in dict.fromkeys(s[at] for s in self.states))
+
+    def possible(self, number: int, state: State) -> tuple[Outcome, ...]:
+        """What a move may lead to in a state, whatever the parts left open are."""
+        return tuple(outcome for outcome, _ in self._outcomes(number, state))
+
+    def _edges(self) -> Iterator[Edge]:
+        decisions, world = self.decisions, self.decisions.world
+        for track in self.tracks:
+            for sort in ("track", "begun"):
+                self.visible.setdefault((sort, track), len(self.visible))
+        self.states, self.came, self.edges = [], [], 0
+        self.taken, self.forked, self._numbers = set(), {}, {}
+        self._read: dict[int, set[int]] = {}
+        self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
+        visible = self.visible
+        for move, outcome in decisions.begun():
+            values = {part: world.initially(part) for part in visible}
+            values |= {part: value for part, value in outcome.changes if part in values}
+            self.taken.update(step.step for step in outcome.steps())
+            self._find(tuple(values.values()), (-1, move, outcome))
+        relevant = self._relevant()
+        waiting = deque(range(len(self.states)))
+        while waiting:
+            here = waiting.popleft()
+            state = self.states[here]
+            for number in relevant:
+                for outcome in self._distinct(number, state):
+                    self.edges += 1
+                    after = list(state)
+                    for part, value in outcome.changes:
+                        if (at := visible.get(part)) is not None:
+                            after[at] = value
+                    move = decisions.moves[number]
+                    target, fresh = self._find(tuple(after), (here, move, outcome))
+                    if fresh:
+                        waiting.append(target)
+                    yield Edge(here, target, move, outcome)
+
+    def _relevant(self) -> list[int]:
+        """The moves that may change something that a state holds."""
+        world = self.decisions.world
+        shown = [aspect(world, part) for part in self.visible]
+        return [
+            number
+            for number, move in enumerate(self.decisions.moves)
+            if self._concerns(move)
+            and (any(may_change(move.touches, part) for part in shown) or not self.tracks)
+            and (move.by_hand or bool(self.tracks))
+        ]
+
+    def _concerns(self, move: Move) -> bool:
+        """Whether the first who may try it does, and it is about a kind that is looked at here."""
+        match move.command:
+            case c.AddItem(kind=kind) | c.GiveConsent(kind=kind):
+                return move.first and kind in self._kinds
+        return move.first
+
+    def _find(self, state: State, came: tuple[int, Move, Outcome]) -> tuple[int, bool]:
+        number = self._numbers.get(state)
+        if number is not None:
+            return number, False
+        number = self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.came.append(came)
+        return number, True
+
+    def _distinct(self, number: int, state: State) -> tuple[Outcome, ...]:
+        """What the move can lead to here, as far as that can be told apart in the state."""
+        read = self._read.get(number)
+        if read is not None:
+            known = self._merged[number].get(tuple(state[at] for at in read))
+            if known is not None:
+                return known
+        looked: set[int] = set()
+        told: dict[tuple[tuple[int, Value], ...], Outcome] = {}
+        for outcome, at in self._outcomes(number, state):
+            looked |= at
+            if outcome.changes:
+                self.taken.update(step.step for step in outcome.steps())
+                shown = tuple(
+                    (self.visible[part], value)
+                    for part, value in outcome.changes
+                    if part in self.visible
+                )
+                told.setdefault(shown, outcome)
+        found = tuple(told.values())
+        if read is None or not looked <= read:
+            read = self._read[number] = (read or set()) | looked
+            self._merged[number] = {}
+        self._merged[number][tuple(state[at] for at in read)] = found
+        return found
+
+    def _outcomes(self, number: int, state: State) -> Iterator[tuple[Outcome, set[int]]]:
+        """Everything that the move can lead to in a state, and the places that were looked at."""
+        trees, key = self.decisions.trees, (number, self.resting)
+        looked: set[int] = set()
+        waiting: list[tuple[Branch | Outcome | None, dict[Component, Value]]] = [
+            (trees.get(key), {})
+        ]
+        while waiting:
+            node, chosen = waiting.pop()
+            while type(node) is Branch:
+                component = node.component
+                known = self._known(component, state, chosen, looked)
+                if known is None:
+                    for value in self._options(component, chosen):
+                        further = node.children.get(value)
+                        waiting.append((further, {**chosen, component: value}))
+                    break
+                node = node.children.get(known[0])
+            else:
+                if type(node) is Outcome:
+                    yield node, looked
+                else:
+                    self._ask(number, state, chosen)
+                    waiting.append((trees[key], chosen))
+
+    def _ask(self, number: int, state: State, chosen: dict[Component, Value]) -> None:
+        picked = dict(chosen)
+
+        def answer(component: Component) -> Value:
+            known = self._known(component, state, picked, set())
+            if known is None:
+                picked[component] = self._options(component, picked)[0]
+                return picked[component]
+            return known[0]
+
+        self.decisions.ask(number, self.resting, answer)
+
+    def _known(
+        self,
+        component: Component,
+        state: State,
+        chosen: dict[Component, Value],
+        looked: set[int],
+    ) -> tuple[Value] | None:
+        """What a look shows, where that is known here: of the state, or of what was chosen."""
+        at = self.visible.get(component)
+        if at is not None:
+            looked.add(at)
+            return (state[at],)
+        if component in chosen:
+            return (chosen[component],)
+        if component[0] == "known":
+            return (self._names(component[1]),)
+        found = derived(component)
+        if found is None:
+            return None
+        base, shown = found
+        at = self.visible.get(base)
+        if at is not None:
+            looked.add(at)
+            return (shown(state[at]),)
+        return (shown(chosen[base]),) if base in chosen else None
+
+    def _options(self, component: Component, chosen: dict[Component, Value]) -> list[Value]:
+        """Every value that a part left open may have, beside what was chosen of it already."""
+        found = derived(component)
+        if found is not None:
+            base, shown = found
+            return list(dict.fromkeys(shown(value) for value in self._options(base, chosen)))
+        if not self._open(component):
+            raise _Hidden(component)
+        domain = self.decisions.domain(component)
+        self.forked[component] = len(domain)
+        said = [
+            (one[1], value)
+            for part, value in chosen.items()
+            if (one := derived(part)) is not None and one[0] == component
+        ]
+        return [value for value in domain if all(shown(value) == was for shown, was in said)]
+
+    def _names(self, sort: str) -> tuple[str, ...]:
+        """The items, and what went to somebody, of the kinds that are looked at here; or others."""
+        world = self.decisions.world
+        if sort == "item":
+            return tuple(i for i in world.known["item"] if world.kinds[i] in self._kinds)
+        if sort == "gone":
+            kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
+            return tuple(gone for gone in world.known["gone"] if kind[gone] in self._kinds)
+        return world.known[sort]
+
+    def _open(self, component: Component) -> bool:
+        """Whether a part is left open: it may be whatever it was ever seen to be."""
+        sort = component[0]
+        if not self.tracks:
+            return True
+        if sort in ("track", "begun", "stale"):
+            return component[1] not in self.tracks
+        if sort == "party":
+            return role(component[1]) not in self._joining
+        return sort not in _SEEN
+
+
+class Explored(msgspec.Struct, frozen=True):
+    """All tracks of a procedure, explored one by one: a slice for each.
+
+    Where it is not `exhaustive`, the engine was asked as often as it might be, and more can happen
+    than was found.
+    """
+
+    decisions: Decisions
+    slices: dict[str, Slice]
+    exhaustive: bool
+
+    @property
+    def states(self) -> int:
+        """How many states were found, in all slices together."""
+        return sum(len(each.states) for each in self.slices.values())
+
+    @property
+    def edges(self) -> int:
+        """How many moves lead from one state to another, in all slices together."""
+        return sum(each.edges for each in self.slices.values())
+
+
+def explore(decisions: Decisions) -> Explored:
+    """Explore each track, until what is left open in one has turned out in no other to be more."""
+    beside = Slice(decisions, ())
+    slices = {track: Slice(decisions, (track,)) for track in decisions.world.procedure.tracks}
+    waiting = True
+    try:
+        while waiting:
+            waiting = False
+            for each in (beside, *slices.values()):
+                if not each.states or each.stale():
+                    each.explore()
+                    waiting = True
+    except Enough:
+        return Explored(decisions, slices, exhaustive=False)
+    return Explored(decisions, slices, exhaustive=True)

@@ -1,0 +1,178 @@
+"""Who there is in the small association: persons, the offices they hold and where.
+
+Two for an office that somebody is chosen for, so that there is somebody else; one for any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, Literal
+
+import msgspec
+
+from workflow.engine.procedure import (
+    Available,
+    Experienced,
+    FreshEyes,
+    NoNewHolder,
+    Opened,
+    OtherPerson,
+    OutsideBranch,
+    Procedure,
+    Staffed,
+)
+from workflow.engine.standing import AUDITOR, CONFIDANTS
+from workflow.exploring.touching import guards
+
+BYSTANDER = "bystander"
+"""Somebody whom the register knows and who holds no office."""
+BRANCH = "noord/waterstad"
+"""The branch of the case."""
+ELSEWHERE = "noord/klaverdorp"
+"""Another branch of the same region, for those who must come from outside."""
+
+Begins = Literal["before", "running", "over"]
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A term of office: which, whose and where, how it stands at first, and whether it may end."""
+
+    office: str
+    person: str
+    branch: str
+    begins: Begins = "running"
+    ends: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the term is called among the parts of a world."""
+        return f"{self.office} {self.person} {self.branch}"
+
+
+def seats(procedure: Procedure) -> tuple[Seat, ...]:
+    """The terms of office in the small association of a procedure."""
+    return tuple(dict.fromkeys(_seats(procedure)))
+
+
+def _seats(procedure: Procedure) -> Iterator[Seat]:
+    outside, past = _from_outside(procedure), _experience(procedure)
+    turning, succeeded, several = _turning(procedure), _succeeded(procedure), _several(procedure)
+    alike = interchangeable(procedure)
+    for office in procedure.offices:
+        if office in alike:
+            continue
+        where = ELSEWHERE if office in outside else BRANCH
+        called = office.replace("_", "-")
+        for letter in _letters(procedure, office, several - succeeded):
+            yield Seat(office, f"{called}-{letter}", where, ends=office in turning)
+            if office in past:
+                yield Seat(past[office], f"{called}-{letter}", where, "over")
+        for opening in _opening(procedure, office):
+            yield Seat(opening, f"{called}-a", where)
+        if office in succeeded:
+            yield Seat(office, f"{called}-c", where, "before")
+
+
+def _letters(procedure: Procedure, office: str, several: set[str]) -> str:
+    """The people of an office: one, or two; none where those of other offices hold it too."""
+    if any(office in _opening(procedure, other) for other in procedure.offices):
+        return ""
+    return "ab" if office in several else "a"
+
+
+def interchangeable(procedure: Procedure) -> frozenset[str]:
+    """The offices that could change places with an earlier one, and nothing else would change.
+
+    What is so of the first of them is so of each, so nobody need hold the others.
+    """
+    offices = [o for o in procedure.offices if o not in CONFIDANTS and o != AUDITOR]
+    plain = msgspec.to_builtins(procedure)
+    said = _said(plain, {}, offices)
+    return frozenset(
+        second
+        for first, second in combinations(offices, 2)
+        if _said(plain, {first: second, second: first}, offices) == said
+    )
+
+
+def _said(form: Any, called: dict[str, str], offices: list[str]) -> Any:
+    """What a form says where some offices are called otherwise; no order of offices matters."""
+    if isinstance(form, dict):
+        return {
+            called.get(name, name): _said(inner, {} if name == "values" else called, offices)
+            for name, inner in form.items()
+            if name not in ("labels", "help")
+        }
+    if isinstance(form, list | tuple):
+        found = [_said(inner, called, offices) for inner in form]
+        return sorted(found) if found and all(f in offices for f in found) else found
+    return called.get(form, form) if isinstance(form, str) else form
+
+
+def _several(procedure: Procedure) -> set[str]:
+    """The offices of which a second person makes a difference: there is somebody else to take."""
+    found = set[str]()
+    for step in procedure.steps.values():
+        for guard in step.guards:
+            if isinstance(guard, FreshEyes):
+                found.add(step.asks[guard.field].office or "")
+            elif isinstance(guard, OtherPerson):
+                fields = [name for name in (guard.field, guard.than_field) if name in step.asks]
+                found |= {step.asks[name].office or "" for name in fields}
+                found |= {office for office in step.who if guard.field is None}
+    found |= {office for step in procedure.steps.values() if step.recuses for office in step.who}
+    return found
+
+
+def _opening(procedure: Procedure, office: str) -> Iterator[str]:
+    """The other offices that have to open what was shared to this one: who does holds both."""
+    for step in procedure.steps.values():
+        for guard in step.guards:
+            if not isinstance(guard, Opened):
+                continue
+            asked = step.asks[guard.field].office
+            shares = [share for each in procedure.steps.values() for share in each.shares]
+            given = {share.to for share in shares if share.kind in guard.kinds}
+            if asked is not None and asked != office and office in given:
+                yield asked
+
+
+def _from_outside(procedure: Procedure) -> set[str]:
+    """The offices whose holders must come from another branch."""
+    return {office for office, guard in _on_people(procedure) if isinstance(guard, OutsideBranch)}
+
+
+def _experience(procedure: Procedure) -> dict[str, str]:
+    """The offices whose holders must have held another, and one such other."""
+    found = [(o, g) for o, g in _on_people(procedure) if isinstance(g, Experienced)]
+    return {office: guard.offices[0] for office, guard in found}
+
+
+def _on_people(procedure: Procedure) -> Iterator[tuple[str, OutsideBranch | Experienced]]:
+    for step in procedure.steps.values():
+        for guard in step.guards:
+            if isinstance(guard, OutsideBranch | Experienced):
+                office = step.asks[guard.field].office
+                if office is not None:
+                    yield office, guard
+
+
+def _turning(procedure: Procedure) -> set[str]:
+    """The offices of which it makes a difference to what can happen that somebody left."""
+    # Somebody stands in for whoever left, and also for whoever is kept out.
+    kept_out = any(step.recuses for step in procedure.steps.values())
+    found = {name for name, office in procedure.offices.items() if office.deputy and not kept_out}
+    found |= {"counsellor"} & set(procedure.offices)
+    found |= {guard.office for guard in guards(procedure) if isinstance(guard, Staffed | Available)}
+    return found
+
+
+def _succeeded(procedure: Procedure) -> set[str]:
+    """The offices of which it makes a difference that somebody new came."""
+    return {
+        office
+        for guard in guards(procedure)
+        if isinstance(guard, NoNewHolder)
+        for office in guard.offices
+    }
