@@ -63,8 +63,14 @@ def reached(edges: Graph, start: Iterable[str]) -> frozenset[str]:
 
 def brought_about(procedure: Procedure, name: str) -> tuple[str, ...]:
     """The steps that follow at once when this one is taken, directly or through each other."""
-    edges = {step: frozenset(procedure.steps[step].emits) for step in procedure.steps}
-    return tuple(sorted(reached(edges, edges[name])))
+    found: set[str] = set()
+    waiting = list(procedure.steps[name].emits)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += procedure.steps[one].emits
+    return tuple(sorted(found))
 
 
 def unattended(procedure: Procedure, name: str) -> tuple[str, ...]:
