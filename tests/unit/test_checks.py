@@ -674,6 +674,16 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "steps.begin.guards[0]",
         (("guard: absent, party: reporter", "guard: present, party: reporter"),),
     ),
+    "a case that begins with who is not there yet": (
+        "opens-never",
+        "steps.alarm.opens",
+        (
+            (
+                "    from: [sealed]\n    to: open\n",
+                "    from: [sealed]\n    to: open\n    opens: true\n",
+            ),
+        ),
+    ),
     "releasing whom the step assigns": (
         "undone-at-once",
         "steps.begin.releases[0]",

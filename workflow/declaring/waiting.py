@@ -58,7 +58,8 @@ def waiting(procedure: Procedure) -> Iterator[Problem]:
     empty = Held(frozenset((name, track.initial) for name, track in procedure.tracks.items()))
     begun = empty
     for name, step in procedure.steps.items():
-        if step.opens and _against(procedure, empty, step, opens=True):
+        nobody = not _people(procedure, empty, step, opens=True)
+        if step.opens and (nobody or _against(procedure, empty, step, opens=True)):
             yield from _reported(procedure, empty, name, step, opens=True)
         elif step.opens:
             begun = _after(begun, name, step, taken=True)
@@ -244,10 +245,20 @@ def _reported(
                 f"{name} kan nooit: waar deze guard op wacht komt er niet, of pas daarna.",
                 f"{name} is never possible: what this guard waits for never comes, or after it.",
             )
-    if not numbers and not _people(procedure, held, step, opens=opens) and set(step.who) - NOBODY:
+    people = set(step.who) - NOBODY
+    if not people or _people(procedure, held, step, opens=opens):
+        return
+    if opens:
+        yield problem(
+            "opens-never",
+            at(path, "opens"),
+            f"Met {name} begint geen zaak: {listed(people)} is er dan nog niet (joins, assigns).",
+            f"No case begins with {name}: {listed(people)} is not there yet then (joins, assigns).",
+        )
+    else:
         yield problem(
             "never-possible",
             at(path, "who"),
-            f"{name} kan nooit: {listed(set(step.who) - NOBODY)} komt pas daarna in de zaak.",
-            f"{name} is never possible: {listed(set(step.who) - NOBODY)} only comes in after it.",
+            f"{name} kan nooit: {listed(people)} komt pas daarna in de zaak.",
+            f"{name} is never possible: {listed(people)} only comes in after it.",
         )
