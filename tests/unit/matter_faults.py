@@ -60,7 +60,17 @@ def step(name: str, *lines: str) -> Edit:
 
 
 FAULTS: dict[str, Fault] = {
-    # --- what is undone at once ---
+    # --- what never comes, or is undone at once ---
+    "a step by whoever it brings in": (
+        "never-possible",
+        "steps.ask_help.who",
+        (
+            (
+                "    who: [reporter, counsellor]\n    decision: {party: reporter}\n    asks:\n",
+                "    who: [helper]\n    decision: {party: reporter}\n    asks:\n",
+            ),
+        ),
+    ),
     "a state whose ground goes as it is reached": (
         "undone-at-once",
         "steps.start_help.releases[0]",

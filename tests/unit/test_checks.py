@@ -656,19 +656,6 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             ("  warning:\n", "  rumour: {labels: {nl: a, en: a}, of: []}\n  warning:\n"),
         ),
     ),
-    "a step by whoever it brings in": (
-        "never-possible",
-        "steps.rule.who",
-        (
-            ("offices: [counsellor, committee", "offices: [counsellor, clerk, committee"),
-            (
-                RULE,
-                RULE.replace("[committee]", "[clerk]")
-                + "    asks:\n      clerk: {type: person, labels: {nl: a, en: a}, office: clerk}\n"
-                + "    assigns: {clerk: clerk}\n",
-            ),
-        ),
-    ),
     "a case that begins where somebody is there already": (
         "opens-never",
         "steps.begin.guards[0]",
