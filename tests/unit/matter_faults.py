@@ -60,6 +60,37 @@ def step(name: str, *lines: str) -> Edit:
 
 
 FAULTS: dict[str, Fault] = {
+    # --- what never comes, or is undone at once ---
+    "a step by whoever it brings in": (
+        "never-possible",
+        "steps.ask_help.who",
+        (
+            (
+                "    who: [reporter, counsellor]\n    decision: {party: reporter}\n    asks:\n",
+                "    who: [helper]\n    decision: {party: reporter}\n    asks:\n",
+            ),
+        ),
+    ),
+    "a state whose ground goes as it is reached": (
+        "undone-at-once",
+        "steps.start_help.releases[0]",
+        (
+            (
+                "    to: active\n    who: [consequence]\n",
+                "    to: active\n    who: [consequence]\n    releases: [helper]\n",
+            ),
+        ),
+    ),
+    "a state whose consent goes as it is reached": (
+        "undone-at-once",
+        "steps.start_help.ends_purposes[0]",
+        (
+            (
+                "    to: active\n    who: [consequence]\n",
+                "    to: active\n    who: [consequence]\n    ends_purposes: [help]\n",
+            ),
+        ),
+    ),
     # --- names that lead nowhere ---
     "a deputy of no office": (
         "unknown-office",
@@ -821,6 +852,19 @@ BETWEEN: dict[str, Fault] = {
         "tells-nobody",
         "steps.say_one_matter.tells[0].procedure",
         (("procedure: neighbour, step: stand_back", "procedure: neighbor, step: stand_back"),),
+    ),
+    "telling a case it was filed from where none is": (
+        "tells-nobody",
+        "steps.say_one_matter.tells[0].origin",
+        (("step: stand_back}", "step: stand_back, origin: true}"),),
+    ),
+    "telling cases filed from it where none are": (
+        "tells-nobody",
+        "steps.say_one_matter.tells[0].filed",
+        (
+            ("step: stand_back}", "step: stand_back, filed: true}"),
+            (FILES, FILES.replace("neighbour", "far")),
+        ),
     ),
     "opening with a step that is not there": (
         "files-nothing",

@@ -80,9 +80,9 @@ def test_what_passes_on_what_is_filed_with_it_is_found_in_that_file_too(
     """Who checks the procedure of a committee hears there that it gives a member's filing away."""
     path = folder / "neighbour.yaml"
     text = path.read_text(encoding="utf-8")
-    shared = "      - {kind: packet, to: chair, purpose: ruling}\n    cites"
-    more = shared.replace("\n", "\n      - {kind: packet, to: vice_chair, purpose: ruling}\n", 1)
-    assert text.count(shared) == 1
-    path.write_text(text.replace(shared, more), encoding="utf-8")
+    to_chair = "      - {kind: packet, to: chair, purpose: ruling}\n"
+    assert text.count(to_chair) == 2
+    more = text.replace(to_chair, to_chair + to_chair.replace("chair", "vice_chair"))
+    path.write_text(more, encoding="utf-8")
     found = {(one["code"], one["path"]) for one in checked(path, capsys)["problems"]}
     assert found == {("files-beyond", "steps.take_up")}

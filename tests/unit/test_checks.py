@@ -33,7 +33,9 @@ PARTS = (
     "laws",
     "naming",
     "people",
+    "undoing",
     "versions",
+    "waiting",
 )
 """The modules in which something is found wrong with a procedure."""
 DOES = ("shares", "opens-emergency", "decides")
@@ -518,6 +520,11 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "steps.doze.from",
         (step("doze", "track: report", "from: [listening]", "to: closed", "who: [clock]"),),
     ),
+    "a clock that only people wind": (
+        "clock-without-deadline",
+        "steps.rule.who",
+        ((RULE, RULE.replace("[committee]", "[committee, clock]")),),
+    ),
     "a clock that runs in a circle": (
         "clock-circle",
         "tracks.request.states.filed.deadline",
@@ -599,6 +606,86 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             ),
         ),
     ),
+    "a clock that goes on where a member decides": (
+        "clock-decides",
+        "tracks.report.states.deciding.deadline.then",
+        ((SILENT, SILENT.replace("to: closed", "to: shared")),),
+    ),
+    "renewing what does not stay": (
+        "renews-nothing",
+        "steps.rule.renews",
+        ((RULE, RULE + "    renews: true\n"),),
+    ),
+    "renewing where there is no deadline": (
+        "renews-nothing",
+        "steps.reread.renews",
+        (
+            step(
+                "reread",
+                *("track: request", "from: [ruled]", "to: ruled", "who: [committee]"),
+                "renews: true",
+            ),
+        ),
+    ),
+    # --- what never comes, or is undone at once ---
+    "a step whose only takers it keeps out": (
+        "never-possible",
+        "steps.rule.guards[0]",
+        ((LAST, LAST.replace("own_branch", "other_person, than_office: committee")),),
+    ),
+    "a step that waits for its own state to be another": (
+        "never-possible",
+        "steps.rule.guards[0]",
+        ((LAST, LAST.replace("own_branch", "track_in, track: request, states: [ruled]")),),
+    ),
+    "a step that waits for its own answer": (
+        "never-possible",
+        "steps.advise.guards[1]",
+        (
+            (
+                "recorded, step: begin, field: severity, values: [light, grave]",
+                "recorded, step: advise, field: options, values: [nothing]",
+            ),
+        ),
+    ),
+    "a step that waits for what nobody writes": (
+        "never-possible",
+        "steps.advise.guards[4]",
+        (
+            ("guard: has_item, kind: conversation", "guard: has_item, kind: rumour"),
+            ("  warning:\n", "  rumour: {labels: {nl: a, en: a}, of: []}\n  warning:\n"),
+        ),
+    ),
+    "a case that begins where somebody is there already": (
+        "opens-never",
+        "steps.begin.guards[0]",
+        (("guard: absent, party: reporter", "guard: present, party: reporter"),),
+    ),
+    "a case that begins with who is not there yet": (
+        "opens-never",
+        "steps.alarm.opens",
+        (
+            (
+                "    from: [sealed]\n    to: open\n",
+                "    from: [sealed]\n    to: open\n    opens: true\n",
+            ),
+        ),
+    ),
+    "releasing whom the step assigns": (
+        "undone-at-once",
+        "steps.begin.releases[0]",
+        (
+            (
+                "    note: {kind: conversation}\n",
+                "    releases: [counsellor]\n    note: {kind: conversation}\n",
+            ),
+        ),
+    ),
+    "ending what the step is shared for": (
+        "undone-at-once",
+        "steps.share.ends_purposes[0]",
+        (("    emits: [file]\n", "    ends_purposes: [ruling]\n    emits: [file]\n"),),
+    ),
     # --- law 1: nothing is shared without a basis ---
     "a consent that nobody gives": (
         "grant-without-giver",
@@ -629,6 +716,11 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "shared-of-nobody",
         "steps.share.shares[0]",
         (("    shares:\n" + SHARED, "    shares:\n" + SHARED.replace("conversation", "warning")),),
+    ),
+    "sharing at once what nobody can have consented to": (
+        "opens-unconsented",
+        "steps.begin.shares[0]",
+        (("    joins: reporter\n", "    joins: reporter\n    shares:\n" + SHARED),),
     ),
     "an emergency that nobody affirms": (
         "emergency-not-affirmed",
@@ -718,6 +810,11 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         ((SILENT, SILENT + "    emergency: open\n"),),
     ),
     # --- law 2: the member decides ---
+    "a report that its member cannot see": (
+        "owner-cannot-see",
+        "tracks.report.seen_by",
+        (("seen_by: [reporter, counsellor, auditor]", "seen_by: [counsellor, auditor]"),),
+    ),
     "a member's decision given to another": (
         "decision-not-theirs",
         "steps.close.decision.party",

@@ -52,6 +52,7 @@ def between(
         path = at("steps", name)
         for number, tell in enumerate(step.tells):
             found += _told(known, tell, at(path, "tells", number))
+            found += _of_a_filing(known, procedure, tell, at(path, "tells", number))
         if step.files is not None:
             found += _filed(known, step.files, at(path, "files"))
             if step.files.procedure in known:
@@ -169,6 +170,36 @@ def _told(known: Mapping[str, Procedure], tell: Tell, path: str) -> Iterator[Pro
             f"{tell.step} of {other.procedure} has no linked in who, and so does not listen.",
             next(iter(listening), None),
         )
+
+
+def _of_a_filing(
+    known: Mapping[str, Procedure], here: Procedure, tell: Tell, path: str
+) -> Iterator[Problem]:
+    """A case that is only told where one was filed from the other."""
+    other = known.get(tell.procedure)
+    if other is None:
+        return
+    if tell.origin and not _files(other, here.procedure):
+        yield problem(
+            "tells-nobody",
+            at(path, "origin"),
+            f"{tell.procedure} dient hier niets in (files), dus er is geen zaak die het hoort.",
+            f"{tell.procedure} files nothing here (files), so there is no case that hears it.",
+        )
+    if tell.filed and not _files(here, tell.procedure):
+        yield problem(
+            "tells-nobody",
+            at(path, "filed"),
+            f"Geen stap hier dient iets in bij {tell.procedure} (files), dus geen zaak hoort het.",
+            f"No step here files anything with {tell.procedure} (files), so no case hears it.",
+        )
+
+
+def _files(procedure: Procedure, other: str) -> bool:
+    return any(
+        step.files is not None and step.files.procedure == other
+        for step in procedure.steps.values()
+    )
 
 
 def _filed(known: Mapping[str, Procedure], filing: Filing, path: str) -> Iterator[Problem]:

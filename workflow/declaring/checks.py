@@ -21,7 +21,9 @@ from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
 from workflow.declaring.people import offices, parts
 from workflow.declaring.problems import Positions, Problem, at, in_order, listed, problem
+from workflow.declaring.undoing import undoing
 from workflow.declaring.versions import versions
+from workflow.declaring.waiting import waiting
 from workflow.engine.deadlines import BadDuration, WorkingDays, parse_duration
 from workflow.engine.procedure import Deadline, Field, Procedure, Step, Text
 
@@ -63,7 +65,8 @@ def check(
 
     `where` gives each problem its place in the file the procedure was read from; `known` are the
     offices of the association, where they are at hand. Where a name is unknown, what depends on
-    where it leads is not judged yet: it would be guesswork.
+    where it leads is not judged yet: it would be guesswork. What never comes, or is undone at once,
+    is only looked for where nothing else is wrong.
     """
     unresolved = tuple(unknown(procedure))
     found = [*unresolved, *collisions(procedure), *_declarations(procedure)]
@@ -72,6 +75,8 @@ def check(
     if not unresolved:
         found += [*parts(procedure), *flow(procedure), *grounds(procedure), *laws(procedure)]
         found += [*emergencies(procedure), *documents(procedure), *matters(procedure)]
+    if not found:
+        found += [*undoing(procedure), *waiting(procedure)]
     return in_order(where.locate(one) if where else one for one in found)
 
 

@@ -35,6 +35,8 @@ def flow(procedure: Procedure) -> Iterator[Problem]:
         yield from _clock(procedure, name, track)
     yield from _overlapping(procedure)
     for name, step in procedure.steps.items():
+        yield from _renewing(procedure, name, step)
+        yield from _unwound(procedure, name, step)
         yield from _by_itself(name, step)
         yield from _bringing_about(procedure, name, step)
     yield from _circles(procedure)
@@ -63,8 +65,14 @@ def reached(edges: Graph, start: Iterable[str]) -> frozenset[str]:
 
 def brought_about(procedure: Procedure, name: str) -> tuple[str, ...]:
     """The steps that follow at once when this one is taken, directly or through each other."""
-    edges = {step: frozenset(procedure.steps[step].emits) for step in procedure.steps}
-    return tuple(sorted(reached(edges, edges[name])))
+    found: set[str] = set()
+    waiting = list(procedure.steps[name].emits)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += procedure.steps[one].emits
+    return tuple(sorted(found))
 
 
 def unattended(procedure: Procedure, name: str) -> tuple[str, ...]:
@@ -123,7 +131,15 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
         ]
         then = state.deadline.then if state.deadline else None
         if then in ticking:
-            alone[state_name] = frozenset({procedure.steps[then].to})
+            to = procedure.steps[then].to
+            alone[state_name] = frozenset({to})
+            if state.decides and not (track.states[to].ends or track.states[to].decides):
+                yield problem(
+                    "clock-decides",
+                    at(path, "deadline", "then"),
+                    f"In {state_name} beslist het lid, dus de klok doet {then} daar nooit.",
+                    f"In {state_name} the member decides, so the clock never does {then} there.",
+                )
         elif then is not None:
             yield problem(
                 "deadline-step",
@@ -160,13 +176,44 @@ def _overlapping(procedure: Procedure) -> Iterator[Problem]:
     for (first, a), (second, b) in combinations(procedure.steps.items(), 2):
         people = (set(a.who) & set(b.who)) - NOBODY
         same = (a.track, a.to) == (b.track, b.to) and set(a.sources) & set(b.sources)
-        if people and same and set(a.guards) == set(b.guards):
+        if people and same and set(a.guards) == set(b.guards) and _asked(a) == _asked(b):
             yield problem(
                 "overlapping-steps",
                 at("steps", second),
                 f"{second} en {first} zijn niet te onderscheiden: zelfde wie, van, naar en guards.",
                 f"{second} and {first} cannot be told apart: the same who, from, to and guards.",
             )
+
+
+def _asked(step: Step) -> tuple[object, ...]:
+    """What is asked of whoever takes the step: by that, too, people tell one step from another."""
+    return (step.joins, frozenset(step.asks), step.note and step.note.kind, step.papers)
+
+
+def _renewing(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """Whoever comes into a state has its whole deadline anyway."""
+    state = procedure.tracks[step.track].states[step.to]
+    if step.renews and (state.deadline is None or step.to not in step.sources):
+        yield problem(
+            "renews-nothing",
+            at("steps", name, "renews"),
+            f"{name} blijft niet in een toestand met een deadline, dus er valt niets te verlengen.",
+            f"{name} does not stay in a state with a deadline, so there is nothing to renew.",
+        )
+
+
+def _unwound(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """What people take as well never happens by the clock where no deadline says when."""
+    states = procedure.tracks[step.track].states
+    deadlines = (states[source].deadline for source in step.sources)
+    named = any(deadline is not None and deadline.then == name for deadline in deadlines)
+    if CLOCK in step.who and not automatic(step) and not named:
+        yield problem(
+            "clock-without-deadline",
+            at("steps", name, "who"),
+            f"Geen deadline noemt {name}, dus door de klok komt die stap er nooit.",
+            f"No deadline names {name}, so it never happens by the clock.",
+        )
 
 
 def _by_itself(name: str, step: Step) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ def laws(procedure: Procedure) -> Iterator[Problem]:
         yield from _decision(procedure, name, step)
         yield from _consequences(procedure, name, step)
         yield from _opening(procedure, name, step)
+        yield from _unasked(procedure, name, step)
     for name, track in procedure.tracks.items():
         yield from _deciding(procedure, name, track)
 
@@ -127,6 +128,27 @@ def _basis(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
                 "Voor wie het geschreven wordt, staat bij made_for.",
                 f"{share.kind} is nobody's, so nobody can consent to its being shared. Those whom "
                 "it is written for stand under made_for.",
+            )
+
+
+def _unasked(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """Law 1: with the step that opens a case, nobody has consented to anything but by that step."""
+    coming = {step.note.kind if step.note else None, step.papers}
+    given = {(grant.kind, grant.to, grant.purpose) for grant in step.grants}
+    for number, share in enumerate(step.shares if step.opens and not step.emergency else ()):
+        if share.kind is None or share.kind not in coming or share.to is None:
+            continue
+        if (share.kind, share.to, share.purpose) in given or share.to in CONFIDANTS:
+            continue
+        theirs = owners(procedure, share.kind)
+        if theirs and share.to not in (*theirs, *procedure.kinds[share.kind].made_for):
+            yield problem(
+                "opens-unconsented",
+                at("steps", name, "shares", number),
+                f"Met {name} begint een zaak, en niemand staat toe dat {share.kind} naar "
+                f"{share.to} gaat voor {share.purpose}: zet dat bij grants.",
+                f"A case begins with {name}, and nobody consents to {share.kind} going to "
+                f"{share.to} for {share.purpose}: put that under grants.",
             )
 
 
@@ -286,6 +308,15 @@ def _deciding(procedure: Procedure, name: str, track: Track) -> Iterator[Problem
             at(path, "belongs_to"),
             f"{owner} is geen lid, en een spoor is van wie erover beslist.",
             f"{owner} is not a member, and a track belongs to the member who decides.",
+        )
+    one = procedure.parties[owner].member and not procedure.parties[owner].many
+    joins = any(step.joins == owner for step in procedure.steps.values())
+    if one and joins and owner not in track.seen_by:
+        yield problem(
+            "owner-cannot-see",
+            at(path, "seen_by"),
+            f"Dit spoor is van {owner}, die het niet kan zien: zet {owner} bij seen_by.",
+            f"This track belongs to {owner}, who cannot see it: put {owner} under seen_by.",
         )
     disclosing = [
         step_name

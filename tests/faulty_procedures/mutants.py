@@ -1,0 +1,59 @@
+"""How many single-edit mutants of the shipped procedures the checks reject, operator by operator.
+
+    python tests/faulty_procedures/mutants.py [NAME ...] [--accepted] [--share N]
+
+Names are of procedures; without any, all four are looked at. With `--accepted` each mutant that is
+accepted is listed with the reason why. With `--share N` about one of N mutants is tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.faulty_procedures.accepting import judged, reason
+from tests.faulty_procedures.editing import SHIPPED
+
+COLUMNS = ("made", "rejected", "accepted", "sound", "exploring", "rules", "unsaid")
+
+
+def main() -> int:
+    """Print the table; 1 where a mutant is accepted and nothing says why."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[*SHIPPED, []], metavar="NAME")
+    parser.add_argument("--accepted", action="store_true")
+    parser.add_argument("--share", type=int, default=1)
+    given = parser.parse_args()
+    counts: dict[str, Counter[str]] = {}
+    begun, made = time.perf_counter(), 0
+    for name in given.names or SHIPPED:
+        for one in judged(name, given.share):
+            made += 1
+            row = counts.setdefault(one.mutant.operator, Counter())
+            row["made"] += 1
+            if one.codes:
+                row["rejected"] += 1
+                continue
+            why = reason(name, one.mutant)
+            verdict = "unsaid" if why is None else why.needs or "sound"
+            row["accepted"] += 1
+            row[verdict] += 1
+            if given.accepted:
+                print(f"{verdict:10}{name}: {one.mutant.name}: {why.why if why else '?'}")
+    print(f"{'':34}" + "".join(f"{column:>10}" for column in COLUMNS))
+    total: Counter[str] = Counter()
+    for operator, row in sorted(counts.items()):
+        total += row
+        print(f"{operator:34}" + "".join(f"{row[column]:10}" for column in COLUMNS))
+    print(f"{'all':34}" + "".join(f"{total[column]:10}" for column in COLUMNS))
+    print(f"{1000 * (time.perf_counter() - begun) / max(made, 1):.1f} ms for each")
+    return 1 if total["unsaid"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

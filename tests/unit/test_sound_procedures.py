@@ -1,0 +1,28 @@
+"""Procedures of an unusual shape in which nothing is wrong: no check may cry wolf over one."""
+
+from pathlib import Path
+
+import pytest
+
+from workflow.declaring.between import between
+from workflow.declaring.checks import check
+from workflow.declaring.reading import declared, read_offices
+
+FOLDER = Path(__file__).parent.parent / "sound_procedures"
+OFFICES = read_offices(FOLDER / "offices.yaml")
+FILES = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "offices.yaml")
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_nothing_is_wrong_with_an_unusual_shape(path: Path) -> None:
+    """A procedure that goes round, stands still or goes by itself is accepted without a problem."""
+    found = declared(path, OFFICES)
+    assert check(found.procedure, found.positions, OFFICES) == ()
+    assert between(found.procedure, [found.procedure], found.positions) == ()
+
+
+def test_there_are_ten_of_them() -> None:
+    """Each of the ten files declares a procedure that is called like the file."""
+    names = [declared(path, OFFICES).procedure.procedure for path in FILES]
+    assert names == [path.stem for path in FILES]
+    assert len(names) == 10
