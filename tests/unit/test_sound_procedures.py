@@ -7,6 +7,12 @@ import pytest
 from workflow.declaring.between import between
 from workflow.declaring.checks import check
 from workflow.declaring.reading import declared, read_offices
+from workflow.engine.kernel import compile_procedure
+from workflow.exploring.decisions import Decisions
+from workflow.exploring.demands import demands
+from workflow.exploring.exploring import explore
+from workflow.exploring.people import seats
+from workflow.exploring.world import World
 
 FOLDER = Path(__file__).parent.parent / "sound_procedures"
 OFFICES = read_offices(FOLDER / "offices.yaml")
@@ -19,6 +25,16 @@ def test_nothing_is_wrong_with_an_unusual_shape(path: Path) -> None:
     found = declared(path, OFFICES)
     assert check(found.procedure, found.positions, OFFICES) == ()
     assert between(found.procedure, [found.procedure], found.positions) == ()
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_nothing_is_wrong_with_what_can_happen_in_one(path: Path) -> None:
+    """All that can happen in a procedure of an unusual shape is explored without a problem."""
+    procedure = declared(path, OFFICES).procedure
+    world = World(compile_procedure(procedure, path.stem), seats(procedure))
+    found = explore(Decisions(world, most=20_000))
+    assert found.exhaustive
+    assert list(demands(found)) == []
 
 
 def test_there_are_ten_of_them() -> None:

@@ -88,9 +88,11 @@ class Slice:
                     return
 
     def stale(self) -> bool:
-        """Whether a part that was left open has turned out to have more values since."""
+        """Whether there turned out to be more since: parts, or values of what was left open."""
         domain = self.decisions.domain
-        return any(len(domain(part)) != met for part, met in self.forked.items())
+        return any(len(domain(part)) != met for part, met in self.forked.items()) or any(
+            self._names(sort) != names for sort, names in self._named.items()
+        )
 
     def holds(self, state: State) -> bool:
         """Whether this state was found."""
@@ -113,6 +115,7 @@ class Slice:
                 self.visible.setdefault((sort, track), len(self.visible))
         self.states, self.came, self.edges = [], [], 0
         self.taken, self.forked, self._numbers = set(), {}, {}
+        self._named: dict[str, tuple[str, ...]] = {}
         self._read: dict[int, set[int]] = {}
         self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
         visible = self.visible
@@ -245,7 +248,8 @@ class Slice:
         if component in chosen:
             return (chosen[component],)
         if component[0] == "known":
-            return (self._names(component[1]),)
+            names = self._named[component[1]] = self._names(component[1])
+            return (names,)
         found = derived(component)
         if found is None:
             return None

@@ -24,6 +24,7 @@ from workflow.engine.procedure import (
     Consent,
     Field,
     Opened,
+    OtherPerson,
     Packet,
     Procedure,
     Recorded,
@@ -105,11 +106,12 @@ def moves(world: World) -> Iterator[Move]:
             continue
         touches = touched(procedure, name)
         seen: set[str] = set()
+        apart = any(isinstance(g, OtherPerson) and g.field is None for g in step.guards)
         for who, capacity in actors(world, step):
-            for command in advances(world, name, step, who, capacity):
-                first = capacity not in seen
-                yield Move(name, command, who, capacity, touches=touches, first=first)
+            alike = capacity in seen and capacity not in procedure.parties and not apart
             seen.add(capacity)
+            for command in advances(world, name, step, who, capacity):
+                yield Move(name, command, who, capacity, touches=touches, first=not alike)
     yield from _by_hand(world)
     yield from _turns(world)
 

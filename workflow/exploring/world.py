@@ -26,9 +26,9 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """Since when everything is as it is. The moments are invented and only their order matters."""
 SUCCEEDED = START + timedelta(days=30)
 """When a successor's term began."""
-PASSED = START + timedelta(days=60)
-"""When a deadline passed that passes now."""
 NOW = START + timedelta(days=90)
+PASSED = NOW
+"""When a deadline passed that passes now: this moment, so that what begins then has yet to last."""
 FAR = START + timedelta(days=36500)
 
 OTHER_CASE = "z-other"
