@@ -6,17 +6,51 @@ happen at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import msgspec
+
+from workflow.declaring.flow import brought_about
 from workflow.declaring.problems import Problem, at, problem
-from workflow.exploring.exploring import Explored
+from workflow.engine import commands as c
+from workflow.engine.procedure import Procedure, State
+from workflow.exploring.decisions import Decisions, Enough, Grown, Outcome, about
+from workflow.exploring.exploring import Explored, Slice, explore
+from workflow.exploring.leaving import Leaving
+from workflow.exploring.touching import may_change
+from workflow.exploring.trying import Trying
+
+
+def check(decisions: Decisions) -> tuple[Explored, tuple[Problem, ...]]:
+    """All that can happen, and everything that is wrong with it.
+
+    Judging asks of more people than exploring does. Where that turns out to bring more about, it is
+    explored again.
+    """
+    while True:
+        explored = explore(decisions)
+        if not explored.exhaustive:
+            return explored, ()
+        try:
+            problems = tuple(demands(explored))
+        except Grown:
+            decisions.learn()
+            continue
+        except Enough:
+            return msgspec.structs.replace(explored, exhaustive=False), ()
+        if not any(each.stale() for each in explored.slices.values()):
+            return explored, problems
 
 
 def demands(explored: Explored) -> Iterator[Problem]:
-    """Everything that is wrong with what was explored."""
-    if explored.exhaustive:
-        yield from _dead_states(explored)
-        yield from _dead_steps(explored)
+    """Everything that is wrong with what was explored to the end. Raises Grown, Enough."""
+    yield from _dead_states(explored)
+    yield from _dead_steps(explored)
+    trying = Trying(explored.decisions)
+    for name, part in explored.slices.items():
+        yield from _no_end(part, name)
+        yield from _no_way_on(part, name, trying)
+        yield from _no_stopping(part, name, trying)
 
 
 def _dead_states(explored: Explored) -> Iterator[Problem]:
@@ -45,3 +79,134 @@ def _dead_steps(explored: Explored) -> Iterator[Problem]:
                 f"{name} kan in geen enkele zaak gebeuren: er is altijd iets wat het tegenhoudt.",
                 f"{name} can happen in no case: there is always something against it.",
             )
+
+
+def _no_end(part: Slice, name: str) -> Iterator[Problem]:
+    """Soundness: from every state there is a way to where nothing waits any more."""
+    procedure = part.decisions.world.procedure
+    before: dict[int, set[int]] = {}
+    for source, target in part.arrows:
+        before.setdefault(target, set()).add(source)
+    place = part.visible["track", name]
+    resting = _resting(procedure, name)
+    good = {number for number, state in enumerate(part.states) if state[place] in resting}
+    waiting = list(good)
+    while waiting:
+        for source in before.get(waiting.pop(), ()):
+            if source not in good:
+                good.add(source)
+                waiting.append(source)
+    bad = dict.fromkeys(
+        str(state[place]) for number, state in enumerate(part.states) if number not in good
+    )
+    for state in bad:
+        yield problem(
+            "never-ends",
+            at("tracks", name, "states", state),
+            f"Vanuit {state} komt een zaak nooit meer ergens waar zij eindigt of rust.",
+            f"From {state} a case never comes to where it ends or is idle again.",
+        )
+
+
+def _no_way_on(part: Slice, name: str, trying: Trying) -> Iterator[Problem]:
+    """In every state that waits, somebody who exists can take the case on."""
+    procedure = part.decisions.world.procedure
+    for state in _alarms(part, name, _leaving(part, name), ()):
+        if trying.stuck(name, state, frozenset(procedure.tracks[name].states) - {state}):
+            yield problem(
+                "no-way-on",
+                at("tracks", name, "states", state),
+                f"In {state} kan een zaak vast komen te zitten: er is dan niemand die verder kan.",
+                f"In {state} a case can get stuck: then there is nobody who can take it on.",
+            )
+
+
+def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Problem]:
+    """Law 2: the member whose track it is can always stop, whoever else is there."""
+    procedure = part.decisions.world.procedure
+    member = procedure.tracks[name].belongs_to
+    if member is None:
+        return
+    resting = _resting(procedure, name)
+    others = {
+        state
+        for step in procedure.steps.values()
+        if step.track == name and set(step.who) & (set(procedure.offices) | set(procedure.parties))
+        for state in step.sources
+    }
+    stopping = [
+        number
+        for number in _leaving(part, name)
+        if part.decisions.moves[number].who == member
+        and resting & _leads_to(procedure, name, about(part.decisions.moves[number]))
+    ]
+    for state in _alarms(part, name, stopping, resting):
+        if state in others and trying.stuck(name, state, resting, by=member):
+            yield problem(
+                "member-cannot-stop",
+                at("tracks", name, "states", state),
+                f"In {state} kan het lid niet altijd zelf stoppen.",
+                f"In {state} the member cannot always stop by themself.",
+            )
+
+
+def _alarms(part: Slice, name: str, moves: Iterable[int], to: Iterable[str]) -> Iterator[str]:
+    """The states of a track that wait, and that these moves may not always leave (`to` these)."""
+    procedure = part.decisions.world.procedure
+    place, resting = part.visible["track", name], _resting(procedure, name)
+    member = procedure.tracks[name].belongs_to
+    there = part.visible.get(("party", member or ""))
+    judges: dict[str, Leaving] = {}
+    found: set[str] = set()
+    for state in part.states:
+        here = str(state[place])
+        if here in resting or here in found or (there is not None and state[there] is None):
+            continue
+        if here not in judges:
+            able = [n for n in moves if _begins(procedure, name, here, part, n)]
+            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
+        if judges[here].against(state) is not None:
+            found.add(here)
+            yield here
+
+
+def _leads(name: str, to: frozenset[str], here: str) -> Callable[[Outcome], bool]:
+    """Whether what was decided brings a track to one of these states, or anywhere else."""
+
+    def leads(outcome: Outcome) -> bool:
+        return any(
+            part == ("track", name) and (value in to if to else value != here)
+            for part, value in outcome.changes
+        )
+
+    return leads
+
+
+def _leaving(part: Slice, name: str) -> list[int]:
+    """The moves that may move a track: first what happens by itself, which asks nobody."""
+    moves = part.decisions.moves
+    able = [
+        number
+        for number, move in enumerate(moves)
+        if may_change(move.touches, ("track", name)) and not move.by_hand
+    ]
+    return sorted(able, key=lambda number: not isinstance(moves[number].command, c.Tick | c.Hear))
+
+
+def _begins(procedure: Procedure, name: str, state: str, part: Slice, number: int) -> bool:
+    """Whether a move can be made where the track is in this state."""
+    step = about(part.decisions.moves[number])
+    declared = procedure.steps.get(step or "")
+    return declared is None or declared.track != name or state in declared.sources
+
+
+def _leads_to(procedure: Procedure, name: str, step: str | None) -> set[str]:
+    """The states of a track that a step leads to, also by what it brings about."""
+    steps = (step, *brought_about(procedure, step)) if step is not None else ()
+    declared = [procedure.steps[each] for each in steps]
+    return {each.to for each in declared if each.track == name}
+
+
+def _resting(procedure: Procedure, name: str) -> frozenset[str]:
+    states: Mapping[str, State] = procedure.tracks[name].states
+    return frozenset(state for state, declared in states.items() if declared.ends or declared.idle)

@@ -10,7 +10,7 @@ Coordinating Processes, 1994.)
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -25,6 +25,9 @@ _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
 """What is never left open: with too many items that may be anybody's, nothing stays true."""
 
 State = tuple[Value, ...]
+"""What the parts are that a slice does not leave open."""
+Open = Mapping[Component, Value]
+"""What parts that were left open are taken to be."""
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -50,7 +53,8 @@ class Slice:
     `visible` are the parts of the world that a state holds, each with its place in it. `forked`
     are those left open, with the number of values they had. After `explore`, `states` are the
     states in the order in which they were found, `edges` how many moves lead between them, `taken`
-    the steps that were taken on some way, and `came` how each state was first reached.
+    the steps that were taken on some way, `came` how each state was first reached,
+    and `arrows` from which state to which other a move leads, by their numbers.
     """
 
     def __init__(self, decisions: Decisions, tracks: Iterable[str]) -> None:
@@ -62,6 +66,7 @@ class Slice:
         self.came: list[tuple[int, Move, Outcome]] = []
         self.taken: set[str] = set()
         self.edges = 0
+        self.arrows: set[tuple[int, int]] = set()
         rules = decisions.world.rules
         procedure = rules.procedure
         self.resting = frozenset(self.tracks) & frozenset(rules.resting)
@@ -104,16 +109,41 @@ class Slice:
             at = self.visible["track", track]
             yield from ((track, str(name)) for name in dict.fromkeys(s[at] for s in self.states))
 
-    def possible(self, number: int, state: State) -> tuple[Outcome, ...]:
-        """What a move may lead to in a state, whatever the parts left open are."""
-        return tuple(outcome for outcome, _ in self._outcomes(number, state))
+    def outcomes(
+        self, number: int, state: State, chosen: Open
+    ) -> Iterator[tuple[Outcome, Open, set[int]]]:
+        """Everything that a move can lead to in a state, where some open parts are `chosen`.
+
+        With each come the open parts that were chosen for it, and the places of the state that were
+        looked at. Raises Enough, Grown.
+        """
+        trees, key = self.decisions.trees, (number, self.resting)
+        looked: set[int] = set()
+        waiting: list[tuple[Branch | Outcome | None, Open]] = [(trees.get(key), chosen)]
+        while waiting:
+            node, taken = waiting.pop()
+            while type(node) is Branch:
+                component = node.component
+                known = self._known(component, state, taken, looked)
+                if known is None:
+                    for value in self._options(component, taken):
+                        further = node.children.get(value)
+                        waiting.append((further, {**taken, component: value}))
+                    break
+                node = node.children.get(known[0])
+            else:
+                if type(node) is Outcome:
+                    yield node, taken, looked
+                else:
+                    self._ask(number, state, taken)
+                    waiting.append((trees[key], taken))
 
     def _edges(self) -> Iterator[Edge]:
         decisions, world = self.decisions, self.decisions.world
         for track in self.tracks:
             for sort in ("track", "begun"):
                 self.visible.setdefault((sort, track), len(self.visible))
-        self.states, self.came, self.edges = [], [], 0
+        self.states, self.came, self.edges, self.arrows = [], [], 0, set()
         self.taken, self.forked, self._numbers = set(), {}, {}
         self._named: dict[str, tuple[str, ...]] = {}
         self._read: dict[int, set[int]] = {}
@@ -140,6 +170,8 @@ class Slice:
                     target, fresh = self._find(tuple(after), (here, move, outcome))
                     if fresh:
                         waiting.append(target)
+                    if target != here:
+                        self.arrows.add((here, target))
                     yield Edge(here, target, move, outcome)
 
     def _relevant(self) -> list[int]:
@@ -179,8 +211,8 @@ class Slice:
                 return known
         looked: set[int] = set()
         told: dict[tuple[tuple[int, Value], ...], Outcome] = {}
-        for outcome, at in self._outcomes(number, state):
-            looked |= at
+        for outcome, _, read_here in self.outcomes(number, state, {}):
+            looked |= read_here
             if outcome.changes:
                 self.taken.update(step.step for step in outcome.steps())
                 shown = tuple(
@@ -196,32 +228,7 @@ class Slice:
         self._merged[number][tuple(state[at] for at in read)] = found
         return found
 
-    def _outcomes(self, number: int, state: State) -> Iterator[tuple[Outcome, set[int]]]:
-        """Everything that the move can lead to in a state, and the places that were looked at."""
-        trees, key = self.decisions.trees, (number, self.resting)
-        looked: set[int] = set()
-        waiting: list[tuple[Branch | Outcome | None, dict[Component, Value]]] = [
-            (trees.get(key), {})
-        ]
-        while waiting:
-            node, chosen = waiting.pop()
-            while type(node) is Branch:
-                component = node.component
-                known = self._known(component, state, chosen, looked)
-                if known is None:
-                    for value in self._options(component, chosen):
-                        further = node.children.get(value)
-                        waiting.append((further, {**chosen, component: value}))
-                    break
-                node = node.children.get(known[0])
-            else:
-                if type(node) is Outcome:
-                    yield node, looked
-                else:
-                    self._ask(number, state, chosen)
-                    waiting.append((trees[key], chosen))
-
-    def _ask(self, number: int, state: State, chosen: dict[Component, Value]) -> None:
+    def _ask(self, number: int, state: State, chosen: Open) -> None:
         picked = dict(chosen)
 
         def answer(component: Component) -> Value:
@@ -237,7 +244,7 @@ class Slice:
         self,
         component: Component,
         state: State,
-        chosen: dict[Component, Value],
+        chosen: Open,
         looked: set[int],
     ) -> tuple[Value] | None:
         """What a look shows, where that is known here: of the state, or of what was chosen."""
@@ -260,7 +267,7 @@ class Slice:
             return (shown(state[at]),)
         return (shown(chosen[base]),) if base in chosen else None
 
-    def _options(self, component: Component, chosen: dict[Component, Value]) -> list[Value]:
+    def _options(self, component: Component, chosen: Open) -> list[Value]:
         """Every value that a part left open may have, beside what was chosen of it already."""
         found = derived(component)
         if found is not None:
