@@ -18,7 +18,7 @@ from workflow.engine import commands as c
 from workflow.engine.procedure import role
 from workflow.exploring.decisions import Branch, Decisions, Enough, Grown, Outcome
 from workflow.exploring.moves import Move
-from workflow.exploring.touching import aspect, looked_at, may_change
+from workflow.exploring.touching import aspect, looked_at, may_change, touched
 from workflow.exploring.watched import Component, Value, derived
 
 _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
@@ -146,6 +146,7 @@ class Slice:
         self.states, self.came, self.edges, self.arrows = [], [], 0, set()
         self.taken, self.forked, self._numbers = set(), {}, {}
         self._named: dict[str, tuple[str, ...]] = {}
+        self._passed: dict[tuple[str, ...], bool] = {}
         self._read: dict[int, set[int]] = {}
         self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
         visible = self.visible
@@ -265,6 +266,8 @@ class Slice:
         if at is not None:
             looked.add(at)
             return (shown(state[at]),)
+        if component[0] == "awaits" and base not in chosen and self._unseen(component[1:]):
+            return (False,)
         return (shown(chosen[base]),) if base in chosen else None
 
     def _options(self, component: Component, chosen: Open) -> list[Value]:
@@ -283,6 +286,20 @@ class Slice:
             if (one := derived(part)) is not None and one[0] == component
         ]
         return [value for value in domain if all(shown(value) == was for shown, was in said)]
+
+    def _unseen(self, due: tuple[str, ...]) -> bool:
+        """Whether what follows of itself, where a track is in one of some states, changes no state.
+
+        It is passed over then, and followed in the slice of its own track.
+        """
+        if due not in self._passed:
+            world, (track, *states) = self.decisions.world, due
+            steps = world.procedure.steps.items()
+            names = [n for n, s in steps if s.track == track and s.sources == tuple(states)]
+            touches = frozenset().union(*(touched(world.procedure, name) for name in names))
+            shown = (aspect(world, part) for part in self.visible)
+            self._passed[due] = not any(may_change(touches, part) for part in shown)
+        return self._passed[due]
 
     def _names(self, sort: str) -> tuple[str, ...]:
         """The items, and what went to somebody, of the kinds that are looked at here; or others."""

@@ -106,7 +106,9 @@ def moves(world: World) -> Iterator[Move]:
             continue
         touches = touched(procedure, name)
         seen: set[str] = set()
-        apart = any(isinstance(g, OtherPerson) and g.field is None for g in step.guards)
+        # Where an earlier step was somebody's, or an answer names them, it takes somebody else.
+        others = (guard for guard in step.guards if isinstance(guard, OtherPerson))
+        apart = any(guard.than_step or guard.than_field for guard in others)
         for who, capacity in actors(world, step):
             alike = capacity in seen and capacity not in procedure.parties and not apart
             seen.add(capacity)

@@ -33,8 +33,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
     from workflow.engine.kernel import compile_procedure
     from workflow.engine.procedure import canonical, digest
     from workflow.exploring.decisions import Decisions
-    from workflow.exploring.demands import demands
-    from workflow.exploring.exploring import explore
+    from workflow.exploring.demands import check
     from workflow.exploring.people import seats
     from workflow.exploring.world import World
 
@@ -48,8 +47,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
             sys.stderr.write(f"\r\x1b[K{session.say(nl, en)}")
             sys.stderr.flush()
 
-    found = explore(Decisions(world, most, progress))
-    problems = tuple(demands(found))
+    found, problems = check(Decisions(world, most, progress))
     if shown:
         sys.stderr.write("\r\x1b[K")
     return Findings(found.states, found.edges, found.exhaustive, problems)
