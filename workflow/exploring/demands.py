@@ -21,7 +21,19 @@ from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
 
 
-def check(decisions: Decisions) -> tuple[Explored, tuple[Problem, ...]]:
+class Checked(msgspec.Struct, frozen=True):
+    """What was explored, and everything that is wrong with it.
+
+    `untried` are the states of tracks, as `track.state`, of which exploring could not rule out that
+    a case gets stuck there, while no case was found in them to try it on.
+    """
+
+    explored: Explored
+    problems: tuple[Problem, ...] = ()
+    untried: tuple[str, ...] = ()
+
+
+def check(decisions: Decisions) -> Checked:
     """All that can happen, and everything that is wrong with it.
 
     Judging asks of more people than exploring does. Where that turns out to bring more about, it is
@@ -30,23 +42,23 @@ def check(decisions: Decisions) -> tuple[Explored, tuple[Problem, ...]]:
     while True:
         explored = explore(decisions)
         if not explored.exhaustive:
-            return explored, ()
+            return Checked(explored)
+        trying = Trying(decisions)
         try:
-            problems = tuple(demands(explored))
+            problems = tuple(demands(explored, trying))
         except Grown:
             decisions.learn()
             continue
         except Enough:
-            return msgspec.structs.replace(explored, exhaustive=False), ()
+            return Checked(msgspec.structs.replace(explored, exhaustive=False))
         if not any(each.stale() for each in explored.slices.values()):
-            return explored, problems
+            return Checked(explored, problems, trying.untried)
 
 
-def demands(explored: Explored) -> Iterator[Problem]:
+def demands(explored: Explored, trying: Trying) -> Iterator[Problem]:
     """Everything that is wrong with what was explored to the end. Raises Grown, Enough."""
     yield from _dead_states(explored)
     yield from _dead_steps(explored)
-    trying = Trying(explored.decisions)
     for name, part in explored.slices.items():
         yield from _no_end(part, name)
         yield from _no_way_on(part, name, trying)

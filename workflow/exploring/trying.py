@@ -29,6 +29,12 @@ class Trying:
     def __init__(self, decisions: Decisions) -> None:
         self.walk = Walk(decisions)
         self._walked: list[Known] = []
+        self._untried: dict[str, None] = {}
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The states, as `track.state`, for which no case was found to try anything on."""
+        return tuple(self._untried)
 
     def stuck(self, track: str, state: str, to: frozenset[str], by: str | None = None) -> bool:
         """Whether a case was found from which the track never comes from this state `to` others.
@@ -44,6 +50,8 @@ class Trying:
 
         here = ("track", track)
         able = [known for known in self._cases() if self.walk.value(here, known) == state]
+        if not able:
+            self._untried[f"{track}.{state}"] = None
         for known in able[:SPREAD]:
             for tried in self._set_back(known):
                 there = self.walk.value(here, tried) == state

@@ -68,6 +68,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         "explored": happening.states,
         "moves": happening.moves,
         "exhaustive": happening.exhaustive,
+        "untried": list(happening.untried),
         "problems": wrong,
     }
 
@@ -98,9 +99,16 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
     if not states:
         return ""
     if checked["exhaustive"]:
+        untried = ", ".join(checked["untried"])
         return session.say(
             f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} wendingen.",
             f"\n  Explored all that can happen: {states} situations, {moves} moves.",
+        ) + (
+            untried
+            and session.say(
+                f"\n  Niet zeker is of er in deze toestanden altijd iemand verder kan: {untried}.",
+                f"\n  Not certain is whether somebody can always go on from these: {untried}.",
+            )
         )
     return session.say(
         f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} wendingen; "

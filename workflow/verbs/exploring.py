@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Findings(msgspec.Struct, frozen=True):
     """What exploring found: how many states and moves between them, and what is wrong there.
 
-    `exhaustive` is whether that is all there can be.
+    `exhaustive` is whether that is all there can be; `untried` are the states (`track.state`) in
+    which it is not certain that somebody can always go on.
     """
 
     states: int = 0
     moves: int = 0
     exhaustive: bool = False
     problems: tuple[Problem, ...] = ()
+    untried: tuple[str, ...] = ()
 
 
 def explored(session: Session, procedure: Procedure, most: int) -> Findings:
@@ -47,7 +49,8 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
             sys.stderr.write(f"\r\x1b[K{session.say(nl, en)}")
             sys.stderr.flush()
 
-    found, problems = check(Decisions(world, most, progress))
+    found = check(Decisions(world, most, progress))
     if shown:
         sys.stderr.write("\r\x1b[K")
-    return Findings(found.states, found.edges, found.exhaustive, problems)
+    far = found.explored
+    return Findings(far.states, far.edges, far.exhaustive, found.problems, found.untried)
