@@ -10,7 +10,8 @@ move on it is one that the engine really decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
@@ -40,6 +41,28 @@ class Goal(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...]
     reached: Callable[[Known, Move, Outcome], bool]
     trying: str | None = None
+
+
+class Way(msgspec.Struct, frozen=True):
+    """Moves that follow each other from the opening of a case, and what the engine made of each."""
+
+    moves: tuple[Move, ...]
+    outcomes: tuple[Outcome, ...]
+
+    def __len__(self) -> int:
+        return len(self.moves)
+
+    def onwards(self, move: Move, outcome: Outcome) -> Way:
+        """The way with one more move."""
+        return Way((*self.moves, move), (*self.outcomes, outcome))
+
+    def without(self, place: int) -> tuple[Move, ...]:
+        """Its moves but one."""
+        return (*self.moves[:place], *self.moves[place + 1 :])
+
+
+NOWHERE = Way((), ())
+"""The way that has not begun."""
 
 
 class Paths:
@@ -90,7 +113,7 @@ class Paths:
 
     # --- ways ---------------------------------------------------------------------------------
 
-    def way(self, goal: Goal, most: int = MOST) -> tuple[Move, ...] | None:
+    def way(self, goal: Goal, most: int = MOST) -> Way | None:
         """A short way to the goal, from the opening of a case; None where none was found.
 
         It looks into at most `most` situations. Raises Enough.
@@ -98,15 +121,16 @@ class Paths:
         found = self._found(goal, most)
         return None if found is None else self._shortened(found, goal)
 
-    def _found(self, goal: Goal, most: int) -> tuple[Move, ...] | None:
+    def _found(self, goal: Goal, most: int) -> Way | None:
         walk = self.walk
         turn = count()
-        waiting: list[tuple[int, int, int, dict[Component, Value], tuple[Move, ...]]] = []
+        waiting: list[tuple[int, int, int, dict[Component, Value], Way]] = []
         seen: set[frozenset[Fact]] = set()
         for move, outcome in walk.begun():
+            way = NOWHERE.onwards(move, outcome)
             if goal.reached({}, move, outcome):
-                return (move,)
-            heappush(waiting, (0, 0, next(turn), after({}, outcome), (move,)))
+                return way
+            heappush(waiting, (0, 0, next(turn), after({}, outcome), way))
         while waiting and most:
             _, _, _, known, before = heappop(waiting)
             here = frozenset(known.items())
@@ -114,15 +138,15 @@ class Paths:
                 continue
             seen.add(here)
             most -= 1
-            distance, helpful = self._plans.distance(goal.facts, lambda p: walk.value(p, known))
+            distance, helpful = self._plans.distance(goal.facts, partial(walk.value, known=known))
             for number, outcome in self._tried(known, goal):
                 move = walk.decisions.moves[number]
+                way = before.onwards(move, outcome)
                 if goal.reached(known, move, outcome):
-                    return (*before, move)
+                    return way
                 if outcome.changes:
-                    helps = 0 if number in helpful else 1
-                    place = (distance + helps, len(before), next(turn))
-                    heappush(waiting, (*place, after(known, outcome), (*before, move)))
+                    hoped = distance + (number not in helpful)
+                    heappush(waiting, (hoped, len(way), next(turn), after(known, outcome), way))
         return None
 
     def _tried(self, known: Known, goal: Goal) -> Iterator[tuple[int, Outcome]]:
@@ -139,39 +163,39 @@ class Paths:
                     yield number, outcome
             number += 1
 
-    def _shortened(self, way: tuple[Move, ...], goal: Goal) -> tuple[Move, ...]:
+    def _shortened(self, way: Way, goal: Goal) -> Way:
         """The way without the moves that it can do without."""
         place = len(way) - 2
         while place >= 0:
-            shorter = self._replayed((*way[:place], *way[place + 1 :]), goal)
+            shorter = self.replayed(way.without(place), goal)
             if shorter is None:
                 place -= 1
             else:
                 way, place = shorter, min(place, len(shorter) - 1) - 1
         return way
 
-    def _replayed(self, way: tuple[Move, ...], goal: Goal) -> tuple[Move, ...] | None:
-        """As much of these moves as leads to the goal and changes anything; None where none do."""
-        numbers = self._numbers()
-        opened = dict((move.key, outcome) for move, outcome in self.walk.begun())
+    def replayed(self, moves: Iterable[Move], goal: Goal) -> Way | None:
+        """As much of these moves as leads to the goal and changes anything; None where none does.
+
+        Raises Enough.
+        """
+        walk = self.walk
+        numbers = {move.key: number for number, move in enumerate(walk.decisions.moves)}
+        opened = {move.key: outcome for move, outcome in walk.begun()}
         known: dict[Component, Value] = {}
-        kept: list[Move] = []
-        for place, move in enumerate(way):
-            if place == 0:
-                if move.key not in opened:
-                    return None
+        way = NOWHERE
+        for move in moves:
+            if len(way):
+                outcome = walk.outcome(numbers[move.key], known)
+            elif move.key in opened:
                 outcome = opened[move.key]
             else:
-                outcome = self.walk.outcome(numbers[move.key], known)
+                return None
             if goal.reached(known, move, outcome):
-                return (*kept, move)
+                return way.onwards(move, outcome)
             if outcome.changes:
-                kept.append(move)
-                known = after(known, outcome)
+                way, known = way.onwards(move, outcome), after(known, outcome)
         return None
-
-    def _numbers(self) -> dict[tuple[object, ...], int]:
-        return {move.key: number for number, move in enumerate(self.walk.decisions.moves)}
 
 
 class _Plans:
@@ -228,30 +252,30 @@ class _Plans:
         self, goal: tuple[Fact, ...], value: Callable[[Component], Value]
     ) -> tuple[int, set[int]]:
         """How many moves a plan to the goal takes, and which moves it can begin with."""
-        for fact in goal:
-            if fact not in self._facts:
-                self._fact(fact)
+        for sought in goal:
+            if sought not in self._facts:
+                self._fact(sought)
                 self._indexed()
-        wanted = [self._facts[fact] for fact in goal]
+        wanted = [self._facts[sought] for sought in goal]
         costs, by = self._costs(wanted, value)
         if any(fact not in costs for fact in wanted):
             return FAR, set()
         plan: set[int] = set()
         helpful: set[int] = set()
-        open_ = list(wanted)
+        wanting = list(wanted)
         met: set[int] = set()
-        while open_:
-            fact = open_.pop()
+        while wanting:
+            fact = wanting.pop()
             if fact in met or costs[fact] == 0:
                 continue
             met.add(fact)
             action = by[fact]
             if action < 0:  # it follows from another fact
-                open_.append(-action - 1)
+                wanting.append(-action - 1)
             elif action not in plan:
                 plan.add(action)
                 needs = self._needs[action]
-                open_ += needs
+                wanting += needs
                 if all(costs[need] == 0 for need in needs):
                     helpful.add(self._moves[action])
         return len(plan), helpful
