@@ -39,7 +39,7 @@ def test_shipped_procedures_are_explored_to_the_end_and_sound(name: str) -> None
     """All that can happen under a shipped procedure is explored, and nothing is wrong with it."""
     found = check(decisions(name))
     assert found.explored.exhaustive
-    assert (found.problems, found.untried) == ((), ())
+    assert (found.findings, found.untried) == ((), ())
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -66,4 +66,4 @@ def test_a_cap_is_said_aloud(name: str) -> None:
     """Where the engine may not be asked often enough, nothing is claimed of all that can happen."""
     found = check(decisions(name, most=5))
     assert not found.explored.exhaustive
-    assert found.problems == ()
+    assert found.findings == ()

@@ -33,7 +33,7 @@ def test_nothing_is_wrong_with_what_can_happen_in_one(path: Path) -> None:
     world = World(compile_procedure(procedure, path.stem), seats(procedure))
     found = check_all(Decisions(world, most=20_000))
     assert found.explored.exhaustive
-    assert (found.problems, found.untried) == ((), ())
+    assert (found.findings, found.untried) == ((), ())
 
 
 def test_there_are_ten_of_them() -> None:

@@ -270,7 +270,9 @@ def _people(world: World, step: Step, field: str, asked: Field) -> tuple[Answer,
     people = holding(world, asked.office)
     if asked.type == "person":
         return people
-    together = (people,) if len(people) > 1 else ()
+    counted = any(isinstance(guard, Several) and guard.field == field for guard in step.guards)
+    assigned = field in step.assigns.values()
+    together = (people,) if len(people) > 1 and (counted or assigned) else ()
     return (*((person,) for person in people), *together)
 
 

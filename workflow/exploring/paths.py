@@ -118,19 +118,30 @@ class Paths:
 
         It looks into at most `most` situations. Raises Enough.
         """
-        found = self._found(goal, most)
-        return None if found is None else self._shortened(found, goal)
-
-    def _found(self, goal: Goal, most: int) -> Way | None:
-        walk = self.walk
-        turn = count()
-        waiting: list[tuple[int, int, int, dict[Component, Value], Way]] = []
-        seen: set[frozenset[Fact]] = set()
-        for move, outcome in walk.begun():
+        starts = []
+        for move, outcome in self.walk.begun():
             way = NOWHERE.onwards(move, outcome)
             if goal.reached({}, move, outcome):
                 return way
-            heappush(waiting, (0, 0, next(turn), after({}, outcome), way))
+            starts.append((after({}, outcome), way))
+        found = self._found(goal, most, starts)
+        return None if found is None else self._shortened(found, goal)
+
+    def leads(self, known: Known, goal: Goal, most: int) -> bool | None:
+        """Whether a way leads from a situation to the goal; None where that was not found out.
+
+        It does not where none would even if nothing were ever undone. Raises Enough.
+        """
+        distance, _ = self._plans.distance(goal.facts, partial(self.walk.value, known=known))
+        if distance == FAR:
+            return False
+        return True if self._found(goal, most, [(known, NOWHERE)]) is not None else None
+
+    def _found(self, goal: Goal, most: int, starts: Iterable[tuple[Known, Way]]) -> Way | None:
+        walk = self.walk
+        turn = count()
+        waiting = [(0, 0, next(turn), known, way) for known, way in starts]
+        seen: set[frozenset[Fact]] = set()
         while waiting and most:
             _, _, _, known, before = heappop(waiting)
             here = frozenset(known.items())

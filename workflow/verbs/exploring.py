@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 class Findings(msgspec.Struct, frozen=True):
     """What exploring found: how many states and moves between them, and what is wrong there.
 
-    `exhaustive` is whether that is all there can be; `untried` are the states (`track.state`) in
-    which it is not certain that somebody can always go on.
+    `traces` are for each problem the commands after which it shows. `exhaustive` is whether that is
+    all there can be; `untried` are the states (`track.state`) in which it is not certain that
+    somebody can always go on.
     """
 
     states: int = 0
     moves: int = 0
     exhaustive: bool = False
     problems: tuple[Problem, ...] = ()
+    traces: tuple[tuple[str, ...], ...] = ()
     untried: tuple[str, ...] = ()
 
 
-def explored(session: Session, procedure: Procedure, most: int) -> Findings:
+def explored(session: Session, file: str, procedure: Procedure, most: int) -> Findings:
     """What can happen under a procedure that is sound as declared, and what is wrong with that.
 
     The engine is asked at most `most` times.
@@ -38,6 +40,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
     from workflow.exploring.demands import check
     from workflow.exploring.people import seats
     from workflow.exploring.world import World
+    from workflow.verbs.tracing import trace
 
     world = World(compile_procedure(procedure, digest(canonical(procedure))), seats(procedure))
     shown = sys.stderr.isatty() and not session.json
@@ -53,4 +56,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
     if shown:
         sys.stderr.write("\r\x1b[K")
     far = found.explored
-    return Findings(far.states, far.edges, far.exhaustive, found.problems, found.untried)
+    ways = (each.way for each in found.findings)
+    traces = tuple(() if way is None else trace(session, world, file, way) for way in ways)
+    problems = tuple(each.problem for each in found.findings)
+    return Findings(far.states, far.edges, far.exhaustive, problems, traces, found.untried)
