@@ -129,8 +129,9 @@ class _Told:
         words = [f"open {self.world.procedure.procedure}", f"--step {first.step}"]
         words += [f"--branch {branch}", *self._said(first)]
         yield from self._kept(place, scene, words)
-        yield f"case=$(grep -oEm1 '{CASE}' {ANSWER})"
-        yield from self._code(first)
+        if not scene.refused:
+            yield f"case=$(grep -oEm1 '{CASE}' {ANSWER})"
+            yield from self._code(first)
 
     def _advanced(self, place: int, scene: Scene, taken: c.Advance) -> Iterator[str]:
         words = [f"advance $case {taken.step}", *self._said(taken)]
@@ -139,7 +140,8 @@ class _Told:
             words.append(f"--evidence {taken.said.evidence}")
             words += [f"--statement {FOLDER}/{TEXT}"] if taken.said.scan else []
         yield from self._kept(place, scene, words, joins=taken)
-        yield from self._code(taken)
+        if not scene.refused:
+            yield from self._code(taken)
 
     def _said(self, step: c.Advance) -> Iterator[str]:
         for name, answer in step.answers.items():
@@ -180,7 +182,8 @@ class _Told:
         party = joins is not None and joins.party is not None
         code = joins is not None and joins.joining is not None
         line = self._command(scene, *words, *self._as(scene), *(["--json"] if party else []))
-        kept = isinstance(scene.command, c.Open) or place in self._read or party or code
+        named = isinstance(scene.command, c.Open) or place in self._read or party or code
+        kept = named and not scene.refused
         yield f"{line} | tee {ANSWER}" if kept else line
         if place in self._read:
             yield f"item{place}=$(grep -oEm1 '{ITEM}' {ANSWER} | head -1)"
