@@ -189,7 +189,9 @@ class Replay:
             for fact in facts:
                 if isinstance(fact, f.Added):
                     self._items[fact.item] = place
-            self.case = draft.case
+            # As where it is stored: what follows by itself is looked for since then.
+            latest = self.now if draft.entries else draft.case.latest
+            self.case = msgspec.structs.replace(draft.case, latest=latest)
         return Scene(
             move, self.now, command, who, office, before, steps, (), refused, seat, consent, made,
             isinstance(move.command, c.Hear) or _elsewhere(move),
