@@ -28,6 +28,8 @@ FAR = 10**6
 """How far a goal is to which no plan is known."""
 MOST = 2_000
 """So many situations are looked into before a search is given up, unless told otherwise."""
+NOT_THEIRS = frozenset(("not-yours", "office-not-yours"))
+"""Why a step is refused to whoever could not take it anyhow."""
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -94,17 +96,18 @@ class Paths:
     def refused(self, name: str, *codes: str, among: tuple[Fact, ...] = ()) -> Goal:
         """That a step is asked for where its track stands ready for it, and refused.
 
-        For a reason with one of these codes, or for any; and while `among` is so.
+        For a reason with one of these codes, or for any but that it is not theirs to take; and
+        while `among` is so.
         """
         procedure = self.walk.decisions.world.procedure
         step = procedure.steps[name]
         ready: Component = ("stands", step.track, *step.sources)
 
         def reached(known: Known, move: Move, outcome: Outcome) -> bool:
+            found = {reason.code for reason in outcome.refused}
             return (
                 about(move) == name
-                and bool(outcome.refused)
-                and (not codes or any(reason.code in codes for reason in outcome.refused))
+                and bool(found & set(codes) if codes else found and not found & NOT_THEIRS)
                 and all(self.walk.value(part, known) == value for part, value in facts)
             )
 

@@ -179,6 +179,8 @@ class Replay:
             command, made = self._read(move)
         who = KEEPER if move.who == SOMEBODY else self.called.get(move.who, move.who)
         office = move.capacity(self.world.procedure)
+        if not self._there(who, command):
+            raise OffTheWay(move, f"{who} is not there")
         draft, refused = self._decided(command, Actor(who, office))
         steps: tuple[str, ...] = ()
         if draft is not None:
@@ -187,11 +189,19 @@ class Replay:
             for fact in facts:
                 if isinstance(fact, f.Added):
                     self._items[fact.item] = place
-            self.case = draft.case
+            # As where it is stored: what follows by itself is looked for since then.
+            latest = self.now if draft.entries else draft.case.latest
+            self.case = msgspec.structs.replace(draft.case, latest=latest)
         return Scene(
             move, self.now, command, who, office, before, steps, (), refused, seat, consent, made,
             isinstance(move.command, c.Hear) or _elsewhere(move),
         )  # fmt: skip
+
+    def _there(self, who: str, command: c.Command) -> bool:
+        """Whether there is somebody called so to give a command, with a key or a return code."""
+        if isinstance(command, c.Open) and command.first.joining is not None:
+            return True
+        return who in self.register.persons or (self.case is not None and who in self.case.parties)
 
     def _decided(self, command: c.Command, actor: Actor) -> tuple[Draft | None, tuple[Reason, ...]]:
         self._made += 1

@@ -37,7 +37,7 @@ def told(text: str, store: Store) -> Callable[[], datetime]:
     from workflow.engine.reasons import BadCommand, Reason
 
     if not is_trial(store):
-        raise BadCommand((Reason("clock-not-free", {"store": store.where}),))
+        raise BadCommand((Reason("clock-not-free"),))
     return standing(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,8 +61,10 @@ class Rehearsal(NamedTuple):
 @argument("folder", required=False, default=FOLDER, metavar="[DIR]")
 def try_(session: Session, file: str, folder: str) -> int:
     """Set up the small association of a procedure."""
+    from workflow.engine.facts import OfficeGranted
     from workflow.engine.kernel import compile_procedure
     from workflow.engine.procedure import canonical, digest
+    from workflow.engine.register import REGISTRAR
     from workflow.exploring.people import seats
     from workflow.exploring.replaying import KEEPER, names, terms
     from workflow.exploring.world import World
@@ -77,6 +80,7 @@ def try_(session: Session, file: str, folder: str) -> int:
     world = World(compile_procedure(declared, digest(canonical(declared))), seats(declared))
     people = tuple(names(world).values())
     granted = tuple(terms(world, now))
+    keeping = OfficeGranted(REGISTRAR, KEEPER, REGION, now)
     _founded(session, rehearsal, declared)
     (into / TEXT).write_text(
         session.say(
@@ -94,7 +98,7 @@ def try_(session: Session, file: str, folder: str) -> int:
             "key": str(into / KEYS / who),
             "offices": [
                 {"office": t.office, "branch": t.branch, "past": t.until is not None}
-                for t in granted
+                for t in (keeping, *granted)
                 if t.person == who
             ],
         }
@@ -112,10 +116,11 @@ def try_(session: Session, file: str, folder: str) -> int:
 
 
 def _founded(session: Session, rehearsal: Rehearsal, declared: Procedure) -> None:
-    """The store, founded by whoever everybody can be, with the procedure in place of its like."""
+    """The store, founded by whoever everybody can be, with the procedure and those it files in."""
     from workflow.crypto.keys import save
+    from workflow.engine.reasons import BadCommand, Refusal
     from workflow.exploring.replaying import KEEPER
-    from workflow.verbs.catalogue import shipped
+    from workflow.verbs.catalogue import sound
     from workflow.verbs.clocks import keeper_of_trials
     from workflow.verbs.founding import founded
     from workflow.verbs.options import Asked
@@ -125,7 +130,12 @@ def _founded(session: Session, rehearsal: Rehearsal, declared: Procedure) -> Non
     keys = into / KEYS
     keys.mkdir(mode=0o700)
     save(keeper_of_trials(), keys / KEEPER, None)
-    others = [one for one in shipped(session) if one.procedure != declared.procedure]
+    filed = {step.files.procedure for step in declared.steps.values() if step.files}
+    others = []
+    for name in sorted(filed - {declared.procedure}):
+        # One that is not at hand is for whoever tries it to adopt.
+        with suppress(BadCommand, Refusal):
+            others.append(sound(session, name))
     asked = Asked({}, lambda: now)
     asked.store, asked.key, asked.lang = str(into / STORE), str(keys / KEEPER), session.lang
     with Run(asked, session.command) as run:

@@ -39,6 +39,7 @@ def trace(session: Session, world: World, file: str, way: Way) -> tuple[str, ...
     case, the lines end in a remark that says so.
     """
     from workflow.exploring.replaying import SETTING_UP, OffTheWay, Replay
+    from workflow.wording.wording import reason_text
 
     lines = [
         f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(file)} {FOLDER}",
@@ -52,7 +53,8 @@ def trace(session: Session, world: World, file: str, way: Way) -> tuple[str, ...
     lines += told.lines()
     last = scenes[-1]
     if last.refused and way.outcomes[-1].refused and len(scenes) == len(way):
-        reasons = "; ".join(session.worded(reason) for reason in last.refused)
+        said = (reason_text(reason, session.lang, world.procedure) for reason in last.refused)
+        reasons = "; ".join(said)
         refused = session.say("geweigerd", "refused")
         lines.append(f"# {refused}: {' '.join(reasons.split())}")
     elif last.refused or not last.as_expected:
@@ -89,8 +91,12 @@ class _Told:
             for line in self._scene(place, scene):
                 yield f"# {line}" if mute else line
         last = self.scenes[-1]
-        if last.move.by_hand and last.seat is not None:
-            yield self._command(last, "history $case", *self._as(self._opener))
+        if last.move.turned:
+            # What the register brings about is recorded with whatever happens next in the case.
+            opener = self._opener.who
+            by_code = self._opener.opened_by_member
+            key = f"--code-file {_code_file(opener)}" if by_code else self._key(opener)
+            yield self._command(last, "history $case", key)
 
     def _scene(self, place: int, scene: Scene) -> Iterator[str]:
         from workflow.engine import commands as c
@@ -129,8 +135,9 @@ class _Told:
         words = [f"open {self.world.procedure.procedure}", f"--step {first.step}"]
         words += [f"--branch {branch}", *self._said(first)]
         yield from self._kept(place, scene, words)
-        yield f"case=$(grep -oEm1 '{CASE}' {ANSWER})"
-        yield from self._code(first)
+        if not scene.refused:
+            yield f"case=$(grep -oEm1 '{CASE}' {ANSWER})"
+            yield from self._code(first)
 
     def _advanced(self, place: int, scene: Scene, taken: c.Advance) -> Iterator[str]:
         words = [f"advance $case {taken.step}", *self._said(taken)]
@@ -139,7 +146,8 @@ class _Told:
             words.append(f"--evidence {taken.said.evidence}")
             words += [f"--statement {FOLDER}/{TEXT}"] if taken.said.scan else []
         yield from self._kept(place, scene, words, joins=taken)
-        yield from self._code(taken)
+        if not scene.refused:
+            yield from self._code(taken)
 
     def _said(self, step: c.Advance) -> Iterator[str]:
         for name, answer in step.answers.items():
@@ -166,7 +174,7 @@ class _Told:
             words = [f"office {'end' if ends else 'grant'} {seat.office} {who}"]
             words += [f"--branch {seat.branch}", *(["--yes"] if ends else [])]
             yield self._command(scene, *words, *self._as(scene))
-        else:
+        elif not scene.move.turned:
             yield self._command(scene, "tick", *self._as(scene))
 
     # --- what they have in common -------------------------------------------------------------
@@ -180,7 +188,8 @@ class _Told:
         party = joins is not None and joins.party is not None
         code = joins is not None and joins.joining is not None
         line = self._command(scene, *words, *self._as(scene), *(["--json"] if party else []))
-        kept = isinstance(scene.command, c.Open) or place in self._read or party or code
+        named = isinstance(scene.command, c.Open) or place in self._read or party or code
+        kept = named and not scene.refused
         yield f"{line} | tee {ANSWER}" if kept else line
         if place in self._read:
             yield f"item{place}=$(grep -oEm1 '{ITEM}' {ANSWER} | head -1)"
@@ -206,9 +215,12 @@ class _Told:
         elif scene.by_code:
             yield f"--code-file {_code_file(scene.who)}"
         else:
-            yield f"--key {FOLDER}/{KEYS}/{scene.who}"
+            yield self._key(scene.who)
             if scene.office and isinstance(scene.command, c.Advance | c.AddItem):
                 yield f"--as {scene.office}"
+
+    def _key(self, person: str) -> str:
+        return f"--key {FOLDER}/{KEYS}/{person}"
 
     def _party(self, name: str) -> str:
         """A party or recipient, or what holds the name of one of several."""

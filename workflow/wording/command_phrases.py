@@ -132,10 +132,9 @@ COMMAND: dict[str, Phrase] = {
         "Move it away first, or choose another folder.",
     ),
     "clock-not-free": Phrase(
-        "Hier zegt ZAAK_NOW niet hoe laat het is: dat kan alleen in een administratie die er is om "
-        "een procedure in te proberen.",
-        "ZAAK_NOW does not say what time it is here: it does only in a store that is there to try "
-        "a procedure in.",
+        "Hoe laat het is valt hier niet te zeggen: dat kan alleen in een administratie die er is "
+        "om een procedure in te proberen.",
+        "What time it is cannot be said here: only in a store that is there to try a procedure in.",
         "Haal ZAAK_NOW weg (unset ZAAK_NOW), of maak er zo een: zaak procedure try FILE",
         "Take ZAAK_NOW away (unset ZAAK_NOW), or make such a store: zaak procedure try FILE",
     ),
