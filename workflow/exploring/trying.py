@@ -24,6 +24,8 @@ LOOKING = 60
 """So many situations, each with something new, are looked at to find a way on from one."""
 PLANNED = 20
 """So many situations are looked into by a plan to find a way on from one."""
+TOO_FEW = ("not-fresh", "one-alone")
+"""The reasons against a step that a larger association would not have."""
 ALONE = 300
 """So many situations are looked at that one person can bring about alone."""
 
@@ -88,9 +90,9 @@ class Trying:
                     if by is None
                     else self._goes_by(known, track, to, by)
                 )
-                if leads is False:
+                if leads is False and not self._short(known):
                     return tried
-                unsure |= leads is None
+                unsure |= not leads
         if unsure:
             self._untried[f"{track}.{state}"] = None
         else:
@@ -133,6 +135,13 @@ class Trying:
                     waiting.append(after(here, outcome))
         self.paths = Paths(self.walk)
         return self._planned(known, part, to)
+
+    def _short(self, known: Known) -> bool:
+        """Whether something is refused here because the small association has too few people."""
+        refused = (
+            self.walk.outcome(n, known).refused for n in range(len(self.walk.decisions.moves))
+        )
+        return any(reason.code in TOO_FEW for reasons in refused for reason in reasons)
 
     def _planned(self, known: Known, part: Component, to: frozenset[str]) -> bool | None:
         unsure = False
