@@ -36,6 +36,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
     from workflow.exploring.demands import demands
     from workflow.exploring.exploring import explore
     from workflow.exploring.people import seats
+    from workflow.exploring.stated import stated
     from workflow.exploring.world import World
 
     world = World(compile_procedure(procedure, digest(canonical(procedure))), seats(procedure))
@@ -49,7 +50,7 @@ def explored(session: Session, procedure: Procedure, most: int) -> Findings:
             sys.stderr.flush()
 
     found = explore(Decisions(world, most, progress))
-    problems = tuple(demands(found))
+    problems = (*demands(found), *stated(found))
     if shown:
         sys.stderr.write("\r\x1b[K")
     return Findings(found.states, found.edges, found.exhaustive, problems)
