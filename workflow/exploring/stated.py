@@ -137,46 +137,29 @@ class _Inquiry:
     def _explore(self) -> None:
         """Explore a slice of the tracks, with what is in sight."""
         leads = bool(self.invariant.leads_to)
-        (track, *others) = (*self.tracks, "")
-        whole = self.explored.slices.get(track)
-        if whole and not others[1:] and not self.sight and self.kinds <= whole.kinds and not leads:
+        whole = self.explored.slices.get(next(iter(self.tracks), ""))
+        alone = len(self.tracks) == 1 and not self.sight and not leads
+        if whole is not None and alone and self.kinds <= whole.kinds:
             self.slice = whole
+            if whole.stale():
+                whole.explore()
             return
         found = Slice(self.decisions, self.tracks, self.sight, self.kinds)
-        self.edges = []
+        numbered = found.states
+        self.slice, self.edges = found, []
 
         def seen(edge: Edge) -> None:
+            nonlocal numbered
             self.moves += 1
             if self.moves > MOVES or self.decisions.asked > self.until:
                 raise _TooMuch
             if leads:
+                # Exploring begins anew where there turned out to be more, and numbers anew too.
+                if numbered is not found.states:
+                    numbered, self.edges = found.states, []
                 self.edges.append(edge)
 
-        self.slice = found
-        while True:
-            resting = self._resting(found)
-            found.resting = resting
-            self.edges.clear()
-            found.explore(seen)
-            if self._resting(found) == resting:
-                return
-
-    def _resting(self, found: Slice) -> frozenset[str]:
-        """The tracks whose falling may change something that is in sight."""
-        rules = self.world.rules
-        shown = [aspect(self.world, part) for part in found.visible]
-        tracks = rules.procedure.tracks
-        return frozenset(
-            track
-            for track in rules.resting
-            if track in self.tracks
-            or any(
-                may_change(touched(rules.procedure, state.otherwise), part)
-                for state in tracks[track].states.values()
-                if state.otherwise is not None
-                for part in shown
-            )
-        )
+        explore_sighted(found, seen)
 
     def _see(self, parts: Iterable[Component]) -> None:
         """Put more parts in sight. Raises _Unsettled where all of them were already."""
@@ -226,10 +209,11 @@ class _Inquiry:
 
     def _judged(self) -> Verdict | Iterable[Component]:
         """What becomes of it on this slice, or what has to be in sight to tell."""
-        if self.invariant.when:
-            there = self._where(self._judge("when"))
-            if not any(True in told for told in there):
-                return Verdict(self.name, "idle")
+        # What has to be in sight for any of it is put there first: it begins a slice anew.
+        for key in self.invariant.conditions:
+            self._where(self._judge(key))
+        if self.invariant.when and not any(True in t for t in self._where(self._judge("when"))):
+            return Verdict(self.name, "idle")
         if self.invariant.leads_to:
             return self._leading()
         judge = self._against
@@ -258,11 +242,8 @@ class _Inquiry:
 
         A move counts as a way only where it leads on whatever the parts left open are.
         """
-        there = self._where(self._judge("when"))
         goal = self._where(self._judge("leads_to"))
-        if len(there) != len(goal):
-            there = self._where(self._judge("when"))
-        assert self.slice is not None
+        there = self._where(self._judge("when"))
         sure = self._sure({n for n, told in enumerate(goal) if False not in told})
         wanting = [n for n, told in enumerate(there) if True in told and n not in sure]
         if not wanting:
@@ -375,6 +356,34 @@ def _telling(told: Judged) -> tuple[Component, ...]:
         for other in told.get(False, ())
     ]
     return min(differing, key=len, default=())
+
+
+def explore_sighted(found: Slice, seen: Callable[[Edge], None] | None = None) -> None:
+    """Explore a slice with parts in sight that other tracks may change by what they rest on."""
+    while True:
+        resting = _resting(found)
+        found.resting = resting
+        found.explore(seen)
+        if _resting(found) == resting:
+            return
+
+
+def _resting(found: Slice) -> frozenset[str]:
+    """The tracks whose falling may change something that is in sight."""
+    world = found.decisions.world
+    procedure = world.procedure
+    shown = [aspect(world, part) for part in found.visible]
+    return frozenset(
+        track
+        for track in world.rules.resting
+        if track in found.tracks
+        or any(
+            may_change(touched(procedure, state.otherwise), part)
+            for state in procedure.tracks[track].states.values()
+            if state.otherwise is not None
+            for part in shown
+        )
+    )
 
 
 def _holding(world: World, conditions: Iterable[Condition], watch: Watch) -> bool:
