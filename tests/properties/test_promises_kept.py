@@ -67,6 +67,21 @@ LASTING = (
 """With these the first is in a state that lasts as long as the second may read."""
 
 
+VIEWED = "view second talk consent "
+TRANSFER = (
+    "  enough: {",
+    (
+        "  transfer:\n    labels: {nl: Overdragen, en: Transfer}\n    track: one\n"
+        "    from: [speaking]\n    to: speaking\n    who: [first]\n"
+        "    decision: {party: first, evidence: [code]}\n    asks:\n"
+        "      other: {type: person, labels: {nl: Aan wie, en: To whom}, office: counsellor}\n"
+        "    guards: [{guard: other_person, field: other, than_office: counsellor}]\n"
+        "    assigns: {counsellor: other}\n    cites: [own]\n  enough: {"
+    ),
+)
+"""With this there are two counsellors, and either may be the one."""
+
+
 def text(form: str, *edits: tuple[str, str]) -> str:
     """The pair with one promise of this form, and some words replaced where they stand once."""
     found = PAIR
@@ -145,9 +160,20 @@ def test_what_a_state_rests_on_is_so_in_it() -> None:
 
 
 def test_promises_over_consents_alone_are_judged() -> None:
-    """Nobody's consent is there without them, and it can be there."""
+    """Nobody's consent is there without them, and it can be there, whatever the tracks look at."""
     assert judged(f"never: [{LET}, {{guard: absent, party: first}}]").outcome == "kept"
     assert way(f"never: [{LET}]")[0] == "begin"
+    let = "{guard: consent, party: second, kind: reply, to: first, purpose: talk}"
+    assert way(f"never: [{ONE}, {let}]") == ["begin", "invite", "consent"]
+
+
+def test_a_consent_that_only_a_step_looks_at_is_given_by_hand_too() -> None:
+    """Where a guard on the way asks for a consent, the way on which it is given is found."""
+    let = "{guard: consent, party: second, kind: reply, to: first, purpose: talk}"
+    enough = (ENOUGH[0], ENOUGH[1].replace(ALONE, let))
+    tired = (TIRED[0], TIRED[1].replace(ALONE, "{guard: absent, party: second}"))
+    gone = way(f"never: [{DONE}, {THERE}]", INVITED, enough, tired)
+    assert gone == ["begin", "invite", "consent", "enough"]
 
 
 def test_promises_over_offices_are_judged() -> None:
@@ -276,8 +302,10 @@ def test_without_one_guard_a_shipped_procedure_breaks_its_promise(
 
 
 def lasting() -> Explored:
-    """The pair with a state that rests on something."""
-    return explored(declared(f"never: [{DONE}, {NONE}]", *LASTING))
+    """The pair with two counsellors, and a state without whose ground none of them is left."""
+    falls = "to: speaking, who: [consequence],"
+    left = (falls, f"{falls} releases: [counsellor],")
+    return explored(declared(f"never: [{DONE}, {NONE}]", *LASTING, TRANSFER, left))
 
 
 @cache
@@ -306,3 +334,29 @@ def test_every_walk_stays_in_what_is_in_sight(data: st.DataObject) -> None:
             return
         _, outcome = data.draw(st.sampled_from(moves))
         known = after(known, outcome)
+
+
+@pytest.mark.parametrize(
+    "sight",
+    [("whom", "invite"), ("assigned", "counsellor"), ("gone", VIEWED)],
+    ids=" ".join,
+)
+def test_nothing_that_others_bring_about_is_missing(sight: Component) -> None:
+    """What falls on another track and whoever of several acts is found where it is in sight."""
+    decisions = lasting().decisions
+    found = Slice(decisions, ("two",), (sight,), ("view", "reply"))
+    explore_sighted(found)
+    walk = Walk(decisions)
+    waiting = deque(after({}, outcome) for _, outcome in walk.begun())
+    seen: set[frozenset[object]] = set()
+    values = set()
+    while waiting and len(seen) < 1500:
+        known = waiting.popleft()
+        values.add(walk.value(sight, known))
+        assert found.holds(tuple(walk.value(part, known) for part in found.visible)), known
+        for _, outcome in walk.following(known):
+            then = after(known, outcome)
+            if (key := frozenset(then.items())) not in seen:
+                seen.add(key)
+                waiting.append(then)
+    assert len(values) > 1
