@@ -24,10 +24,13 @@ Path = tuple[Part, ...]
 WORDS = frozenset(
     (
         *("labels", "help", "title", "readers", "cites", "changed", "sources_of", "version"),
-        *("procedure", "aliases", "replaces", "step", "field", "asked"),
+        *("procedure", "aliases", "replaces", "invariants", "step", "field", "asked"),
     )
 )
-"""Fields that say something to people, or without which the rest of what they stand in is void."""
+"""Fields that say something to people, or without which the rest of what they stand in is void.
+
+What is promised of every case is among them: edited, it is another promise, and not a mistake.
+"""
 UNTOUCHED = frozenset({(p.Procedure, "sources"), (p.Office, "key")})
 """What else is not dropped: the sources that are cited, and how an office keeps its key."""
 WIDENED: dict[tuple[type, str], str] = {

@@ -7,11 +7,13 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
 
 from cli import zaak
+from workflow.engine.procedure import Condition
 from workflow.verbs.options import Asked
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +92,46 @@ def test_adding_a_state_by_halves_is_noticed(mine: Path) -> None:
     went = CliRunner().invoke(zaak, words, obj=Asked({"ZAAK_LANG": "en"}))
     assert went.exit_code == 1
     assert "reading_over" in went.output
+
+
+PROMISED = PAGE.partition("## What you promise of every case")[2].partition("\n## ")[0]
+
+
+def checking(mine: Path, *edits: tuple[str, str]) -> tuple[int, str]:
+    """What is said of the procedure at the top of the page with what the page has it promise."""
+    whole = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    ((_, promises),) = BLOCK.findall(PROMISED)
+    file = mine / "question.yaml"
+    file.write_text(whole + "\n" + promises, encoding="utf-8")
+    for before, after in edits:
+        edit(file, before, after)
+    words = ["procedure", "check", str(file)]
+    went = CliRunner().invoke(zaak, words, obj=Asked({"ZAAK_LANG": "en"}))
+    return went.exit_code, went.output
+
+
+def test_promising_something_of_every_case(mine: Path) -> None:
+    """What the page promises is kept, and said where it stands when a step no longer keeps it."""
+    code, said = checking(mine)
+    assert (code, "sound" in said) == (0, True), said
+    note = "    note: {kind: question, required: true}\n    cites: [R1]"
+    guard = "    guards:\n      - {guard: has_item, kind: question}\n    cites: [R2]"
+    code, said = checking(mine, (note, "    cites: [R1]"), (guard, "    cites: [R2]"))
+    assert code == 1
+    file = (mine / "question.yaml").read_text(encoding="utf-8").splitlines()
+    (place,) = (number for number, line in enumerate(file, 1) if line == "    always:")
+    assert f"question.yaml:{place}:5: ‘Never answered without a question’" in said
+    assert "ask → answer" in said
+
+
+def test_every_problem_with_a_promise_is_on_the_page() -> None:
+    """The page explains each code that judging a promise can end in, and names each condition."""
+    source = (ROOT / "workflow" / "exploring" / "stated.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'"(invariant-[a-z]+)"', source))
+    assert codes == set(re.findall(r"\| `(invariant-[a-z]+)` \|", PROMISED))
+    tags = {str(kind.__struct_config__.tag) for kind in get_args(Condition)}
+    assert len(tags) > 5
+    assert tags <= set(re.findall(r"`([a-z_]+)`", PROMISED))
 
 
 def test_declaring_a_new_procedure(mine: Path) -> None:

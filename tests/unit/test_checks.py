@@ -30,6 +30,7 @@ PARTS = (
     "documents",
     "emergencies",
     "flow",
+    "invariants",
     "laws",
     "naming",
     "people",
@@ -53,6 +54,7 @@ SHARED = "      - {kind: conversation, to: committee, purpose: ruling}\n"
 GRANT = "      - {kind: conversation, to: committee, purpose: ruling, lasts: P3M}\n"
 ASK = "    asks:\n      sure: {type: affirm, labels: {nl: Zeker, en: Sure}}\n"
 LAST = "    guards:\n      - {guard: own_branch}\n    cites: [B23]\n"
+PROMISED = "invariants:\n  kept:\n    labels: {nl: Zo is het, en: So it is}\n    cites: [own]\n"
 SHARE = (
     "    who: [reporter, counsellor]\n    decision: {party: reporter, evidence: [code, written]}\n"
 )
@@ -313,6 +315,72 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "reserved-name",
         "outside.clock",
         (("  police:\n", "  clock: {labels: {nl: klok, en: clock}}\n  police:\n"),),
+    ),
+    # --- what is promised of every case ---
+    "a promise of nothing": (
+        "invariant-form",
+        "invariants.kept",
+        ((LAST, LAST + PROMISED + "    when: [{guard: present, party: reporter}]\n"),),
+    ),
+    "a promise of two things": (
+        "invariant-form",
+        "invariants.kept",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never: [{guard: absent, party: reporter}]\n"
+                + "    always: [{guard: present, party: reporter}]\n",
+            ),
+        ),
+    ),
+    "never, and only sometimes": (
+        "invariant-when",
+        "invariants.kept.when",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    when: [{guard: present, party: reporter}]\n"
+                + "    never: [{guard: track_in, track: report, states: [closed]}]\n",
+            ),
+        ),
+    ),
+    "a promise about a state that is not there": (
+        "unknown-state",
+        "invariants.kept.never[0].states[0]",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never: [{guard: track_in, track: report, states: [closing]}]\n",
+            ),
+        ),
+    ),
+    "a promise that rests on nothing": (
+        "missing-citation",
+        "invariants.kept",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED.replace("[own]", "[]")
+                + "    never: [{guard: track_in, track: report, states: [closed]}]\n",
+            ),
+        ),
+    ),
+    "a promise about no state at all": (
+        "guard-says-nothing",
+        "invariants.kept.never[0]",
+        (
+            (
+                LAST,
+                LAST + PROMISED + "    never: [{guard: track_in, track: report, states: []}]\n",
+            ),
+        ),
     ),
     # --- what single declarations must be ---
     "a step without a citation": (

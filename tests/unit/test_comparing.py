@@ -210,3 +210,72 @@ def test_as_json(tmp_path: Path, files: dict[str, str]) -> None:
     (one,) = document["widens"]
     assert one["path"].startswith("tracks.report.seen_by")
     assert (one["file"], one["line"] > 1, one["column"] > 1) == (files["wider"], True, True)
+
+
+PROMISE = (
+    "\ninvariants:\n  kept:\n    labels: {nl: Zo is het, en: So it is}\n    cites: [own]\n"
+    "    never: [{guard: track_in, track: report, states: [closed]}]\n"
+)
+
+
+def promising(*edits: tuple[str, str], version: str = 'version: "1"') -> Declared:
+    """The sound procedure with a promise, of which some words are replaced."""
+    text = SOUND.replace('version: "1"', version) + PROMISE
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return parsed(text.encode(), "newer.yaml", OFFICES)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "told"),
+    [
+        (
+            promising(),
+            declared(version=NEWER),
+            ("narrows", "promise-dropped", "invariants", "no longer promised of every case: ‘So"),
+        ),
+        (
+            declared(),
+            promising(version=NEWER),
+            ("changes", "promise-added", "invariants.kept", "now promised of every case: ‘So it"),
+        ),
+        (
+            promising(),
+            promising(("states: [closed]}]", "states: [shared]}]"), version=NEWER),
+            ("narrows", "promise-otherwise", "invariants.kept", "not as it was: ‘So it is’"),
+        ),
+        (
+            promising(),
+            promising(("en: So it is", "en: So be it"), version=NEWER),
+            ("changes", "called-otherwise", "invariants.kept.labels", "is called ‘So be it’ now"),
+        ),
+        (
+            promising(),
+            promising(("cites: [own]\n    never", "cites: [B4]\n    never"), version=NEWER),
+            ("changes", "cites", "invariants.kept.cites", "rests on is not as it was"),
+        ),
+    ],
+    ids=["dropped", "added", "changed", "renamed", "cited otherwise"],
+)
+def test_what_becomes_of_a_promise_is_said(
+    older: Declared, newer: Declared, told: tuple[str, str, str, str]
+) -> None:
+    """A promise that is dropped or says otherwise narrows, and is told in both languages."""
+    (one,) = compared(older.procedure, newer.procedure, said, newer.positions)
+    effect, code, path, words = told
+    assert (one.effect, one.code, one.path) == (effect, code, path)
+    assert words in one.text.en
+    assert one.text.nl != one.text.en
+
+
+def test_a_promise_follows_what_is_called_otherwise() -> None:
+    """Where a state of a promise is renamed, and said so, the promise is the one it was."""
+    text = SOUND.replace('version: "1"', NEWER) + PROMISE
+    renamed = text.replace("shared", "handed").replace("      handed:\n", "      handed:\n")
+    mapping = '\nreplaces:\n  - version: "1"\n    states: {report: {shared: handed}}\n'
+    older = promising(("states: [closed]}]", "states: [shared]}]"))
+    renamed = renamed.replace("states: [closed]}]", "states: [handed]}]") + mapping
+    newer = parsed(renamed.encode(), "newer.yaml", OFFICES)
+    found = compared(older.procedure, newer.procedure, said, newer.positions)
+    assert [one.code for one in found if one.path.startswith("invariants")] == []

@@ -165,6 +165,15 @@ def test_eyes_need_not_all_be_fresh() -> None:
             "by: another step, another case of the matter",
         ),
         ("stukken erbij: stuk", "documents with it: document"),
+        ("Hulp houdt eens op (help_ends) [own]", "Help comes to an end (help_ends) [own]"),
+        (
+            "overal waar: ‘Hulp’ staat op ‘Er wordt geholpen’",
+            "wherever: ‘Help’ stands at ‘Helping’",
+        ),
+        (
+            "kan het nog altijd zover komen: ‘Hulp’ staat op ‘Hulp beëindigd’",
+            "it can always still come to: ‘Help’ stands at ‘Help ended’",
+        ),
         ("erbij komt: raadsman (‘Wie’)", "joins: advocate (‘Who’)"),
         (
             "buiten de zaak blijft: ‘Wie er partij in is’",

@@ -200,6 +200,12 @@ FAULTS = {
         "cloze",
     ),
     "another name": ("changes: {procedure: other}\n", HEAD, "fixed-key", "procedure: other"),
+    "a promise of the association taken back": (
+        "changes: {invariants: {kept: null}}\n",
+        HEAD,
+        "fixed-key",
+        "invariants: {kept",
+    ),
     "a version of its own": ('changes: {version: "9"}\n', HEAD, "fixed-key", 'version: "9"'),
     "an unknown key": (QUICKER + "because: so\n", HEAD, "unknown-key", "because"),
     "an unknown key in changes": (

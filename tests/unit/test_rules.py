@@ -200,6 +200,8 @@ def test_a_rule_is_carried_by_what_cites_it() -> None:
                 assert row.number in step.cites
                 assert citation.label == step.labels
                 assert len(citation.guards) == len({type(guard) for guard in step.guards})
+            elif citation.part == "promise":
+                assert row.number in conduct.invariants[citation.name].cites
             else:
                 track, _, state = citation.name.partition(".")
                 deadline = conduct.tracks[track].states[state].deadline

@@ -17,6 +17,7 @@ from workflow.declaring.conditions import PEOPLE, conditions, grounds
 from workflow.declaring.documents import documents
 from workflow.declaring.emergencies import emergencies
 from workflow.declaring.flow import flow
+from workflow.declaring.invariants import invariants
 from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
 from workflow.declaring.people import offices, parts
@@ -71,7 +72,7 @@ def check(
     unresolved = tuple(unknown(procedure))
     found = [*unresolved, *collisions(procedure), *_declarations(procedure)]
     found += versions(procedure)
-    found += [*conditions(procedure), *offices(procedure, known)]
+    found += [*conditions(procedure), *invariants(procedure), *offices(procedure, known)]
     if not unresolved:
         found += [*parts(procedure), *flow(procedure), *grounds(procedure), *laws(procedure)]
         found += [*emergencies(procedure), *documents(procedure), *matters(procedure)]
@@ -99,6 +100,8 @@ def _declarations(procedure: Procedure) -> Iterator[Problem]:
             yield from _field(field_name, field, at(path, "asks", field_name))
         yield from _sealed(step, path)
         yield from _given(step, path)
+    for name, invariant in procedure.invariants.items():
+        yield from _cited(procedure, invariant.cites, at("invariants", name))
     if not any(step.opens for step in procedure.steps.values()):
         nl, en = "Met geen stap begint een zaak (opens).", "No step begins a case (opens)."
         yield problem("nothing-opens", "steps", nl, en)

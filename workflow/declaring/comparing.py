@@ -38,7 +38,7 @@ def compared(
     before = renamed(older, now)
     versions = Versions(before, newer, said)
     found = [*replaced(older, newer, now), *people(versions), *documents(versions)]
-    found += [*tracks(versions), *steps(versions)]
+    found += [*tracks(versions), *steps(versions), *invariants(versions)]
     if older.sources != newer.sources:
         nl, en = "De bronnen zijn anders.", "The sources are not as they were."
         found.append(Change("changes", "sources", Text(nl, en), "sources"))
@@ -360,3 +360,38 @@ _STATE: dict[str, Text] = {
     "otherwise": Text("Wat volgt als wegvalt waar {state} op rust, is anders.",
                       "What follows when the ground of {state} falls away is another step."),
 }  # fmt: skip
+
+
+# --- what is promised of every case --------------------------------------------------------------
+
+
+def invariants(v: Versions) -> Iterator[Change]:
+    """What a procedure states of every case: a promise that is gone is one that nobody checks."""
+    added, gone, kept = both(v.older.invariants, v.newer.invariants)
+    for name in gone:
+        nl = "Van elke zaak wordt niet meer beloofd: {name}."
+        en = "It is no longer promised of every case: {name}."
+        label = v.label("invariants", name)
+        yield line("narrows", "promise-dropped", "invariants", nl, en, name=label)
+    for name in added:
+        nl = "Van elke zaak wordt voortaan beloofd: {name}."
+        en = "It is now promised of every case: {name}."
+        path, label = at("invariants", name), v.label("invariants", name)
+        yield line("changes", "promise-added", path, nl, en, name=label)
+    for name in kept:
+        was, now = v.older.invariants[name], v.newer.invariants[name]
+        path = at("invariants", name)
+        if was.labels != now.labels:
+            nl, en = "{was} heet nu {now}.", "{was} is called {now} now."
+            names = {"was": was.labels, "now": now.labels}
+            yield line("changes", "called-otherwise", at(path, "labels"), nl, en, **names)
+        if was.conditions != now.conditions:
+            nl = "Wat van elke zaak beloofd wordt is anders: {name}."
+            en = "What is promised of every case is not as it was: {name}."
+            label = v.label("invariants", name)
+            yield line("narrows", "promise-otherwise", path, nl, en, name=label)
+        if was.cites != now.cites:
+            nl = "Waar deze belofte op rust is anders: {name}."
+            en = "What this promise rests on is not as it was: {name}."
+            label = v.label("invariants", name)
+            yield line("changes", "cites", at(path, "cites"), nl, en, name=label)

@@ -1,7 +1,8 @@
 """Guards in a procedure: each looks at something that can be there, where somebody can look.
 
 A step has guards, and a state may rest on some: the moment one of those no longer holds, the step
-`otherwise` happens. These checks are of guards and of grounds, wherever they stand.
+`otherwise` happens. An invariant is made of them too. These checks are of guards and of grounds,
+wherever they stand.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ _ATTENDED = (
 
 
 class Placed(NamedTuple):
-    """A guard and where it stands: with a step, or without one as what a state rests on."""
+    """A guard and where it stands: with a step, or else under a state or in an invariant."""
 
     guard: Guard
     path: str
@@ -82,6 +83,10 @@ def guards(procedure: Procedure) -> Iterator[Placed]:
     for name, step in procedure.steps.items():
         for number, guard in enumerate(step.guards):
             yield Placed(guard, at("steps", name, "guards", number), step)
+    for name, invariant in procedure.invariants.items():
+        for key, stated in invariant.conditions.items():
+            for number, condition in enumerate(stated):
+                yield Placed(condition, at("invariants", name, key, number), None)
 
 
 def conditions(procedure: Procedure) -> Iterator[Problem]:

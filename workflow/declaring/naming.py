@@ -140,6 +140,10 @@ def references(procedure: Procedure) -> Iterator[Reference]:
         yield from _step(name, step, at("steps", name))
     for number, one in enumerate(procedure.replaces):
         yield from _replacement(one, at("replaces", number))
+    for name, invariant in procedure.invariants.items():
+        for key, conditions in invariant.conditions.items():
+            for number, condition in enumerate(conditions):
+                yield from _guard(None, condition, at("invariants", name, key, number))
 
 
 def _replacement(one: Replacement, path: str) -> Iterator[Reference]:

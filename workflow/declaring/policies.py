@@ -212,15 +212,12 @@ def _removes_nothing(key: Scalar, path: str, known: tuple[str, ...]) -> Problem:
 
 
 def _fixed(key: Scalar) -> Problem:
-    return placed(
-        problem(
-            "fixed-key",
-            key.text,
-            f"{key.text} ligt vast: de naam blijft, en de versie volgt uit die van het beleid.",
-            f"{key.text} is fixed: the name stays, and the version follows from the policy's.",
-        ),
-        key.place,
-    )
+    nl = f"{key.text} ligt vast: de naam blijft, en de versie volgt uit die van het beleid."
+    en = f"{key.text} is fixed: the name stays, and the version follows from the policy's."
+    if key.text == "invariants":
+        nl = "Wat de vereniging van elke zaak belooft, geldt in elke afdeling: dit ligt vast."
+        en = "What the association promises of every case holds in each branch: this is fixed."
+    return placed(problem("fixed-key", key.text, nl, en), key.place)
 
 
 def _versioned(root: Node, policy: Node) -> Node:

@@ -71,8 +71,9 @@ class Rules(Data, frozen=True):
 class Citation(msgspec.Struct, frozen=True):
     """Where a procedure cites a rule.
 
-    `part` is `step`, `deadline`, `state`, or the section of the procedure it stands in. `name` is
-    that of the step, `track.state` for a deadline or state. `guards` are those of the step.
+    `part` is `step`, `deadline`, `state`, `promise` (an invariant of the procedure itself), or the
+    section of the procedure it stands in. `name` is that of the step or promise, `track.state` for
+    a deadline or state. `guards` are those of the step.
     """
 
     procedure: str
@@ -246,6 +247,8 @@ def _citation(
         case ("tracks", track, "states", state, *rest):
             part = "deadline" if "deadline" in rest else "state"
             return Citation(procedure, part, f"{track}.{state}", label)
+        case ("invariants", name):
+            return Citation(procedure, "promise", name, label)
     return Citation(procedure, path[0] if path else "procedure", ".".join(path[1:]), label)
 
 

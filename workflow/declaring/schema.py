@@ -44,8 +44,9 @@ READING = "^Q[1-9][0-9]{0,2}$"
 """How an open question is called of which a policy takes a reading."""
 PATTERNS = {"procedure": NAME, "aliases": ALIAS, "policy": NAME, "based_on": NAME}
 """The pattern of the texts at the top of a procedure or policy that are names."""
-FIXED = ("procedure", "version")
-"""What a policy cannot change: the name stays, and the version says which policy it is."""
+FIXED = ("procedure", "version", "invariants")
+"""What a policy cannot change: the name stays, the version says which policy it is, and what the
+association promises of every case it promises in each branch."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -56,8 +57,12 @@ def _file_format() -> type[Data]:
     fields: list[Any] = []
     for field in msgspec.structs.fields(Procedure):
         kind = tuple[str, ...] if field.name == "offices" else hints[field.name]
-        left_out = () if field.required else (field.default,)
-        fields.append((field.name, kind, *left_out))
+        if field.required:
+            fields.append((field.name, kind))
+        else:
+            given = {"default": field.default, "default_factory": field.default_factory}
+            left_out = {key: one for key, one in given.items() if one is not msgspec.NODEFAULT}
+            fields.append((field.name, kind, msgspec.field(**left_out)))
     made = msgspec.defstruct("Procedure", fields, bases=(Data,), module=__name__)
     made.__doc__ = Procedure.__doc__
     return typing.cast("type[Data]", made)

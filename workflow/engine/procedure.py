@@ -387,6 +387,10 @@ Guard = (
 )
 
 
+Condition = TrackIn | Recorded | Present | Absent | Consent | HasItem | Packet | Staffed | Available
+"""The guards of which an invariant is made: what is so of a case, whoever acts and since when."""
+
+
 class State(Data, frozen=True):
     """A state of a track.
 
@@ -480,10 +484,38 @@ class Replacement(Data, frozen=True):
     purposes: dict[str, str] = {}
 
 
+class Invariant(Data, frozen=True):
+    """What holds of every case, whatever happens: stated here, and checked on all that can happen.
+
+    Exactly one of three. `never`: these conditions never all hold at once. `always`: wherever all
+    of `when` hold, all of these hold too. `leads_to`: wherever all of `when` hold, the case can
+    still come to where all of these hold. Without `when` that is everywhere. The conditions are
+    guards that look at the case as it lies, and not at who acts or at what is answered now.
+    """
+
+    labels: Text
+    cites: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+    never: tuple[Condition, ...] = ()
+    always: tuple[Condition, ...] = ()
+    leads_to: tuple[Condition, ...] = ()
+
+    @property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """All its conditions, by the key that they stand under."""
+        return {
+            "when": self.when,
+            "never": self.never,
+            "always": self.always,
+            "leads_to": self.leads_to,
+        }
+
+
 class Procedure(Data, frozen=True):
     """A whole procedure: its words, its tracks and its steps. See docs/declaring.md.
 
-    `replaces` says how cases that run under an older version can come under this one.
+    `replaces` says how cases that run under an older version can come under this one, and
+    `invariants` what the association promises of every case, over and above the steps.
     """
 
     procedure: str
@@ -499,6 +531,7 @@ class Procedure(Data, frozen=True):
     steps: dict[str, Step]
     aliases: tuple[str, ...] = ()
     replaces: tuple[Replacement, ...] = ()
+    invariants: dict[str, Invariant] = {}
 
 
 def recipients(procedure: Procedure) -> tuple[str, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from workflow.engine.procedure import (
+    Condition,
     Consent,
     Guard,
     HasItem,
+    Invariant,
     Opened,
     Packet,
     Procedure,
@@ -16,6 +20,8 @@ from workflow.engine.procedure import (
     TrackIn,
 )
 from workflow.engine.replacing import Counterparts
+
+Asking = TypeVar("Asking", Guard, Condition)
 
 
 def renamed(older: Procedure, now: Counterparts) -> Procedure:
@@ -39,6 +45,7 @@ def renamed(older: Procedure, now: Counterparts) -> Procedure:
             for name, track in older.tracks.items()
         },
         steps={name: _step(step, now) for name, step in older.steps.items()},
+        invariants={name: _invariant(one, now) for name, one in older.invariants.items()},
     )
 
 
@@ -67,7 +74,17 @@ def _step(step: Step, now: Counterparts) -> Step:
     )
 
 
-def _guard(guard: Guard, now: Counterparts) -> Guard:
+def _invariant(invariant: Invariant, now: Counterparts) -> Invariant:
+    return replace(
+        invariant,
+        **{
+            key: tuple(_guard(one, now) for one in conditions)
+            for key, conditions in invariant.conditions.items()
+        },
+    )
+
+
+def _guard(guard: Asking, now: Counterparts) -> Asking:
     match guard:
         case TrackIn(track=track, states=states):
             found = tuple(dict.fromkeys(now.state(track, name) for name in states))

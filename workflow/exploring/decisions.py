@@ -87,6 +87,10 @@ class Decisions:
                 self._numbers[move.key] = len(self.moves)
                 self.moves.append(move)
 
+    def number(self, move: Move) -> int:
+        """The number of a move."""
+        return self._numbers[move.key]
+
     def domain(self, component: Component) -> dict[Value, None]:
         """Every value that a part was ever seen to have."""
         if component not in self.domains:

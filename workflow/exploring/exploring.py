@@ -24,6 +24,9 @@ from workflow.exploring.watched import Component, Value, derived
 _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
 """What is never left open: with too many items that may be anybody's, nothing stays true."""
 
+_PERSONAL = ("assigned", "recused", "term", "whom", "party", "author", "by", "confided", "opened")
+"""Where one of these is put in sight, it makes a difference which of several people acts."""
+
 State = tuple[Value, ...]
 """What the parts are that a slice does not leave open."""
 Open = Mapping[Component, Value]
@@ -39,7 +42,7 @@ class Edge(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-class _Hidden(Exception):
+class Hidden(Exception):
     """A move looks at a part of the world that is not part of the state yet."""
 
     def __init__(self, component: Component) -> None:
@@ -50,17 +53,26 @@ class _Hidden(Exception):
 class Slice:
     """Everything that some tracks reach; with no tracks, what is done beside the steps.
 
-    `visible` are the parts of the world that a state holds, each with its place in it. `forked`
-    are those left open, with the number of values they had. After `explore`, `states` are the
-    states in the order in which they were found, `edges` how many moves lead between them, `taken`
-    the steps that were taken on some way, `came` how each state was first reached,
-    and `arrows` from which state to which other a move leads, by their numbers.
+    The parts `sight` are part of the state too, and items of `kinds` are looked at. `visible` are
+    the parts of the world that a state holds, each with its place in it. `forked` are those left
+    open, with the number of values they had. After `explore`, `states` are the states in the order
+    in which they were found, `edges` how many moves lead between them, `taken` the steps that were
+    taken on some way, `came` how each state was first reached, and `arrows` from which state to
+    which other a move leads, by their numbers.
     """
 
-    def __init__(self, decisions: Decisions, tracks: Iterable[str]) -> None:
+    def __init__(
+        self,
+        decisions: Decisions,
+        tracks: Iterable[str],
+        sight: Iterable[Component] = (),
+        kinds: Iterable[str] = (),
+    ) -> None:
         self.decisions = decisions
         self.tracks = tuple(tracks)
-        self.visible: dict[Component, int] = {}
+        self.visible: dict[Component, int] = {part: at for at, part in enumerate(sight)}
+        self.beside = not self.tracks and not self.visible
+        self.everybody = any(part[0] in _PERSONAL for part in self.visible)
         self.forked: dict[Component, int] = {}
         self.states: list[State] = []
         self.came: list[tuple[int, Move, Outcome]] = []
@@ -70,7 +82,8 @@ class Slice:
         rules = decisions.world.rules
         procedure = rules.procedure
         self.resting = frozenset(self.tracks) & frozenset(rules.resting)
-        self._kinds = looked_at(procedure, self.tracks or procedure.tracks)
+        looked = self.tracks if self.tracks or self.visible else procedure.tracks
+        self.kinds = looked_at(procedure, looked) | frozenset(kinds)
         self._joining = {s.joins for s in procedure.steps.values() if s.track in self.tracks}
         self._numbers: dict[State, int] = {}
 
@@ -84,7 +97,7 @@ class Slice:
                 for edge in self._edges():
                     if seen is not None:
                         seen(edge)
-            except _Hidden as hidden:
+            except Hidden as hidden:
                 self.visible[hidden.component] = len(self.visible)
             except Grown:
                 self.decisions.learn()
@@ -102,6 +115,18 @@ class Slice:
     def holds(self, state: State) -> bool:
         """Whether this state was found."""
         return state in self._numbers
+
+    def number(self, state: State) -> int | None:
+        """The number of a state; None where it was not found."""
+        return self._numbers.get(state)
+
+    def after(self, state: State, outcome: Outcome) -> State:
+        """The state that follows on what was decided in another."""
+        then = list(state)
+        for part, value in outcome.changes:
+            if (place := self.visible.get(part)) is not None:
+                then[place] = value
+        return tuple(then)
 
     def reached(self) -> Iterator[tuple[str, str]]:
         """The states of the tracks that some state of this slice is in, each with its track."""
@@ -137,6 +162,36 @@ class Slice:
                 else:
                     self._ask(number, state, taken)
                     waiting.append((trees[key], taken))
+
+    def possible(self, number: int, state: State) -> tuple[Outcome, ...]:
+        """What a move may lead to in a state, whatever the parts left open are."""
+        return tuple(outcome for outcome, _, _ in self.outcomes(number, state, {}))
+
+    def ways(self, number: int, state: State) -> Iterator[tuple[Outcome, Open]]:
+        """What a move may lead to in a state, each with what the parts left open were."""
+        return ((outcome, chosen) for outcome, chosen, _ in self.outcomes(number, state, {}))
+
+    def judged(
+        self, state: State, judge: Callable[[Callable[[Component], Value]], bool], looked: set[int]
+    ) -> Iterator[tuple[bool, Mapping[Component, Value]]]:
+        """What `judge` finds in a state, whatever the parts left open are that it looks at.
+
+        The places of the state that it looks at are added to `looked`. Raises Hidden.
+        """
+        waiting: list[dict[Component, Value]] = [{}]
+        while waiting:
+            chosen = waiting.pop()
+
+            def answer(component: Component, chosen: dict[Component, Value] = chosen) -> Value:
+                known = self._known(component, state, chosen, looked)
+                if known is not None:
+                    return known[0]
+                first, *others = self._options(component, chosen)
+                waiting.extend({**chosen, component: other} for other in others)
+                chosen[component] = first
+                return first
+
+            yield judge(answer), chosen
 
     def _edges(self) -> Iterator[Edge]:
         decisions, world = self.decisions, self.decisions.world
@@ -183,16 +238,16 @@ class Slice:
             number
             for number, move in enumerate(self.decisions.moves)
             if self._concerns(move)
-            and (any(may_change(move.touches, part) for part in shown) or not self.tracks)
-            and (move.by_hand or bool(self.tracks))
+            and (any(may_change(move.touches, part) for part in shown) or self.beside)
+            and (move.by_hand or not self.beside)
         ]
 
     def _concerns(self, move: Move) -> bool:
         """Whether the first who may try it does, and it is about a kind that is looked at here."""
         match move.command:
-            case c.AddItem(kind=kind) | c.GiveConsent(kind=kind):
-                return move.first and kind in self._kinds
-        return move.first
+            case c.AddItem(kind=kind) | c.GiveConsent(kind=kind) if kind not in self.kinds:
+                return False
+        return move.first or self.everybody
 
     def _find(self, state: State, came: tuple[int, Move, Outcome]) -> tuple[int, bool]:
         number = self._numbers.get(state)
@@ -277,7 +332,7 @@ class Slice:
             base, shown = found
             return list(dict.fromkeys(shown(value) for value in self._options(base, chosen)))
         if not self._open(component):
-            raise _Hidden(component)
+            raise Hidden(component)
         domain = self.decisions.domain(component)
         self.forked[component] = len(domain)
         said = [
@@ -305,16 +360,16 @@ class Slice:
         """The items, and what went to somebody, of the kinds that are looked at here; or others."""
         world = self.decisions.world
         if sort == "item":
-            return tuple(i for i in world.known["item"] if world.kinds[i] in self._kinds)
+            return tuple(i for i in world.known["item"] if world.kinds[i] in self.kinds)
         if sort == "gone":
             kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
-            return tuple(gone for gone in world.known["gone"] if kind[gone] in self._kinds)
+            return tuple(gone for gone in world.known["gone"] if kind[gone] in self.kinds)
         return world.known[sort]
 
     def _open(self, component: Component) -> bool:
         """Whether a part is left open: it may be whatever it was ever seen to be."""
         sort = component[0]
-        if not self.tracks:
+        if self.beside:
             return True
         if sort in ("track", "begun", "stale"):
             return component[1] not in self.tracks

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from workflow.engine.procedure import (
     LINKED,
+    Consent,
     Guard,
     HasItem,
     Opened,
@@ -28,12 +29,15 @@ Aspect = tuple[str, ...]
 
 
 def guards(procedure: Procedure) -> Iterator[Guard]:
-    """Every guard of a step, and every one that a state rests on."""
+    """Every guard of a step, every one that a state rests on, and what invariants ask."""
     for step in procedure.steps.values():
         yield from step.guards
     for track in procedure.tracks.values():
         for state in track.states.values():
             yield from state.rests_on
+    for invariant in procedure.invariants.values():
+        for conditions in invariant.conditions.values():
+            yield from conditions
 
 
 def touched(procedure: Procedure, name: str) -> frozenset[Aspect]:
@@ -130,6 +134,13 @@ def looked_at(procedure: Procedure, tracks: Iterable[str]) -> frozenset[str]:
             for guard in state.rests_on:
                 found |= _of_guard(procedure, guard)
     return frozenset(found)
+
+
+def asked_of(procedure: Procedure, guard: Guard) -> frozenset[str]:
+    """The kinds of item that a guard looks for, or looks for a consent to."""
+    if isinstance(guard, Consent):
+        return frozenset({guard.kind})
+    return frozenset(_of_guard(procedure, guard))
 
 
 def _of_guard(procedure: Procedure, guard: Guard) -> set[str]:

@@ -52,6 +52,7 @@ class _Told(DeclaredWords):
         for name, track in declared.tracks.items():
             yield ""
             yield from self._track(name, track)
+        yield from self._section(self._("BELOFTEN", "PROMISES"), self._promises())
 
     def _section(self, title: str, lines: Iterator[str]) -> Iterator[str]:
         """A heading with what stands under it; nothing where nothing does."""
@@ -110,6 +111,20 @@ class _Told(DeclaredWords):
                 about.append(self._(f"nooit naar {who}", f"never to {who}"))
             if about:
                 yield f"  {kind.labels[self.lang]} ({name}) – {'; '.join(about)}"
+
+    def _promises(self) -> Iterator[str]:
+        """What the procedure states of every case."""
+        heads = {
+            "when": ("overal waar", "wherever"),
+            "never": ("nooit tegelijk", "never together"),
+            "always": ("is altijd zo", "always holds"),
+            "leads_to": ("kan het nog altijd zover komen", "it can always still come to"),
+        }
+        for name, invariant in self.procedure.invariants.items():
+            yield f"  {invariant.labels[self.lang]} ({name}){_cited(invariant.cites)}"
+            for key, conditions in invariant.conditions.items():
+                for condition in conditions:
+                    yield f"      {self._(*heads[key])}: {self.guard(condition)}"
 
     def _track(self, name: str, track: p.Track) -> Iterator[str]:
         yield f"{track.labels[self.lang].upper()} ({name})"

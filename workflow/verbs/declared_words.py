@@ -65,7 +65,7 @@ class DeclaredWords:
         return f"{what} → {whom} ({self.purpose(purpose)})"
 
     def guard(self, guard: p.Guard, step: p.Step | None = None) -> str:
-        """What has to be so; `step` is where it is asked for, None where a state rests on it."""
+        """What has to be so; `step` is where it is asked for, None under a state or invariant."""
         says: dict[type, Callable[[Any], str]] = {
             p.TrackIn: self._track_in,
             p.Recorded: self._recorded,

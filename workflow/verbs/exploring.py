@@ -39,6 +39,7 @@ def explored(session: Session, file: str, procedure: Procedure, most: int) -> Fi
     from workflow.exploring.decisions import Decisions
     from workflow.exploring.demands import check
     from workflow.exploring.people import seats
+    from workflow.exploring.stated import stated
     from workflow.exploring.world import World
     from workflow.verbs.tracing import trace
 
@@ -53,10 +54,11 @@ def explored(session: Session, file: str, procedure: Procedure, most: int) -> Fi
             sys.stderr.flush()
 
     found = check(Decisions(world, most, progress))
+    findings = (*found.findings, *stated(found.explored))
     if shown:
         sys.stderr.write("\r\x1b[K")
     far = found.explored
-    ways = (each.way for each in found.findings)
+    ways = (each.way for each in findings)
     traces = tuple(() if way is None else trace(session, world, file, way) for way in ways)
-    problems = tuple(each.problem for each in found.findings)
+    problems = tuple(each.problem for each in findings)
     return Findings(far.states, far.edges, far.exhaustive, problems, traces, found.untried)

@@ -39,6 +39,7 @@ _PARTS = {
     "step": (Words("stap", "step"), Words("stappen", "steps")),
     "deadline": (Words("termijn", "deadline"), Words("termijnen", "deadlines")),
     "state": (Words("toestand", "state"), Words("toestanden", "states")),
+    "promise": (Words("belofte", "promise"), Words("beloften", "promises")),
 }
 
 
