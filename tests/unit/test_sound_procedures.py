@@ -9,8 +9,7 @@ from workflow.declaring.checks import check
 from workflow.declaring.reading import declared, read_offices
 from workflow.engine.kernel import compile_procedure
 from workflow.exploring.decisions import Decisions
-from workflow.exploring.demands import demands
-from workflow.exploring.exploring import explore
+from workflow.exploring.demands import check as check_all
 from workflow.exploring.people import seats
 from workflow.exploring.world import World
 
@@ -32,9 +31,9 @@ def test_nothing_is_wrong_with_what_can_happen_in_one(path: Path) -> None:
     """All that can happen in a procedure of an unusual shape is explored without a problem."""
     procedure = declared(path, OFFICES).procedure
     world = World(compile_procedure(procedure, path.stem), seats(procedure))
-    found = explore(Decisions(world, most=20_000))
-    assert found.exhaustive
-    assert list(demands(found)) == []
+    found = check_all(Decisions(world, most=20_000))
+    assert found.explored.exhaustive
+    assert (found.findings, found.untried) == ((), ())
 
 
 def test_there_are_ten_of_them() -> None:

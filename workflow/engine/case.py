@@ -141,6 +141,10 @@ class Case(Value, frozen=True):
         """Whether the track is in one of these states."""
         return self.tracks[track].state in states
 
+    def awaits(self, track: str, states: tuple[str, ...]) -> bool:
+        """Whether the track is in one of these states, so that what follows from another is due."""
+        return self.stands(track, states)
+
     def serves(self, person: str, office: str) -> bool:
         """Whether the person was named in the case for an office."""
         return person in self.assigned.get(office, ())

@@ -68,6 +68,11 @@ class Draft(msgspec.Struct, frozen=True):
             self.rules.target(name, self.case.state(step.track)) is not None
         )
 
+    def due(self, name: str) -> bool:
+        """Whether the track of a step stands ready for it to follow from another."""
+        step = self.rules.procedure.steps[name]
+        return self.case.awaits(step.track, step.sources) and self.ready(name)
+
     def add(self, fact: f.CaseFact, who: str, office: str | None, at: datetime) -> Draft:
         """The draft with one more entry."""
         after = apply(self.rules.procedure, self.case, fact, who, at)

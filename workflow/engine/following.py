@@ -163,7 +163,7 @@ def _brought_about(
     """A consequence happens where its track stands ready for it, and is passed over elsewhere."""
     procedure = draft.rules.procedure
     step = procedure.steps[name]
-    if CONSEQUENCE not in step.who or not draft.ready(name):
+    if CONSEQUENCE not in step.who or not draft.due(name):
         return draft, ()
     state = draft.case.state(step.track)
     if not inherited(step, state, procedure, cause.decided_by):

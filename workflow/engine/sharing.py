@@ -222,8 +222,9 @@ def _consents(
     """One live consent of each party whose item it is; None where one lacks."""
     live: dict[str, str] = {}
     for consent_name, consent in case.consents_to(recipient, purpose):
-        if consent.giver in item.of and consent.covers(name, item.kind) and consent.live(at):
-            live.setdefault(consent.giver, consent_name)
+        lacking = consent.giver in item.of and consent.giver not in live
+        if lacking and consent.covers(name, item.kind) and consent.live(at):
+            live[consent.giver] = consent_name
     if not live or not item.of or any(giver not in live for giver in item.of):
         return None
     return tuple(live[giver] for giver in item.of)

@@ -6,42 +6,244 @@ happen at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import msgspec
+
+from workflow.declaring.flow import brought_about
 from workflow.declaring.problems import Problem, at, problem
-from workflow.exploring.exploring import Explored
+from workflow.engine import commands as c
+from workflow.engine.procedure import Procedure, State
+from workflow.exploring.decisions import Decisions, Enough, Grown, Outcome, about
+from workflow.exploring.exploring import Explored, Open, Slice, explore
+from workflow.exploring.leaving import Leaving
+from workflow.exploring.paths import Way
+from workflow.exploring.touching import may_change
+from workflow.exploring.trying import Trying
 
 
-def demands(explored: Explored) -> Iterator[Problem]:
-    """Everything that is wrong with what was explored."""
-    if explored.exhaustive:
-        yield from _dead_states(explored)
-        yield from _dead_steps(explored)
+class Finding(msgspec.Struct, frozen=True):
+    """Something that is wrong, and a way on which it shows; None where it shows on no way."""
+
+    problem: Problem
+    way: Way | None = None
 
 
-def _dead_states(explored: Explored) -> Iterator[Problem]:
+class Checked(msgspec.Struct, frozen=True):
+    """What was explored, and everything that is wrong with it.
+
+    `untried` are the states of tracks, as `track.state`, of which exploring could not rule out that
+    a case gets stuck there, while no case was found in them to try it on.
+    """
+
+    explored: Explored
+    findings: tuple[Finding, ...] = ()
+    untried: tuple[str, ...] = ()
+
+
+def check(decisions: Decisions) -> Checked:
+    """All that can happen, and everything that is wrong with it.
+
+    Judging asks of more people than exploring does. Where that turns out to bring more about, it is
+    explored again.
+    """
+    trying: Trying | None = None
+    while True:
+        explored = explore(decisions)
+        if not explored.exhaustive:
+            return Checked(explored)
+        trying = Trying(decisions) if trying is None else trying.anew()
+        try:
+            findings = tuple(demands(explored, trying))
+        except Grown:
+            decisions.learn()
+            continue
+        except Enough:
+            return Checked(msgspec.structs.replace(explored, exhaustive=False))
+        if not any(each.stale() for each in explored.slices.values()):
+            return Checked(explored, findings, trying.untried)
+
+
+def demands(explored: Explored, trying: Trying) -> Iterator[Finding]:
+    """Everything that is wrong with what was explored to the end. Raises Grown, Enough."""
+    yield from _dead_states(explored)
+    yield from _dead_steps(explored, trying)
+    for name, part in explored.slices.items():
+        yield from _no_end(part, name, trying)
+        yield from _no_way_on(part, name, trying)
+        yield from _no_stopping(part, name, trying)
+
+
+def _dead_states(explored: Explored) -> Iterator[Finding]:
     """Soundness: every state is reached in some case (van der Aalst, Workflow nets, 1998)."""
     procedure = explored.decisions.world.procedure
     for name, track in procedure.tracks.items():
         reached = {state for _, state in explored.slices[name].reached()} | {track.initial}
         for state in track.states:
             if state not in reached:
-                yield problem(
+                found = problem(
                     "dead-state",
                     at("tracks", name, "states", state),
                     f"Geen enkele zaak komt ooit in {state}: wat erheen leidt kan nooit gebeuren.",
                     f"No case ever comes to {state}: what leads there can never happen.",
                 )
+                yield Finding(found)
 
 
-def _dead_steps(explored: Explored) -> Iterator[Problem]:
+def _dead_steps(explored: Explored, trying: Trying) -> Iterator[Finding]:
     """Soundness: every step can be taken in some case."""
     taken = set().union(*(each.taken for each in explored.slices.values()))
     for name in explored.decisions.world.procedure.steps:
         if name not in taken:
-            yield problem(
+            found = problem(
                 "dead-step",
                 at("steps", name),
                 f"{name} kan in geen enkele zaak gebeuren: er is altijd iets wat het tegenhoudt.",
                 f"{name} can happen in no case: there is always something against it.",
             )
+            yield Finding(found, trying.refused(name))
+
+
+def _no_end(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
+    """Soundness: from every state there is a way to where nothing waits any more."""
+    procedure = part.decisions.world.procedure
+    before: dict[int, set[int]] = {}
+    for source, target in part.arrows:
+        before.setdefault(target, set()).add(source)
+    place = part.visible["track", name]
+    resting = _resting(procedure, name)
+    good = {number for number, state in enumerate(part.states) if state[place] in resting}
+    waiting = list(good)
+    while waiting:
+        for source in before.get(waiting.pop(), ()):
+            if source not in good:
+                good.add(source)
+                waiting.append(source)
+    bad = dict.fromkeys(
+        str(state[place]) for number, state in enumerate(part.states) if number not in good
+    )
+    for state in bad:
+        found = problem(
+            "never-ends",
+            at("tracks", name, "states", state),
+            f"Vanuit {state} komt een zaak nooit meer ergens waar zij eindigt of rust.",
+            f"From {state} a case never comes to where it ends or is idle again.",
+        )
+        yield Finding(found, trying.standing(name, state))
+
+
+def _no_way_on(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
+    """In every state that waits, somebody who exists can take the case on."""
+    procedure = part.decisions.world.procedure
+    for state, against in _alarms(part, name, _leaving(part, name), ()):
+        others = frozenset(procedure.tracks[name].states) - {state}
+        way = trying.stuck(name, state, others, against)
+        if way is not None:
+            found = problem(
+                "no-way-on",
+                at("tracks", name, "states", state),
+                f"In {state} kan een zaak vast komen te zitten: er is dan niemand die verder kan.",
+                f"In {state} a case can get stuck: then there is nobody who can take it on.",
+            )
+            yield Finding(found, way)
+
+
+def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
+    """Law 2: the member whose track it is can always stop, whoever else is there."""
+    procedure = part.decisions.world.procedure
+    member = procedure.tracks[name].belongs_to
+    if member is None:
+        return
+    resting = _resting(procedure, name)
+    others = {
+        state
+        for step in procedure.steps.values()
+        if step.track == name and set(step.who) & (set(procedure.offices) | set(procedure.parties))
+        for state in step.sources
+    }
+    stopping = [
+        number
+        for number in _leaving(part, name)
+        if part.decisions.moves[number].who == member
+        and resting & _leads_to(procedure, name, about(part.decisions.moves[number]))
+    ]
+    for state, against in _alarms(part, name, stopping, resting):
+        if state not in others:
+            continue
+        way = trying.stuck(name, state, resting, against, by=member)
+        if way is not None:
+            found = problem(
+                "member-cannot-stop",
+                at("tracks", name, "states", state),
+                f"In {state} kan het lid niet altijd zelf stoppen.",
+                f"In {state} the member cannot always stop by themself.",
+            )
+            yield Finding(found, way)
+
+
+def _alarms(
+    part: Slice, name: str, moves: Iterable[int], to: Iterable[str]
+) -> Iterator[tuple[str, Open]]:
+    """The states of a track that wait, and that these moves may not always leave (`to` these).
+
+    With each comes what would have to be so.
+    """
+    procedure = part.decisions.world.procedure
+    place, resting = part.visible["track", name], _resting(procedure, name)
+    member = procedure.tracks[name].belongs_to
+    there = part.visible.get(("party", member or ""))
+    judges: dict[str, Leaving] = {}
+    found: set[str] = set()
+    for state in part.states:
+        here = str(state[place])
+        if here in resting or here in found or (there is not None and state[there] is None):
+            continue
+        if here not in judges:
+            able = [n for n in moves if _begins(procedure, name, here, part, n)]
+            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
+        against = judges[here].against(state)
+        if against is not None:
+            found.add(here)
+            yield here, against
+
+
+def _leads(name: str, to: frozenset[str], here: str) -> Callable[[Outcome], bool]:
+    """Whether what was decided brings a track to one of these states, or anywhere else."""
+
+    def leads(outcome: Outcome) -> bool:
+        return any(
+            part == ("track", name) and (value in to if to else value != here)
+            for part, value in outcome.changes
+        )
+
+    return leads
+
+
+def _leaving(part: Slice, name: str) -> list[int]:
+    """The moves that may move a track: first what happens by itself, which asks nobody."""
+    moves = part.decisions.moves
+    able = [
+        number
+        for number, move in enumerate(moves)
+        if may_change(move.touches, ("track", name)) and not move.by_hand
+    ]
+    return sorted(able, key=lambda number: not isinstance(moves[number].command, c.Tick | c.Hear))
+
+
+def _begins(procedure: Procedure, name: str, state: str, part: Slice, number: int) -> bool:
+    """Whether a move can be made where the track is in this state."""
+    step = about(part.decisions.moves[number])
+    declared = procedure.steps.get(step or "")
+    return declared is None or declared.track != name or state in declared.sources
+
+
+def _leads_to(procedure: Procedure, name: str, step: str | None) -> set[str]:
+    """The states of a track that a step leads to, also by what it brings about."""
+    steps = (step, *brought_about(procedure, step)) if step is not None else ()
+    declared = [procedure.steps[each] for each in steps]
+    return {each.to for each in declared if each.track == name}
+
+
+def _resting(procedure: Procedure, name: str) -> frozenset[str]:
+    states: Mapping[str, State] = procedure.tracks[name].states
+    return frozenset(state for state, declared in states.items() if declared.ends or declared.idle)

@@ -18,7 +18,7 @@ from workflow.engine import commands as c
 from workflow.engine.procedure import role
 from workflow.exploring.decisions import Branch, Decisions, Enough, Grown, Outcome
 from workflow.exploring.moves import Move
-from workflow.exploring.touching import aspect, looked_at, may_change
+from workflow.exploring.touching import aspect, looked_at, may_change, touched
 from workflow.exploring.watched import Component, Value, derived
 
 _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
@@ -28,6 +28,9 @@ _PERSONAL = ("assigned", "recused", "term", "whom", "party", "author", "by", "co
 """Where one of these is put in sight, it makes a difference which of several people acts."""
 
 State = tuple[Value, ...]
+"""What the parts are that a slice does not leave open."""
+Open = Mapping[Component, Value]
+"""What parts that were left open are taken to be."""
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -54,7 +57,8 @@ class Slice:
     the parts of the world that a state holds, each with its place in it. `forked` are those left
     open, with the number of values they had. After `explore`, `states` are the states in the order
     in which they were found, `edges` how many moves lead between them, `taken` the steps that were
-    taken on some way, and `came` how each state was first reached.
+    taken on some way, `came` how each state was first reached, and `arrows` from which state to
+    which other a move leads, by their numbers.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Slice:
         self.came: list[tuple[int, Move, Outcome]] = []
         self.taken: set[str] = set()
         self.edges = 0
+        self.arrows: set[tuple[int, int]] = set()
         rules = decisions.world.rules
         procedure = rules.procedure
         self.resting = frozenset(self.tracks) & frozenset(rules.resting)
@@ -129,19 +134,38 @@ class Slice:
             at = self.visible["track", track]
             yield from ((track, str(name)) for name in dict.fromkeys(s[at] for s in self.states))
 
-    def possible(self, number: int, state: State) -> tuple[Outcome, ...]:
-        """What a move may lead to in a state, whatever the parts left open are."""
-        return tuple(outcome for outcome, _ in self.ways(number, state))
+    def outcomes(
+        self, number: int, state: State, chosen: Open
+    ) -> Iterator[tuple[Outcome, Open, set[int]]]:
+        """Everything that a move can lead to in a state, where some open parts are `chosen`.
 
-    def ways(
-        self, number: int, state: State
-    ) -> Iterator[tuple[Outcome, Mapping[Component, Value]]]:
-        """The same, each with what the parts left open were that were looked at."""
-        return ((outcome, chosen) for outcome, _, chosen in self._outcomes(number, state))
+        With each come the open parts that were chosen for it, and the places of the state that were
+        looked at. Raises Enough, Grown.
+        """
+        trees, key = self.decisions.trees, (number, self.resting)
+        looked: set[int] = set()
+        waiting: list[tuple[Branch | Outcome | None, Open]] = [(trees.get(key), chosen)]
+        while waiting:
+            node, taken = waiting.pop()
+            while type(node) is Branch:
+                component = node.component
+                known = self._known(component, state, taken, looked)
+                if known is None:
+                    for value in self._options(component, taken):
+                        further = node.children.get(value)
+                        waiting.append((further, {**taken, component: value}))
+                    break
+                node = node.children.get(known[0])
+            else:
+                if type(node) is Outcome:
+                    yield node, taken, looked
+                else:
+                    self._ask(number, state, taken)
+                    waiting.append((trees[key], taken))
 
     def judged(
         self, state: State, judge: Callable[[Callable[[Component], Value]], bool], looked: set[int]
-    ) -> Iterator[tuple[bool, Mapping[Component, Value]]]:
+    ) -> Iterator[tuple[bool, Open]]:
         """What `judge` finds in a state, whatever the parts left open are that it looks at.
 
         The places of the state that it looks at are added to `looked`. Raises Hidden.
@@ -166,9 +190,10 @@ class Slice:
         for track in self.tracks:
             for sort in ("track", "begun"):
                 self.visible.setdefault((sort, track), len(self.visible))
-        self.states, self.came, self.edges = [], [], 0
+        self.states, self.came, self.edges, self.arrows = [], [], 0, set()
         self.taken, self.forked, self._numbers = set(), {}, {}
         self._named: dict[str, tuple[str, ...]] = {}
+        self._passed: dict[tuple[str, ...], bool] = {}
         self._read: dict[int, set[int]] = {}
         self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
         visible = self.visible
@@ -193,6 +218,8 @@ class Slice:
                     target, fresh = self._find(tuple(after), (here, move, outcome))
                     if fresh:
                         waiting.append(target)
+                    if target != here:
+                        self.arrows.add((here, target))
                     yield Edge(here, target, move, outcome)
 
     def _relevant(self) -> list[int]:
@@ -232,8 +259,8 @@ class Slice:
                 return known
         looked: set[int] = set()
         told: dict[tuple[tuple[int, Value], ...], Outcome] = {}
-        for outcome, at, _ in self._outcomes(number, state):
-            looked |= at
+        for outcome, _, read_here in self.outcomes(number, state, {}):
+            looked |= read_here
             if outcome.changes:
                 self.taken.update(step.step for step in outcome.steps())
                 shown = tuple(
@@ -249,37 +276,7 @@ class Slice:
         self._merged[number][tuple(state[at] for at in read)] = found
         return found
 
-    def _outcomes(
-        self, number: int, state: State
-    ) -> Iterator[tuple[Outcome, set[int], Mapping[Component, Value]]]:
-        """Everything that the move can lead to in a state, with the places that were looked at.
-
-        And with what the parts left open were.
-        """
-        trees, key = self.decisions.trees, (number, self.resting)
-        looked: set[int] = set()
-        waiting: list[tuple[Branch | Outcome | None, dict[Component, Value]]] = [
-            (trees.get(key), {})
-        ]
-        while waiting:
-            node, chosen = waiting.pop()
-            while type(node) is Branch:
-                component = node.component
-                known = self._known(component, state, chosen, looked)
-                if known is None:
-                    for value in self._options(component, chosen):
-                        further = node.children.get(value)
-                        waiting.append((further, {**chosen, component: value}))
-                    break
-                node = node.children.get(known[0])
-            else:
-                if type(node) is Outcome:
-                    yield node, looked, chosen
-                else:
-                    self._ask(number, state, chosen)
-                    waiting.append((trees[key], chosen))
-
-    def _ask(self, number: int, state: State, chosen: dict[Component, Value]) -> None:
+    def _ask(self, number: int, state: State, chosen: Open) -> None:
         picked = dict(chosen)
 
         def answer(component: Component) -> Value:
@@ -295,7 +292,7 @@ class Slice:
         self,
         component: Component,
         state: State,
-        chosen: dict[Component, Value],
+        chosen: Open,
         looked: set[int],
     ) -> tuple[Value] | None:
         """What a look shows, where that is known here: of the state, or of what was chosen."""
@@ -316,9 +313,11 @@ class Slice:
         if at is not None:
             looked.add(at)
             return (shown(state[at]),)
+        if component[0] == "awaits" and base not in chosen and self._unseen(component[1:]):
+            return (False,)
         return (shown(chosen[base]),) if base in chosen else None
 
-    def _options(self, component: Component, chosen: dict[Component, Value]) -> list[Value]:
+    def _options(self, component: Component, chosen: Open) -> list[Value]:
         """Every value that a part left open may have, beside what was chosen of it already."""
         found = derived(component)
         if found is not None:
@@ -334,6 +333,20 @@ class Slice:
             if (one := derived(part)) is not None and one[0] == component
         ]
         return [value for value in domain if all(shown(value) == was for shown, was in said)]
+
+    def _unseen(self, due: tuple[str, ...]) -> bool:
+        """Whether what follows of itself, where a track is in one of some states, changes no state.
+
+        It is passed over then, and followed in the slice of its own track.
+        """
+        if due not in self._passed:
+            world, (track, *states) = self.decisions.world, due
+            steps = world.procedure.steps.items()
+            names = [n for n, s in steps if s.track == track and s.sources == tuple(states)]
+            touches = frozenset().union(*(touched(world.procedure, name) for name in names))
+            shown = (aspect(world, part) for part in self.visible)
+            self._passed[due] = not any(may_change(touches, part) for part in shown)
+        return self._passed[due]
 
     def _names(self, sort: str) -> tuple[str, ...]:
         """The items, and what went to somebody, of the kinds that are looked at here; or others."""

@@ -106,7 +106,9 @@ def moves(world: World) -> Iterator[Move]:
             continue
         touches = touched(procedure, name)
         seen: set[str] = set()
-        apart = any(isinstance(g, OtherPerson) and g.field is None for g in step.guards)
+        # Where an earlier step was somebody's, or an answer names them, it takes somebody else.
+        others = (guard for guard in step.guards if isinstance(guard, OtherPerson))
+        apart = any(guard.than_step or guard.than_field for guard in others)
         for who, capacity in actors(world, step):
             alike = capacity in seen and capacity not in procedure.parties and not apart
             seen.add(capacity)
@@ -268,7 +270,9 @@ def _people(world: World, step: Step, field: str, asked: Field) -> tuple[Answer,
     people = holding(world, asked.office)
     if asked.type == "person":
         return people
-    together = (people,) if len(people) > 1 else ()
+    counted = any(isinstance(guard, Several) and guard.field == field for guard in step.guards)
+    assigned = field in step.assigns.values()
+    together = (people,) if len(people) > 1 and (counted or assigned) else ()
     return (*((person,) for person in people), *together)
 
 

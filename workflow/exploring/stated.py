@@ -19,9 +19,11 @@ import msgspec
 from workflow.declaring.problems import Problem, at, problem
 from workflow.engine.guards import Situation, holding
 from workflow.engine.procedure import Condition, Invariant, TrackIn
-from workflow.exploring.decisions import Decisions, Enough, Outcome
+from workflow.exploring.decisions import Enough, Grown, Outcome
+from workflow.exploring.demands import Finding
 from workflow.exploring.exploring import Edge, Explored, Hidden, Slice, State
 from workflow.exploring.moves import Move
+from workflow.exploring.paths import NOWHERE, Goal, Paths, Way
 from workflow.exploring.touching import asked_of, aspect, may_change, touched
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component, Value, Watch, derived
@@ -34,15 +36,9 @@ MOVES = 1_000_000
 ASKED = 5_000
 """And so many times the engine is asked for one."""
 
-Way = tuple[tuple[Move, Outcome], ...]
-"""How a case comes somewhere: the moves from its beginning, and what the engine decided."""
 Answer = Callable[[Component], Value]
 Judged = dict[bool, list[Mapping[Component, Value]]]
 """What was found of a state, and what the parts left open were for which it was."""
-
-
-Finder = Callable[[Decisions, Callable[[Answer], bool]], Way | None]
-"""What looks for a real way to where a case answers to something; None where it finds none."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -54,7 +50,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     name: str
     outcome: Literal["kept", "broken", "idle", "undecided"]
-    way: Way = ()
+    way: Way | None = None
 
 
 class _TooMuch(Exception):
@@ -65,21 +61,19 @@ class _Unsettled(Exception):
     """Nothing more can be put in sight that would settle it."""
 
 
-def stated(explored: Explored, find: Finder | None = None) -> Iterator[Problem]:
-    """Every invariant that does not hold, or of which it could not be found that it does.
-
-    Where slices do not settle it, `find` may still find a way that is against it.
-    """
+def stated(explored: Explored) -> Iterator[Finding]:
+    """Every invariant that does not hold, or of which it could not be found that it does."""
     if explored.exhaustive:
         invariants = explored.decisions.world.procedure.invariants
-        for verdict in verdicts(explored, find):
-            yield from _said(verdict, invariants[verdict.name])
+        for verdict in verdicts(explored):
+            for wrong in _said(verdict, invariants[verdict.name]):
+                yield Finding(wrong, verdict.way)
 
 
-def verdicts(explored: Explored, find: Finder | None = None) -> tuple[Verdict, ...]:
+def verdicts(explored: Explored) -> tuple[Verdict, ...]:
     """What becomes of each invariant, in the order of the file."""
     inquiries = [
-        _Inquiry(explored, name, invariant, find)
+        _Inquiry(explored, name, invariant)
         for name, invariant in explored.decisions.world.procedure.invariants.items()
     ]
     found = {each.name: each.settled() for each in inquiries}
@@ -91,10 +85,7 @@ def verdicts(explored: Explored, find: Finder | None = None) -> tuple[Verdict, .
 class _Inquiry:
     """One invariant, and the slice on which it is judged as far as that was refined."""
 
-    def __init__(
-        self, explored: Explored, name: str, invariant: Invariant, find: Finder | None
-    ) -> None:
-        self.find = find
+    def __init__(self, explored: Explored, name: str, invariant: Invariant) -> None:
         self.explored, self.name, self.invariant = explored, name, invariant
         self.decisions = explored.decisions
         self.world = self.decisions.world
@@ -120,17 +111,27 @@ class _Inquiry:
         self.moves, self.until = 0, self.decisions.asked + ASKED
         try:
             for _ in range(ROUNDS):
-                self._explore()
-                found = self._judged()
+                try:
+                    self._explore()
+                    found = self._judged()
+                except Grown:
+                    self.decisions.learn()
+                    continue
                 if isinstance(found, Verdict):
                     return found
                 self._see(found)
         except (Enough, _TooMuch, _Unsettled):
             self.slice = None
-        way = None
-        if self.find is not None and not self.invariant.leads_to:
-            way = self.find(self.decisions, self._against)
-        return Verdict(self.name, "broken" if way else "undecided", way or ())
+        way = None if self.invariant.leads_to else self._sought()
+        return Verdict(self.name, "undecided" if way is None else "broken", way)
+
+    def _sought(self) -> Way | None:
+        """A way against the invariant, looked for in single cases; None where none was found."""
+        named = self.invariant.never or self.invariant.when
+        try:
+            return confirmed(self.walk, named, self._against)
+        except Enough:
+            return None
 
     # --- the slice ----------------------------------------------------------------------------
 
@@ -276,7 +277,7 @@ class _Inquiry:
         number = self.decisions.number(edge.move)
         return all(
             self.slice.number(self.slice.after(state, outcome)) in sure
-            for outcome in self.slice.possible(number, state)
+            for outcome, *_ in self.slice.outcomes(number, state, {})
         )
 
     def _in_doubt(self, start: int, sure: set[int], goal: set[int]) -> Iterable[Component]:
@@ -285,8 +286,8 @@ class _Inquiry:
         for edge in _shortest(self.edges, start, sure | goal):
             if not self._certain(edge, sure | {edge.target}):
                 state = self.slice.states[edge.source]
-                ways = self.slice.ways(self.decisions.number(edge.move), state)
-                return {part: None for _, chosen in ways for part in chosen}
+                ways = self.slice.outcomes(self.decisions.number(edge.move), state, {})
+                return {part: None for _, chosen, _ in ways for part in chosen}
         return [part for told in self._where(self._judge("leads_to")) for part in _telling(told)]
 
     # --- following a way in a single case -----------------------------------------------------
@@ -316,16 +317,32 @@ def followed(walk: Walk, found: Slice, number: int) -> tuple[Way, Known, tuple[C
         places.append((here, *found.came[here][1:]))
         here = found.came[here][0]
     _, move, outcome = places.pop()
-    way, known = [(move, outcome)], after({}, outcome)
+    way, known = NOWHERE.onwards(move, outcome), after({}, outcome)
     for target, move, _ in reversed(places):
         source, index = found.states[found.came[target][0]], walk.decisions.number(move)
         outcome = walk.outcome(index, known)
         then = after(known, outcome)
         if tuple(walk.value(part, then) for part in found.visible) != found.states[target]:
-            return tuple(way), known, _otherwise(walk, found, known, index, source, target)
-        way.append((move, outcome))
+            return way, known, _otherwise(walk, found, known, index, source, target)
+        way = way.onwards(move, outcome)
         known = then
-    return tuple(way), known, ()
+    return way, known, ()
+
+
+def confirmed(
+    walk: Walk, named: Iterable[Condition], against: Callable[[Answer], bool]
+) -> Way | None:
+    """A way to where a case answers to something, found in single cases; None where none was.
+
+    What track_in says among the conditions `named` is where to look. Raises Enough.
+    """
+
+    def reached(known: Known, _: Move, outcome: Outcome) -> bool:
+        there = after(known, outcome)
+        return against(lambda part: walk.value(part, there))
+
+    facts = tuple((("track", c.track), c.states[0]) for c in named if isinstance(c, TrackIn))
+    return Paths(walk).way(Goal(facts, reached))
 
 
 def _otherwise(
@@ -334,7 +351,7 @@ def _otherwise(
     """The fewest parts left open that must be otherwise for a move to lead to the target."""
     differing = [
         tuple(part for part, value in chosen.items() if walk.value(part, known) != value)
-        for outcome, chosen in found.ways(move, source)
+        for outcome, chosen, _ in found.outcomes(move, source, {})
         if found.after(source, outcome) == found.states[target]
     ]
     fewest = min(differing, key=len, default=())
@@ -456,7 +473,7 @@ def _said(verdict: Verdict, invariant: Invariant) -> Iterator[Problem]:
     """What is wrong with an invariant, at the key that it hangs on."""
     label, form = invariant.labels, next(k for k in _FORMS if getattr(invariant, k))
     path = at("invariants", verdict.name)
-    gone = " → ".join(move.name for move, _ in verdict.way)
+    gone = " → ".join(move.name for move in (verdict.way or NOWHERE).moves)
     if verdict.outcome == "idle":
         yield problem(
             "invariant-idle",

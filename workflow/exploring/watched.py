@@ -75,7 +75,7 @@ class Watch:
 def derived(component: Component) -> tuple[Component, Callable[[Any], Value]] | None:
     """What a look shows that only asks something of a part: of which, and what; else None."""
     match component:
-        case ("stands", track, *states):
+        case ("stands" | "awaits", track, *states):
             return ("track", track), lambda state: state in states
         case ("serves", office, person):
             return ("assigned", office), lambda persons: person in persons
@@ -259,11 +259,18 @@ class Case(k.Case, frozen=True):
 
     def stands(self, track: str, states: tuple[str, ...]) -> bool:
         """Whether the track is in one of these states."""
+        return self._stands("stands", track, states)
+
+    def _stands(self, look: str, track: str, states: tuple[str, ...]) -> bool:
         tracks = raw(self, "tracks")
         there = tracks.written.get(track)
         if there is not None and type(state := raw(there, "state")) is not Look:
             return state in states
-        return bool(tracks.watch.look(("stands", track, *states)))
+        return bool(tracks.watch.look((look, track, *states)))
+
+    def awaits(self, track: str, states: tuple[str, ...]) -> bool:
+        """Whether the track is in one of these states, so that what follows from another is due."""
+        return self._stands("awaits", track, states)
 
     def serves(self, person: str, office: str) -> bool:
         """Whether the person was named in the case for an office."""
@@ -275,12 +282,12 @@ class Case(k.Case, frozen=True):
     def consents_to(self, recipient: str, purpose: str) -> Iterator[tuple[str, k.Consent]]:
         """The consents, live or not, that something goes to a recipient for a purpose."""
         consents = raw(self, "consents")
-        for name in consents.names():
-            if name not in consents.written and name.endswith(f"/{recipient}/{purpose}"):
-                yield name, consents.make(name)
         for name, consent in consents.written.items():
             if (consent.to, consent.purpose) == (recipient, purpose):
                 yield name, consent
+        for name in consents.names():
+            if name not in consents.written and name.endswith(f"/{recipient}/{purpose}"):
+                yield name, consents.make(name)
 
     def of_kind(self, *kinds: str, or_named: Collection[str] = ()) -> Iterator[tuple[str, k.Item]]:
         """The items of these kinds, or of these names, that were not erased."""

@@ -26,6 +26,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
     name, version, states, transitions = file, "", 0, 0
     procedure, where, happening = None, Positions(file, {}), Findings()
     problems: Sequence[Problem]
+    traces: dict[Problem, tuple[str, ...]] = {}
     try:
         found = read(session, file)
     except Unreadable as error:
@@ -44,8 +45,10 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         name, version = procedure.procedure, procedure.version
         states, transitions = size(procedure).states, size(procedure).transitions
     if procedure is not None and not problems and most:
-        happening = explored(session, procedure, most)
-        problems = in_order(where.locate(each) for each in happening.problems)
+        happening = explored(session, file, procedure, most)
+        located = [where.locate(each) for each in happening.problems]
+        traces = dict(zip(located, happening.traces, strict=True))
+        problems = in_order(located)
     wrong: list[dict[str, Any]] = [
         {
             "code": one.code,
@@ -55,7 +58,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
             "column": one.column,
             "path": one.path,
             "suggestion": one.suggestion,
-            "trace": [],
+            "trace": list(traces.get(one, ())),
         }
         for one in problems
     ]
@@ -68,6 +71,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         "explored": happening.states,
         "moves": happening.moves,
         "exhaustive": happening.exhaustive,
+        "untried": list(happening.untried),
         "problems": wrong,
     }
 
@@ -89,6 +93,7 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
         meant = session.say("Bedoeld is misschien", "Perhaps meant")
         hint = f" {meant}: {one['suggestion']}" if one["suggestion"] else ""
         lines.append(f"{one['file']}:{one['line']}:{one['column']}: {one['text']}{hint}")
+        lines += [f"    {line}" for line in one["trace"]]
     return "\n".join(lines) + seen
 
 
@@ -98,9 +103,16 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
     if not states:
         return ""
     if checked["exhaustive"]:
+        untried = ", ".join(checked["untried"])
         return session.say(
             f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} wendingen.",
             f"\n  Explored all that can happen: {states} situations, {moves} moves.",
+        ) + (
+            untried
+            and session.say(
+                f"\n  Niet zeker is of er in deze toestanden altijd iemand verder kan: {untried}.",
+                f"\n  Not certain is whether somebody can always go on from these: {untried}.",
+            )
         )
     return session.say(
         f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} wendingen; "

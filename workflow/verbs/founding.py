@@ -55,15 +55,45 @@ def init(
     no_passphrase: bool,
 ) -> None:
     """Make the store, found its register and adopt the shipped procedures."""
+    from workflow.verbs.catalogue import shipped
+    from workflow.verbs.clocks import keeper_of_trials
+
+    name, founder, seat = _founder(session, name, person, branch)
+    procedures = shipped(session)
+    if Path(session.key_file).exists() and session.key.public == keeper_of_trials().public:
+        raise session.wrong("key-of-everybody", path=session.key_file)
+    shown, key, fresh = founded(session, founder, name, seat, procedures, no_passphrase)
+    document = {
+        "store": shown,
+        "person": founder,
+        "name": name,
+        "branch": seat,
+        "key": session.key_file,
+        "key_made": fresh,
+        "fingerprint": key.public.fingerprint,
+        "procedures": [procedure.procedure for procedure in procedures],
+    }
+    session.answer(document, lambda: _welcome(session, document, procedures))
+
+
+def founded(
+    session: Session,
+    founder: str,
+    name: str,
+    seat: str,
+    procedures: list[Procedure],
+    no_passphrase: bool,
+) -> tuple[str, SigningKey, bool]:
+    """Make a store whose founder adopts these procedures; whole, or nothing of it stays behind.
+
+    Gives where it is, the key of the founder, and whether that was made now.
+    """
     from workflow.desk.desk import Desk
     from workflow.desk.values import Signer
     from workflow.engine import registering
     from workflow.engine.facts import Adopted
     from workflow.engine.procedure import canonical, digest, recipients
-    from workflow.verbs.catalogue import shipped
 
-    name, founder, seat = _founder(session, name, person, branch)
-    procedures = shipped(session)
     taken = {called for procedure in procedures for called in recipients(procedure)}
     registering.founding(founder, name, "", seat, session.asked.clock(), taken)
     forms = [(procedure, canonical(procedure)) for procedure in procedures]
@@ -83,18 +113,7 @@ def init(
             Signer(founder, key),
             keep,
         )
-        shown = store.where
-    document = {
-        "store": shown,
-        "person": founder,
-        "name": name,
-        "branch": seat,
-        "key": session.key_file,
-        "key_made": fresh,
-        "fingerprint": key.public.fingerprint,
-        "procedures": [procedure.procedure for procedure in procedures],
-    }
-    session.answer(document, lambda: _welcome(session, document, procedures))
+        return store.where, key, fresh
 
 
 def _founder(

@@ -23,6 +23,7 @@ from workflow.verbs.comparing import diff
 from workflow.verbs.exports import diagram, export, followed
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, option
+from workflow.verbs.rehearsing import try_
 from workflow.verbs.rules import rules
 from workflow.verbs.seats import known_branch
 
@@ -49,7 +50,7 @@ procedure = group(
     ),
     examples=("zaak procedure list", "zaak procedure show conduct"),
 )
-for command in (diagram, diff, export, rules):
+for command in (diagram, diff, export, rules, try_):
     procedure.add_command(command)
 
 

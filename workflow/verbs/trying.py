@@ -51,13 +51,7 @@ def demo(session: Session, folder: str, procedure: str) -> None:
     if procedure not in names():
         raise session.wrong("unknown-procedure", given=procedure, known=names())
     into = Path(folder)
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-        if next(into.iterdir(), None) is not None:
-            _make_room(session, into)
-        (into / MARK).touch()
-    except OSError as error:
-        raise session.wrong("file-unwritable", path=folder, why=session.trouble(error)) from error
+    emptied(session, into)
     played = script(procedure)
     root = click.get_current_context().find_root().command
     ends = session.asked.clock()
@@ -76,6 +70,21 @@ def demo(session: Session, folder: str, procedure: str) -> None:
         if path.exists()
     }
     session.answer({"folder": folder, "scenes": scenes, **files}, "\n".join(files.values()))
+
+
+def emptied(session: Session, into: Path) -> None:
+    """Make the folder for a demonstration, with nothing in it but the mark of one.
+
+    Raises BadCommand for a folder with anything else in it, and where nothing can be written.
+    """
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        if next(into.iterdir(), None) is not None:
+            _make_room(session, into)
+        (into / MARK).touch()
+    except OSError as error:
+        why = session.trouble(error)
+        raise session.wrong("file-unwritable", path=str(into), why=why) from error
 
 
 def _make_room(session: Session, into: Path) -> None:

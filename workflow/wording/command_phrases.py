@@ -128,8 +128,23 @@ COMMAND: dict[str, Phrase] = {
     "no-demonstration": Phrase(
         "In {path} staat iets anders dan een eerdere demonstratie; het is niet aangeraakt.",
         "What is in {path} is no earlier demonstration; it was left alone.",
-        "Haal het eerst weg, of kies een andere map: zaak demo MAP",
-        "Move it away first, or choose another folder: zaak demo DIR",
+        "Haal het eerst weg, of kies een andere map.",
+        "Move it away first, or choose another folder.",
+    ),
+    "clock-not-free": Phrase(
+        "Hoe laat het is valt hier niet te zeggen: dat kan alleen in een administratie die er is "
+        "om een procedure in te proberen.",
+        "What time it is cannot be said here: only in a store that is there to try a procedure in.",
+        "Haal ZAAK_NOW weg (unset ZAAK_NOW), of maak er zo een: zaak procedure try FILE",
+        "Take ZAAK_NOW away (unset ZAAK_NOW), or make such a store: zaak procedure try FILE",
+    ),
+    "key-of-everybody": Phrase(
+        "De sleutel in {path} is die waarmee iedereen een procedure uitprobeert; daarmee begint "
+        "geen echte administratie.",
+        "The key in {path} is the one with which everybody tries a procedure; no real store begins "
+        "with it.",
+        "Noem een andere sleutel (--key), of laat er een maken: zaak key new",
+        "Name another key (--key), or have one made: zaak key new",
     ),
     "stdin-empty": Phrase(
         "Er kwam geen tekst van de standaardinvoer (-).",

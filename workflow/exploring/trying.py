@@ -1,0 +1,169 @@
+"""What a slice cannot rule out, tried on cases in which every part of the world is known.
+
+A slice leaves parts open, and then it may seem that nobody can go on where somebody always can. So
+a case is really brought there, something is made to go against it, and it is tried to go on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from workflow.engine import commands as c
+from workflow.exploring.decisions import Decisions
+from workflow.exploring.exploring import Open
+from workflow.exploring.leaving import fair
+from workflow.exploring.moves import Move
+from workflow.exploring.paths import Paths, Way
+from workflow.exploring.walking import Known, Walk, after
+from workflow.exploring.watched import Component, derived
+
+REACHING = 60
+"""So many situations are looked into to bring a case somewhere."""
+LOOKING = 60
+"""So many situations, each with something new, are looked at to find a way on from one."""
+PLANNED = 20
+"""So many situations are looked into by a plan to find a way on from one."""
+ALONE = 300
+"""So many situations are looked at that one person can bring about alone."""
+
+
+class Trying:
+    """Cases in which something is tried; made once exploring is over."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self.walk = Walk(decisions)
+        self.paths = Paths(self.walk)
+        self._untried: dict[str, None] = {}
+        self._unstuck: set[tuple[str, str, str | None]] = set()
+
+    def anew(self) -> Trying:
+        """The same after more was explored: what went on then still does."""
+        again = Trying(self.walk.decisions)
+        again._unstuck = self._unstuck
+        return again
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The states, as `track.state`, for which no case was found to try anything on."""
+        return tuple(self._untried)
+
+    def standing(self, track: str, state: str, *, where: Open | None = None) -> Way | None:
+        """A way on which the track comes to stand in this state, with other parts as in `where`."""
+        known = (where or {}).items()
+        facts = [(part, value) for part, value in known if derived(part) is None]
+        differing = [
+            fact
+            for fact in facts
+            if fact[0][0] != "known" and fact[1] != self.walk.decisions.world.initially(fact[0])
+        ]
+        goal = self.paths.standing((("track", track), state), *differing)
+        return self.paths.way(goal, REACHING)
+
+    def refused(self, step: str) -> Way | None:
+        """A way on which the step is asked for where its track stands ready for it, and refused."""
+        return self.paths.way(self.paths.refused(step), REACHING)
+
+    def stuck(
+        self, track: str, state: str, to: frozenset[str], against: Open, by: str | None = None
+    ) -> Way | None:
+        """A way after which the track never comes from this state `to` one of others.
+
+        Tried are a case that just came there, one where it is as `against` has it, and each of them
+        after one setback: somebody is kept out, a term ends, a consent is over. `by` is who has to
+        bring it there without anybody else. None where none was found. Raises Enough.
+        """
+        if (track, state, by) in self._unstuck:
+            return None
+        ways = [self.standing(track, state), self.standing(track, state, where=against)]
+        found = [way for way in ways if way is not None]
+        unsure = not found
+        for way in found:
+            for tried, known in self._set_back(way):
+                there = self.walk.value(("track", track), known) == state
+                if not there:
+                    continue
+                leads = (
+                    self._goes(known, track, to)
+                    if by is None
+                    else self._goes_by(known, track, to, by)
+                )
+                if leads is False:
+                    return tried
+                unsure |= leads is None
+        if unsure:
+            self._untried[f"{track}.{state}"] = None
+        else:
+            self._unstuck.add((track, state, by))
+        return None
+
+    def _set_back(self, way: Way) -> Iterator[tuple[Way, Known]]:
+        known: Known = {}
+        for outcome in way.outcomes:
+            known = after(known, outcome)
+        if fair(self.walk.decisions.world, known):
+            yield way, known
+        for number, move in enumerate(self.walk.decisions.moves):
+            if setback(move):
+                outcome = self.walk.outcome(number, known)
+                tried = after(known, outcome)
+                if outcome.changes and fair(self.walk.decisions.world, tried):
+                    yield way.onwards(move, outcome), tried
+
+    def _goes(self, known: Known, track: str, to: frozenset[str]) -> bool | None:
+        """Whether some way leads on from a situation; None where that was not found out.
+
+        First by a plan made of all that was asked so far. Where that leads nowhere, everything that
+        can be tried from here is asked; and where there is no plan then, even if nothing were ever
+        undone, no way leads on.
+        """
+        part: Component = ("track", track)
+        if self._planned(known, part, to):
+            return True
+        waiting, seen, looked = deque([known]), set(known.items()), 0
+        while waiting and looked < LOOKING:
+            here = waiting.popleft()
+            looked += 1
+            for number, outcome in self.walk.following(here):
+                if any(changed == part and value in to for changed, value in outcome.changes):
+                    return True
+                new = not seen.issuperset(outcome.changes)
+                if new and not setback(self.walk.decisions.moves[number]):
+                    seen.update(outcome.changes)
+                    waiting.append(after(here, outcome))
+        self.paths = Paths(self.walk)
+        return self._planned(known, part, to)
+
+    def _planned(self, known: Known, part: Component, to: frozenset[str]) -> bool | None:
+        unsure = False
+        for state in sorted(to):
+            leads = self.paths.leads(known, self.paths.standing((part, state)), PLANNED)
+            if leads:
+                return True
+            unsure |= leads is None
+        return None if unsure else False
+
+    def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> bool | None:
+        """Whether moves of one person alone lead on; None where that was not found out."""
+        waiting, seen = deque([known]), {frozenset(known.items())}
+        while waiting and len(seen) < ALONE:
+            here = waiting.popleft()
+            for number, outcome in self.walk.following(here):
+                move = self.walk.decisions.moves[number]
+                if move.who != by:
+                    continue
+                if any(part == ("track", track) and value in to for part, value in outcome.changes):
+                    return True
+                there = after(here, outcome)
+                if not setback(move) and (met := frozenset(there.items())) not in seen:
+                    seen.add(met)
+                    waiting.append(there)
+        return None if waiting else False
+
+
+def setback(move: Move) -> bool:
+    """Whether a move takes something away that somebody may need."""
+    ends = any(value == "over" for _, value in move.turns)
+    return (
+        ends or isinstance(move.command, c.Recuse | c.WithdrawConsent) or move.lapsing is not None
+    )
