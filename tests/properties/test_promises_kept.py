@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -17,7 +16,7 @@ from workflow.engine.kernel import compile_procedure
 from workflow.exploring.decisions import Decisions
 from workflow.exploring.exploring import Explored, Slice, explore
 from workflow.exploring.people import seats
-from workflow.exploring.stated import Answer, Verdict, Way, explore_sighted, stated, verdicts
+from workflow.exploring.stated import Verdict, stated, verdicts
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 from workflow.exploring.world import World
@@ -115,7 +114,8 @@ def way(form: str, *edits: tuple[str, str]) -> list[str]:
     """The moves of the way on which the one promise is broken."""
     verdict = judged(form, *edits)
     assert verdict.outcome == "broken"
-    return [move.name for move, _ in verdict.way]
+    assert verdict.way is not None
+    return [move.name for move in verdict.way.moves]
 
 
 def test_what_is_never_so_together_is_kept_by_each_guard() -> None:
@@ -132,7 +132,8 @@ def test_what_is_broken_is_broken_on_a_way_that_can_be_gone() -> None:
     found = explored(declared(f"never: [{DONE}, {TWO}]"))
     (verdict,) = verdicts(found)
     walk = Walk(found.decisions)
-    (_, begun), *rest = verdict.way
+    assert verdict.way is not None
+    (_, begun), *rest = zip(verdict.way.moves, verdict.way.outcomes, strict=True)
     known: Known = after({}, begun)
     for move, outcome in rest:
         assert walk.outcome(found.decisions.number(move), known) == outcome
@@ -229,41 +230,21 @@ def reported(form: str) -> tuple[str, str]:
     return problem.code, line[located.column - 1 :]
 
 
-def test_what_is_not_settled_is_said_and_may_be_settled_by_others() -> None:
-    """A promise for which too much must be looked at is undecided, unless a way is found."""
+def test_what_is_not_settled_is_said_or_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too much would have to be looked at, a way is looked for; else it is undecided."""
     found = explored(declared(f"never: [{DONE}, {TWO}]"))
     found.decisions.most = found.decisions.asked
-    asked: list[bool] = []
-
-    def searched(decisions: Decisions, against: Callable[[Answer], bool]) -> Way | None:
-        decisions.most = 10**6
-        asked.append(True)
-        return nearest(decisions, against)
-
     (finding,) = stated(found)
+    assert (finding.problem.code, finding.way) == ("invariant-undecided", None)
+    found.decisions.most = 10**6
+    monkeypatch.setattr("workflow.exploring.stated.MOVES", 0)
+    (finding,) = stated(found)
+    assert finding.problem.code == "invariant-broken"
+    assert finding.way is not None
+    assert {move.name for move in finding.way.moves} >= {"begin", "invite"}
+    kept = explored(declared(f"never: [{DONE}, {TWO}]", INVITED, ENOUGH, TIRED))
+    (finding,) = stated(kept)
     assert finding.problem.code == "invariant-undecided"
-    (verdict,) = verdicts(found, searched)
-    assert asked
-    assert [move.name for move, _ in verdict.way] == ["begin", "invite", "enough"]
-
-
-def nearest(decisions: Decisions, against: Callable[[Answer], bool]) -> Way | None:
-    """A shortest way to where a case answers to something, in which nothing is left open."""
-    walk = Walk(decisions)
-    waiting: deque[tuple[Known, Way]] = deque(
-        (after({}, outcome), ((move, outcome),)) for move, outcome in walk.begun()
-    )
-    seen: set[frozenset[object]] = set()
-    while waiting:
-        known, gone = waiting.popleft()
-        if against(lambda part, known=known: walk.value(part, known)):  # type: ignore[misc]
-            return gone
-        for number, outcome in walk.following(known):
-            then = after(known, outcome)
-            if (key := frozenset(then.items())) not in seen:
-                seen.add(key)
-                waiting.append((then, (*gone, (decisions.moves[number], outcome))))
-    return None
 
 
 @pytest.mark.parametrize("name", ["dispute", "norms"])
@@ -323,7 +304,7 @@ def test_every_walk_stays_in_what_is_in_sight(data: st.DataObject) -> None:
     sight = data.draw(st.lists(st.sampled_from(parts()), unique=True, max_size=3))
     tracks = data.draw(st.sampled_from([("one",), ("two",), ("one", "two"), ()]))
     found = Slice(decisions, tracks, sight, ("view", "reply"))
-    explore_sighted(found)
+    found.explore()
     walk = Walk(decisions)
     _, outcome = data.draw(st.sampled_from(walk.begun()))
     known: Known = after({}, outcome)
@@ -346,7 +327,7 @@ def test_nothing_that_others_bring_about_is_missing(sight: Component) -> None:
     """What falls on another track and whoever of several acts is found where it is in sight."""
     decisions = lasting().decisions
     found = Slice(decisions, ("two",), (sight,), ("view", "reply"))
-    explore_sighted(found)
+    found.explore()
     walk = Walk(decisions)
     waiting = deque(after({}, outcome) for _, outcome in walk.begun())
     seen: set[frozenset[object]] = set()

@@ -163,17 +163,9 @@ class Slice:
                     self._ask(number, state, taken)
                     waiting.append((trees[key], taken))
 
-    def possible(self, number: int, state: State) -> tuple[Outcome, ...]:
-        """What a move may lead to in a state, whatever the parts left open are."""
-        return tuple(outcome for outcome, _, _ in self.outcomes(number, state, {}))
-
-    def ways(self, number: int, state: State) -> Iterator[tuple[Outcome, Open]]:
-        """What a move may lead to in a state, each with what the parts left open were."""
-        return ((outcome, chosen) for outcome, chosen, _ in self.outcomes(number, state, {}))
-
     def judged(
         self, state: State, judge: Callable[[Callable[[Component], Value]], bool], looked: set[int]
-    ) -> Iterator[tuple[bool, Mapping[Component, Value]]]:
+    ) -> Iterator[tuple[bool, Open]]:
         """What `judge` finds in a state, whatever the parts left open are that it looks at.
 
         The places of the state that it looks at are added to `looked`. Raises Hidden.
@@ -204,6 +196,7 @@ class Slice:
         self._passed: dict[tuple[str, ...], bool] = {}
         self._read: dict[int, set[int]] = {}
         self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
+        self.resting = self._falling()
         visible = self.visible
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
@@ -229,6 +222,23 @@ class Slice:
                     if target != here:
                         self.arrows.add((here, target))
                     yield Edge(here, target, move, outcome)
+
+    def _falling(self) -> frozenset[str]:
+        """The tracks whose losing their ground may change a state of this slice."""
+        world = self.decisions.world
+        procedure = world.procedure
+        shown = [aspect(world, part) for part in self.visible]
+        return frozenset(
+            track
+            for track in world.rules.resting
+            if track in self.tracks
+            or any(
+                may_change(touched(procedure, state.otherwise), part)
+                for state in procedure.tracks[track].states.values()
+                if state.otherwise is not None
+                for part in shown
+            )
+        )
 
     def _relevant(self) -> list[int]:
         """The moves that may change something that a state holds."""

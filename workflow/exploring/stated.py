@@ -19,32 +19,26 @@ import msgspec
 from workflow.declaring.problems import Problem, at, problem
 from workflow.engine.guards import Situation, holding
 from workflow.engine.procedure import Condition, Invariant, TrackIn
-from workflow.exploring import paths
-from workflow.exploring.decisions import Decisions, Enough, Outcome
+from workflow.exploring.decisions import Enough, Grown, Outcome
 from workflow.exploring.demands import Finding
 from workflow.exploring.exploring import Edge, Explored, Hidden, Slice, State
 from workflow.exploring.moves import Move
-from workflow.exploring.touching import asked_of, aspect, may_change, touched
+from workflow.exploring.paths import NOWHERE, Goal, Paths, Way
+from workflow.exploring.touching import asked_of
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component, Value, Watch, derived
 from workflow.exploring.world import NOW, START, World
 
 ROUNDS = 24
 """So many times parts are put in sight before an invariant is left undecided."""
-MOVES = 1_000_000
-"""And so many moves are looked at for one invariant: some twenty seconds."""
+MOVES = 1_500_000
+"""And so many moves are looked at for one invariant: some thirty seconds."""
 ASKED = 5_000
 """And so many times the engine is asked for one."""
 
-Way = tuple[tuple[Move, Outcome], ...]
-"""How a case comes somewhere: the moves from its beginning, and what the engine decided."""
 Answer = Callable[[Component], Value]
 Judged = dict[bool, list[Mapping[Component, Value]]]
 """What was found of a state, and what the parts left open were for which it was."""
-
-
-Finder = Callable[[Decisions, Callable[[Answer], bool]], Way | None]
-"""What looks for a real way to where a case answers to something; None where it finds none."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -56,7 +50,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     name: str
     outcome: Literal["kept", "broken", "idle", "undecided"]
-    way: Way = ()
+    way: Way | None = None
 
 
 class _TooMuch(Exception):
@@ -67,24 +61,19 @@ class _Unsettled(Exception):
     """Nothing more can be put in sight that would settle it."""
 
 
-def stated(explored: Explored, find: Finder | None = None) -> Iterator[Finding]:
-    """Every invariant that does not hold, or of which it could not be found that it does.
-
-    Where slices do not settle it, `find` may still find a way that is against it.
-    """
+def stated(explored: Explored) -> Iterator[Finding]:
+    """Every invariant that does not hold, or of which it could not be found that it does."""
     if explored.exhaustive:
         invariants = explored.decisions.world.procedure.invariants
-        for verdict in verdicts(explored, find):
-            moves, outcomes = zip(*verdict.way, strict=True) if verdict.way else ((), ())
-            way = paths.Way(moves, outcomes) if moves else None
+        for verdict in verdicts(explored):
             for wrong in _said(verdict, invariants[verdict.name]):
-                yield Finding(wrong, way)
+                yield Finding(wrong, verdict.way)
 
 
-def verdicts(explored: Explored, find: Finder | None = None) -> tuple[Verdict, ...]:
+def verdicts(explored: Explored) -> tuple[Verdict, ...]:
     """What becomes of each invariant, in the order of the file."""
     inquiries = [
-        _Inquiry(explored, name, invariant, find)
+        _Inquiry(explored, name, invariant)
         for name, invariant in explored.decisions.world.procedure.invariants.items()
     ]
     found = {each.name: each.settled() for each in inquiries}
@@ -96,10 +85,7 @@ def verdicts(explored: Explored, find: Finder | None = None) -> tuple[Verdict, .
 class _Inquiry:
     """One invariant, and the slice on which it is judged as far as that was refined."""
 
-    def __init__(
-        self, explored: Explored, name: str, invariant: Invariant, find: Finder | None
-    ) -> None:
-        self.find = find
+    def __init__(self, explored: Explored, name: str, invariant: Invariant) -> None:
         self.explored, self.name, self.invariant = explored, name, invariant
         self.decisions = explored.decisions
         self.world = self.decisions.world
@@ -125,17 +111,27 @@ class _Inquiry:
         self.moves, self.until = 0, self.decisions.asked + ASKED
         try:
             for _ in range(ROUNDS):
-                self._explore()
-                found = self._judged()
+                try:
+                    self._explore()
+                    found = self._judged()
+                except Grown:
+                    self.decisions.learn()
+                    continue
                 if isinstance(found, Verdict):
                     return found
                 self._see(found)
         except (Enough, _TooMuch, _Unsettled):
             self.slice = None
-        way = None
-        if self.find is not None and not self.invariant.leads_to:
-            way = self.find(self.decisions, self._against)
-        return Verdict(self.name, "broken" if way else "undecided", way or ())
+        way = None if self.invariant.leads_to else self._sought()
+        return Verdict(self.name, "undecided" if way is None else "broken", way)
+
+    def _sought(self) -> Way | None:
+        """A way against the invariant, looked for in single cases; None where none was found."""
+        named = self.invariant.never or self.invariant.when
+        try:
+            return confirmed(self.walk, named, self._against)
+        except Enough:
+            return None
 
     # --- the slice ----------------------------------------------------------------------------
 
@@ -150,6 +146,10 @@ class _Inquiry:
                 whole.explore()
             return
         found = Slice(self.decisions, self.tracks, self.sight, self.kinds)
+        # What each of the tracks shows alone, they show together: so exploring need not find that.
+        for track in self.tracks:
+            for part in self.explored.slices[track].visible:
+                found.visible.setdefault(part, len(found.visible))
         numbered = found.states
         self.slice, self.edges = found, []
 
@@ -164,7 +164,7 @@ class _Inquiry:
                     numbered, self.edges = found.states, []
                 self.edges.append(edge)
 
-        explore_sighted(found, seen)
+        found.explore(seen)
 
     def _see(self, parts: Iterable[Component]) -> None:
         """Put more parts in sight. Raises _Unsettled where all of them were already."""
@@ -281,7 +281,7 @@ class _Inquiry:
         number = self.decisions.number(edge.move)
         return all(
             self.slice.number(self.slice.after(state, outcome)) in sure
-            for outcome in self.slice.possible(number, state)
+            for outcome, *_ in self.slice.outcomes(number, state, {})
         )
 
     def _in_doubt(self, start: int, sure: set[int], goal: set[int]) -> Iterable[Component]:
@@ -290,8 +290,8 @@ class _Inquiry:
         for edge in _shortest(self.edges, start, sure | goal):
             if not self._certain(edge, sure | {edge.target}):
                 state = self.slice.states[edge.source]
-                ways = self.slice.ways(self.decisions.number(edge.move), state)
-                return {part: None for _, chosen in ways for part in chosen}
+                ways = self.slice.outcomes(self.decisions.number(edge.move), state, {})
+                return {part: None for _, chosen, _ in ways for part in chosen}
         return [part for told in self._where(self._judge("leads_to")) for part in _telling(told)]
 
     # --- following a way in a single case -----------------------------------------------------
@@ -321,16 +321,32 @@ def followed(walk: Walk, found: Slice, number: int) -> tuple[Way, Known, tuple[C
         places.append((here, *found.came[here][1:]))
         here = found.came[here][0]
     _, move, outcome = places.pop()
-    way, known = [(move, outcome)], after({}, outcome)
+    way, known = NOWHERE.onwards(move, outcome), after({}, outcome)
     for target, move, _ in reversed(places):
         source, index = found.states[found.came[target][0]], walk.decisions.number(move)
         outcome = walk.outcome(index, known)
         then = after(known, outcome)
         if tuple(walk.value(part, then) for part in found.visible) != found.states[target]:
-            return tuple(way), known, _otherwise(walk, found, known, index, source, target)
-        way.append((move, outcome))
+            return way, known, _otherwise(walk, found, known, index, source, target)
+        way = way.onwards(move, outcome)
         known = then
-    return tuple(way), known, ()
+    return way, known, ()
+
+
+def confirmed(
+    walk: Walk, named: Iterable[Condition], against: Callable[[Answer], bool]
+) -> Way | None:
+    """A way to where a case answers to something, found in single cases; None where none was.
+
+    What track_in says among the conditions `named` is where to look. Raises Enough.
+    """
+
+    def reached(known: Known, _: Move, outcome: Outcome) -> bool:
+        there = after(known, outcome)
+        return against(lambda part: walk.value(part, there))
+
+    facts = tuple((("track", c.track), c.states[0]) for c in named if isinstance(c, TrackIn))
+    return Paths(walk).way(Goal(facts, reached))
 
 
 def _otherwise(
@@ -339,7 +355,7 @@ def _otherwise(
     """The fewest parts left open that must be otherwise for a move to lead to the target."""
     differing = [
         tuple(part for part, value in chosen.items() if walk.value(part, known) != value)
-        for outcome, chosen in found.ways(move, source)
+        for outcome, chosen, _ in found.outcomes(move, source, {})
         if found.after(source, outcome) == found.states[target]
     ]
     fewest = min(differing, key=len, default=())
@@ -361,34 +377,6 @@ def _telling(told: Judged) -> tuple[Component, ...]:
         for other in told.get(False, ())
     ]
     return min(differing, key=len, default=())
-
-
-def explore_sighted(found: Slice, seen: Callable[[Edge], None] | None = None) -> None:
-    """Explore a slice with parts in sight that other tracks may change by what they rest on."""
-    while True:
-        resting = _resting(found)
-        found.resting = resting
-        found.explore(seen)
-        if _resting(found) == resting:
-            return
-
-
-def _resting(found: Slice) -> frozenset[str]:
-    """The tracks whose falling may change something that is in sight."""
-    world = found.decisions.world
-    procedure = world.procedure
-    shown = [aspect(world, part) for part in found.visible]
-    return frozenset(
-        track
-        for track in world.rules.resting
-        if track in found.tracks
-        or any(
-            may_change(touched(procedure, state.otherwise), part)
-            for state in procedure.tracks[track].states.values()
-            if state.otherwise is not None
-            for part in shown
-        )
-    )
 
 
 def _holding(world: World, conditions: Iterable[Condition], watch: Watch) -> bool:
@@ -461,7 +449,7 @@ def _said(verdict: Verdict, invariant: Invariant) -> Iterator[Problem]:
     """What is wrong with an invariant, at the key that it hangs on."""
     label, form = invariant.labels, next(k for k in _FORMS if getattr(invariant, k))
     path = at("invariants", verdict.name)
-    gone = " → ".join(move.name for move, _ in verdict.way)
+    gone = " → ".join(move.name for move in (verdict.way or NOWHERE).moves)
     if verdict.outcome == "idle":
         yield problem(
             "invariant-idle",
