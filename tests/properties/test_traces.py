@@ -43,11 +43,11 @@ LONG = {
     "conduct": (
         "open_report", "start_listening", "weigh", "advise", "give_advice", "propose_mediation",
         "invite_other", "accept_mediation", "end_mediation", "choose_referral", "add", "consent",
-        "hand_over", "open_emergency", "deadline",
+        "hand_over", "give_signal", "assess", "activate", "open_emergency", "deadline",
     ),
     "investigation": (
         "report", "begin_screening", "propose_commission", "confirm_commission", "start",
-        "put_to_accused", "answer", "end", "add", "deliver",
+        "put_to_accused", "answer", "end", "add", "deliver", "begin", "brief",
     ),
 }  # fmt: skip
 """A way through each of the others by the names of its moves: deadlines, consents, terms, items."""
@@ -151,6 +151,14 @@ def test_no_way_can_do_without_any_of_its_moves(name: str) -> None:
             assert shorter is None or len(shorter) >= len(way), (step, place)
 
 
+def test_what_leads_nowhere_is_left_out() -> None:
+    """Of a way with a detour, only the moves stay that lead to the goal."""
+    found = paths("dispute")
+    way = along(found.walk, ("file", "challenge", "examine", "deny_challenge", "withdraw"))
+    short = found.shortened(way, found.taken("withdraw"))
+    assert [move.name for move in short.moves] == ["file", "withdraw"]
+
+
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_way_leads_there_whatever_was_asked_before(name: str) -> None:
     """A way that the trees of one exploring led to is gone as well where nothing was asked yet."""
@@ -195,6 +203,7 @@ def test_a_trace_can_end_in_what_the_engine_refuses(step: str, tmp_path: Path) -
     way = found.way(found.refused(step, REFUSED[step]))
     assert way is not None
     assert about(way.moves[-1]) == step
+    assert REFUSED[step] in {reason.code for reason in way.outcomes[-1].refused}
     *lines, remark = told("dispute", found.walk, way)
     went = pasted(tuple(lines), tmp_path / step)
     assert went.returncode == 1

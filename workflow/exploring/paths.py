@@ -122,7 +122,7 @@ class Paths:
         It looks into at most `most` situations. Raises Enough.
         """
         found = self._found(goal, most)
-        return None if found is None else self._shortened(found, goal)
+        return None if found is None else self.shortened(found, goal)
 
     def _found(self, goal: Goal, most: int) -> Way | None:
         walk = self.walk
@@ -166,8 +166,8 @@ class Paths:
                     yield number, outcome
             number += 1
 
-    def _shortened(self, way: Way, goal: Goal) -> Way:
-        """The way without the moves that it can do without."""
+    def shortened(self, way: Way, goal: Goal) -> Way:
+        """A way to the goal without the moves that it can do without. Raises Enough."""
         place = len(way) - 2
         while place >= 0:
             shorter = self.replayed(way.without(place), goal)
