@@ -39,18 +39,19 @@ ELSEWHERE = {
 }
 """The steps that are only taken when another case of the same matter does something."""
 
-LONG = {
-    "conduct": (
-        "open_report", "start_listening", "weigh", "advise", "give_advice", "propose_mediation",
-        "invite_other", "accept_mediation", "end_mediation", "choose_referral", "add", "consent",
-        "hand_over", "open_emergency", "deadline",
+LONG = (
+    (
+        "conduct", "open_report", "start_listening", "weigh", "advise", "give_advice",
+        "propose_mediation", "invite_other", "accept_mediation", "end_mediation",
+        "choose_referral", "add", "consent", "hand_over", "open_emergency", "deadline",
     ),
-    "investigation": (
-        "report", "begin_screening", "propose_commission", "confirm_commission", "start",
-        "put_to_accused", "answer", "end", "add", "deliver",
+    ("conduct", "give_signal", "assess", "activate"),
+    (
+        "investigation", "report", "begin_screening", "propose_commission", "confirm_commission",
+        "start", "put_to_accused", "answer", "end", "add", "deliver", "begin", "brief",
     ),
-}  # fmt: skip
-"""A way through each of the others by the names of its moves: deadlines, consents, terms, items."""
+)  # fmt: skip
+"""Ways through the others by the names of their moves: deadlines, consents, terms, experience."""
 
 REFUSED = {
     "uphold_challenge": "same-person",
@@ -151,6 +152,14 @@ def test_no_way_can_do_without_any_of_its_moves(name: str) -> None:
             assert shorter is None or len(shorter) >= len(way), (step, place)
 
 
+def test_what_leads_nowhere_is_left_out() -> None:
+    """Of a way with a detour, only the moves stay that lead to the goal."""
+    found = paths("dispute")
+    way = along(found.walk, ("file", "challenge", "examine", "deny_challenge", "withdraw"))
+    short = found.shortened(way, found.taken("withdraw"))
+    assert [move.name for move in short.moves] == ["file", "withdraw"]
+
+
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_way_leads_there_whatever_was_asked_before(name: str) -> None:
     """A way that the trees of one exploring led to is gone as well where nothing was asked yet."""
@@ -175,11 +184,11 @@ def test_every_trace_takes_the_step_that_it_leads_to(name: str, tmp_path: Path) 
             assert {each.step for each in outcome.steps()} <= set(recorded), move.name
 
 
-@pytest.mark.parametrize("name", sorted(LONG))
-def test_a_long_way_is_gone_as_it_is_told(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "moves"), [(name, moves) for name, *moves in LONG])
+def test_a_long_way_is_gone_as_it_is_told(name: str, moves: list[str], tmp_path: Path) -> None:
     """A way with deadlines, consents, items and terms that end goes on real days as explored."""
     walk = Walk(decisions(name))
-    way = along(walk, LONG[name])
+    way = along(walk, tuple(moves))
     lines = told(name, walk, way)
     assert not [line for line in lines if line.startswith("#")]
     went = pasted(lines, tmp_path / name)
@@ -195,11 +204,19 @@ def test_a_trace_can_end_in_what_the_engine_refuses(step: str, tmp_path: Path) -
     way = found.way(found.refused(step, REFUSED[step]))
     assert way is not None
     assert about(way.moves[-1]) == step
+    assert REFUSED[step] in {reason.code for reason in way.outcomes[-1].refused}
     *lines, remark = told("dispute", found.walk, way)
     went = pasted(tuple(lines), tmp_path / step)
     assert went.returncode == 1
     assert remark.removeprefix("# refused: ") in " ".join(went.stderr.split())
     assert taken(tmp_path / step).count(step) == sum(about(m) == step for m in way.moves[:-1])
+
+
+def test_what_is_refused_to_others_leads_nowhere() -> None:
+    """That a step is not theirs to take is no refusal to look for, unless it is asked for."""
+    found = paths("dispute")
+    assert found.way(found.refused("examine"), most=100) is None
+    assert found.way(found.refused("examine", "office-not-yours"), most=100) is not None
 
 
 def test_what_another_case_must_tell_is_no_command(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ class Paths:
                 return way
             starts.append((after({}, outcome), way))
         found = self._found(goal, most, starts)
-        return None if found is None else self._shortened(found, goal)
+        return None if found is None else self.shortened(found, goal)
 
     def leads(self, known: Known, goal: Goal, most: int) -> bool | None:
         """Whether a way leads from a situation to the goal; None where that was not found out.
@@ -177,8 +177,8 @@ class Paths:
                     yield number, outcome
             number += 1
 
-    def _shortened(self, way: Way, goal: Goal) -> Way:
-        """The way without the moves that it can do without."""
+    def shortened(self, way: Way, goal: Goal) -> Way:
+        """A way to the goal without the moves that it can do without. Raises Enough."""
         place = len(way) - 2
         while place >= 0:
             shorter = self.replayed(way.without(place), goal)
