@@ -7,6 +7,7 @@ happen at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 import msgspec
 
@@ -20,6 +21,9 @@ from workflow.exploring.leaving import Leaving
 from workflow.exploring.paths import Way
 from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
+
+MOST_WAYS = 8
+"""So many places of other tracks are tried from which a member may not be able to stop."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -183,7 +187,7 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
 
 def _alarms(
     part: Slice, name: str, moves: Iterable[int], to: Iterable[str]
-) -> Iterator[tuple[str, Open]]:
+) -> Iterator[tuple[str, tuple[Open, ...]]]:
     """The states of a track that wait, and that these moves may not always leave (`to` these).
 
     With each comes what would have to be so.
@@ -201,10 +205,9 @@ def _alarms(
         if here not in judges:
             able = [n for n in moves if _begins(procedure, name, here, part, n)]
             judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
-        against = judges[here].against(state)
-        if against is not None:
+        if judges[here].against(state) is not None:
             found.add(here)
-            yield here, against
+            yield here, tuple(islice(judges[here].ways_against(state), MOST_WAYS if to else 1))
 
 
 def _leads(name: str, to: frozenset[str], here: str) -> Callable[[Outcome], bool]:

@@ -7,11 +7,16 @@ else holds that office too; that an association has nobody at all is no fault of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from workflow.exploring.decisions import Outcome
 from workflow.exploring.exploring import Open, Slice, State
+from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import World
+
+TOLD = 500
+"""So many of the worlds in which no move leaves are looked at to tell where that is."""
 
 
 class Leaving:
@@ -33,24 +38,31 @@ class Leaving:
         if known in self._known:
             return self._known[known]
         read = len(self._read)
-        found = self._without(0, state, {})
+        found = next(self._without(0, state, {}), None)
         if len(self._read) != read:
             self._known.clear()
         self._known[tuple(state[at] for at in sorted(self._read))] = found
         return found
 
-    def _without(self, number: int, state: State, chosen: Open) -> Open | None:
+    def ways_against(self, state: State) -> Iterator[Open]:
+        """Each place where other tracks would have to be, with what else would have to be so."""
+        told: set[frozenset[tuple[Component, Value]]] = set()
+        for chosen in islice(self._without(0, state, {}), TOLD):
+            where = frozenset(fact for fact in chosen.items() if fact[0][0] == "track")
+            if where not in told:
+                told.add(where)
+                yield chosen
+
+    def _without(self, number: int, state: State, chosen: Open) -> Iterator[Open]:
         if not fair(self.part.decisions.world, chosen):
-            return None
+            return
         if number == len(self.moves):
-            return chosen
+            yield chosen
+            return
         for outcome, more, read in self.part.outcomes(self.moves[number], state, chosen):
             self._read |= read
             if not self.leaves(outcome):
-                found = self._without(number + 1, state, more)
-                if found is not None:
-                    return found
-        return None
+                yield from self._without(number + 1, state, more)
 
 
 def fair(world: World, chosen: Open) -> bool:

@@ -7,7 +7,7 @@ a case is really brought there, something is made to go against it, and it is tr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workflow.engine import commands as c
 from workflow.exploring.decisions import Decisions
@@ -16,7 +16,7 @@ from workflow.exploring.leaving import fair
 from workflow.exploring.moves import Move
 from workflow.exploring.paths import Paths, Way
 from workflow.exploring.walking import Known, Walk, after
-from workflow.exploring.watched import Component, derived
+from workflow.exploring.watched import Component
 
 REACHING = 60
 """So many situations are looked into to bring a case somewhere."""
@@ -26,8 +26,6 @@ PLANNED = 20
 """So many situations are looked into by a plan to find a way on from one."""
 TOO_FEW = ("not-fresh", "one-alone")
 """The reasons against a step that a larger association would not have."""
-ALONE = 300
-"""So many situations are looked at that one person can bring about alone."""
 
 
 class Trying:
@@ -52,14 +50,12 @@ class Trying:
 
     def standing(self, track: str, state: str, *, where: Open | None = None) -> Way | None:
         """A way on which the track comes to stand in this state, with other parts as in `where`."""
-        known = (where or {}).items()
-        facts = [(part, value) for part, value in known if derived(part) is None]
-        differing = [
-            fact
-            for fact in facts
-            if fact[0][0] != "known" and fact[1] != self.walk.decisions.world.initially(fact[0])
+        bearing = [
+            (part, value)
+            for part, value in (where or {}).items()
+            if part[0] != "known" and (part[0] == "stands" or value != self.walk.value(part, {}))
         ]
-        goal = self.paths.standing((("track", track), state), *differing)
+        goal = self.paths.standing((("track", track), state), *bearing)
         return self.paths.way(goal, REACHING)
 
     def refused(self, step: str) -> Way | None:
@@ -67,17 +63,22 @@ class Trying:
         return self.paths.way(self.paths.refused(step), REACHING)
 
     def stuck(
-        self, track: str, state: str, to: frozenset[str], against: Open, by: str | None = None
+        self,
+        track: str,
+        state: str,
+        to: frozenset[str],
+        against: Iterable[Open],
+        by: str | None = None,
     ) -> Way | None:
         """A way after which the track never comes from this state `to` one of others.
 
-        Tried are a case that just came there, one where it is as `against` has it, and each of them
-        after one setback: somebody is kept out, a term ends, a consent is over. `by` is who has to
-        bring it there without anybody else. None where none was found. Raises Enough.
+        Tried are a case that just came there, those where it is as `against` has it, and each of
+        them after one setback: somebody is kept out, a term ends, a consent is over. `by` is who
+        has to bring it there without anybody else. None where none was found. Raises Enough.
         """
         if (track, state, by) in self._unstuck:
             return None
-        ways = [self.standing(track, state), self.standing(track, state, where=against)]
+        ways = [self.standing(track, state, where=where) for where in (None, *against)]
         found = [way for way in ways if way is not None]
         unsure = not found
         for way in found:
@@ -152,22 +153,21 @@ class Trying:
             unsure |= leads is None
         return None if unsure else False
 
-    def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> bool | None:
-        """Whether moves of one person alone lead on; None where that was not found out."""
-        waiting, seen = deque([known]), {frozenset(known.items())}
-        while waiting and len(seen) < ALONE:
+    def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> bool:
+        """Whether moves of one person alone lead on, each of which brings something new about."""
+        waiting, seen = deque([known]), set(known.items())
+        while waiting:
             here = waiting.popleft()
             for number, outcome in self.walk.following(here):
                 move = self.walk.decisions.moves[number]
-                if move.who != by:
+                if move.who != by or setback(move):
                     continue
                 if any(part == ("track", track) and value in to for part, value in outcome.changes):
                     return True
-                there = after(here, outcome)
-                if not setback(move) and (met := frozenset(there.items())) not in seen:
-                    seen.add(met)
-                    waiting.append(there)
-        return None if waiting else False
+                if not seen.issuperset(outcome.changes):
+                    seen.update(outcome.changes)
+                    waiting.append(after(here, outcome))
+        return False
 
 
 def setback(move: Move) -> bool:

@@ -1,0 +1,66 @@
+"""Wrong procedures in which nothing wrong is written: only what can happen under them tells."""
+
+from __future__ import annotations
+
+import json
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from cli import zaak
+from tests.faulty_procedures.editing import Wrong, corpus, edited, edited_text
+from tests.properties.test_exploring import SMALL
+from tests.properties.test_traces import complaints, pasted
+from workflow.engine.kernel import compile_procedure
+from workflow.exploring.decisions import Decisions
+from workflow.exploring.demands import Checked, check
+from workflow.exploring.people import seats
+from workflow.exploring.world import World
+from workflow.verbs.running import run
+
+DEEP = settings().max_examples > 1_000
+STATES = Path(__file__).parent.parent.parent / "states"
+FAULTS = [
+    pytest.param(of, wrong, id=f"{of}-{name}")
+    for of, name, wrong in corpus("explored")
+    if of in SMALL or DEEP
+]
+"""In `make test` those that are explored in a few seconds, in `make deep` all."""
+
+
+def explored(of: str, wrong: Wrong) -> Checked:
+    """All that can happen under a wrong procedure, and what is wrong with it."""
+    procedure = edited(of, wrong).procedure
+    return check(Decisions(World(compile_procedure(procedure, of), seats(procedure)), 10**6))
+
+
+@pytest.mark.parametrize(("of", "wrong"), FAULTS)
+def test_what_goes_wrong_is_found_by_exploring(of: str, wrong: Wrong) -> None:
+    """Each is found with one of its codes, and shown on a way that really goes there."""
+    found = explored(of, wrong)
+    named = [each for each in found.findings if each.problem.code in wrong.codes]
+    assert named, [each.problem.code for each in found.findings]
+    for each in named:
+        assert each.way is not None or each.problem.code.startswith("dead")
+
+
+@pytest.mark.parametrize(("of", "wrong"), FAULTS)
+def test_the_trace_shows_it_in_a_fresh_store(of: str, wrong: Wrong, tmp_path: Path) -> None:
+    """The commands under each problem run one after another, and only the last may be refused."""
+    file = tmp_path / f"{of}.yaml"
+    text = (STATES / file.name).read_text(encoding="utf-8")
+    file.write_text(edited_text(text, wrong.edit), encoding="utf-8")
+    (tmp_path / "offices.yaml").write_bytes((STATES / "offices.yaml").read_bytes())
+    with redirect_stdout(StringIO()) as out:
+        code = run(zaak, ["procedure", "check", str(file), "--json"], {"ZAAK_LANG": "en"})
+    assert code == 1
+    traces = [problem["trace"] for problem in json.loads(out.getvalue())["problems"]]
+    for number, lines in enumerate(trace for trace in traces if trace):
+        went = pasted(tuple(lines), tmp_path / str(number))
+        refused = lines[-1].startswith("# refused")
+        assert went.returncode == (1 if refused else 0), (lines, went.stderr)
+        assert refused or complaints(went) == []
+    assert any(traces) or wrong.codes == ("dead-state",)
