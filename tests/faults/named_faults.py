@@ -57,17 +57,17 @@ FAULTS = (
     Fault(
         "consent for any purpose",
         "inv. 1",
-        "workflow/engine/sharing.py",
-        "(consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose)",
-        "(consent.giver, consent.to) == (giver, recipient)",
+        "workflow/engine/case.py",
+        "(consent.to, consent.purpose) == (recipient, purpose)",
+        "consent.to == recipient",
         (BASES,),
     ),
     Fault(
         "consent to any recipient",
         "inv. 1",
-        "workflow/engine/sharing.py",
-        "(consent.giver, consent.to, consent.purpose) == (giver, recipient, purpose)",
-        "(consent.giver, consent.purpose) == (giver, purpose)",
+        "workflow/engine/case.py",
+        "(consent.to, consent.purpose) == (recipient, purpose)",
+        "consent.purpose == purpose",
         (BASES,),
     ),
     Fault(
