@@ -14,6 +14,7 @@ import msgspec
 from workflow.declaring.flow import brought_about
 from workflow.declaring.problems import Problem, at, problem
 from workflow.engine import commands as c
+from workflow.engine.member import automatic
 from workflow.engine.procedure import Procedure, State
 from workflow.exploring.decisions import Decisions, Enough, Grown, Outcome, about
 from workflow.exploring.exploring import Explored, Open, Slice, explore
@@ -159,10 +160,11 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
     if member is None:
         return
     resting = _resting(procedure, name)
-    others = {
+    # Where only the clock or another track moves it, there is nothing to stop.
+    attended = {
         state
         for step in procedure.steps.values()
-        if step.track == name and set(step.who) & (set(procedure.offices) | set(procedure.parties))
+        if step.track == name and not automatic(step)
         for state in step.sources
     }
     stopping = [
@@ -172,7 +174,7 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
         and resting & _leads_to(procedure, name, about(part.decisions.moves[number]))
     ]
     for state, against in _alarms(part, name, stopping, resting):
-        if state not in others:
+        if state not in attended:
             continue
         way = trying.stuck(name, state, resting, against, by=member)
         if way is not None:

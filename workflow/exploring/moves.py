@@ -13,6 +13,7 @@ from itertools import product
 
 import msgspec
 
+from workflow.declaring.conditions import guards
 from workflow.engine import commands as c
 from workflow.engine.answers import named as names
 from workflow.engine.facts import Answer
@@ -34,7 +35,7 @@ from workflow.engine.procedure import (
 )
 from workflow.engine.standing import CONFIDANTS
 from workflow.exploring.people import BRANCH, BYSTANDER
-from workflow.exploring.touching import Aspect, falls, guards, packets, touched
+from workflow.exploring.touching import Aspect, falls, packets, touched
 from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import FILED_CASE, OTHER_CASE, World
 
@@ -123,11 +124,11 @@ def _foreseen(world: World) -> None:
     procedure = world.procedure
     for part in procedure.parties:
         for party in parties(procedure, part):
-            world._know("party", party)
+            world.know("party", party)
     for kind, declared in procedure.kinds.items():
         if not declared.traceable:
             world.kinds[kind] = kind
-            world._know("item", kind)
+            world.know("item", kind)
     for giver, to, purpose, kind_ in _consents(world).values():
         world.consent(giver, to, purpose, kind_)
     for step in procedure.steps.values():
@@ -249,8 +250,8 @@ def _answers(world: World, name: str, step: Step, field: str) -> tuple[Answer | 
 def _told_apart(procedure: Procedure, name: str, step: Step, field: str) -> tuple[str, ...]:
     """The values of a field that some guard tells from other values."""
     found: dict[str, None] = {}
-    for guard in guards(procedure):
-        match guard:
+    for placed in guards(procedure):
+        match placed.guard:
             case Recorded(step=of, field=asked, values=values) if (of, asked) == (name, field):
                 found |= dict.fromkeys(values)
             case Warranted(step=of, asked=asked, values=values) if (of, asked) == (name, field):
@@ -322,7 +323,7 @@ def _traced(procedure: Procedure, kind: str) -> tuple[tuple[str, ...], ...]:
     apart = {step.erases for step in procedure.steps.values()}
     for step in procedure.steps.values():
         apart |= {share.to for share in step.shares if share.kind in (kind, None)}
-    apart |= {guard.party for guard in guards(procedure) if isinstance(guard, Consent)}
+    apart |= {each.guard.party for each in guards(procedure) if isinstance(each.guard, Consent)}
     members = [part for part, declared in procedure.parties.items() if declared.member]
     alike = [part for part in members if part not in apart]
     named = [parties(procedure, part)[0] for part in members if part in apart or part in alike[:1]]
@@ -367,7 +368,7 @@ def _consents(world: World) -> dict[str, tuple[str, str, str, str | None]]:
     procedure = world.procedure
     found = dict(world.consents)
     wanted: list[tuple[str, str, str, str | None]] = []
-    for guard in guards(procedure):
+    for guard in (placed.guard for placed in guards(procedure)):
         if isinstance(guard, Consent):
             wanted.append((guard.party, guard.to, guard.purpose, guard.kind))
         elif isinstance(guard, Packet):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from workflow.declaring.conditions import guards
 from workflow.engine.procedure import (
     Available,
     Experienced,
@@ -23,7 +24,6 @@ from workflow.engine.procedure import (
     Staffed,
 )
 from workflow.engine.standing import AUDITOR, CONFIDANTS
-from workflow.exploring.touching import guards
 
 BYSTANDER = "bystander"
 """Somebody whom the register knows and who holds no office."""
@@ -164,7 +164,11 @@ def _turning(procedure: Procedure) -> set[str]:
     kept_out = any(step.recuses for step in procedure.steps.values())
     found = {name for name, office in procedure.offices.items() if office.deputy and not kept_out}
     found |= {"counsellor"} & set(procedure.offices)
-    found |= {guard.office for guard in guards(procedure) if isinstance(guard, Staffed | Available)}
+    found |= {
+        guard.office
+        for guard in (placed.guard for placed in guards(procedure))
+        if isinstance(guard, Staffed | Available)
+    }
     return found
 
 
@@ -172,7 +176,7 @@ def _succeeded(procedure: Procedure) -> set[str]:
     """The offices of which it makes a difference that somebody new came."""
     return {
         office
-        for guard in guards(procedure)
+        for guard in (placed.guard for placed in guards(procedure))
         if isinstance(guard, NoNewHolder)
         for office in guard.offices
     }

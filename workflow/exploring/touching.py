@@ -28,18 +28,6 @@ Aspect = tuple[str, ...]
 """What a move may change, as coarse as it can be said beforehand: `("track", "report")`."""
 
 
-def guards(procedure: Procedure) -> Iterator[Guard]:
-    """Every guard of a step, every one that a state rests on, and what invariants ask."""
-    for step in procedure.steps.values():
-        yield from step.guards
-    for track in procedure.tracks.values():
-        for state in track.states.values():
-            yield from state.rests_on
-    for invariant in procedure.invariants.values():
-        for conditions in invariant.conditions.values():
-            yield from conditions
-
-
 def touched(procedure: Procedure, name: str) -> frozenset[Aspect]:
     """All that taking a step may change, with what follows from it."""
     return frozenset(_following(procedure, name))

@@ -14,12 +14,14 @@ from workflow.exploring.decisions import Decisions
 from workflow.exploring.exploring import Open
 from workflow.exploring.leaving import fair
 from workflow.exploring.moves import Move
-from workflow.exploring.paths import Paths, Way
+from workflow.exploring.paths import Goal, Paths, Way
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 
 REACHING = 60
 """So many situations are looked into to bring a case somewhere."""
+AGAIN = 5
+"""So many times that is tried with a plan made anew."""
 LOOKING = 60
 """So many situations, each with something new, are looked at to find a way on from one."""
 PLANNED = 20
@@ -56,11 +58,21 @@ class Trying:
             if part[0] != "known" and (part[0] == "stands" or value != self.walk.value(part, {}))
         ]
         goal = self.paths.standing((("track", track), state), *bearing)
-        return self.paths.way(goal, REACHING)
+        return self._reached(goal, AGAIN if where is None else 1)
 
     def refused(self, step: str) -> Way | None:
         """A way on which the step is asked for where its track stands ready for it, and refused."""
         return self.paths.way(self.paths.refused(step), REACHING)
+
+    def _reached(self, goal: Goal, times: int) -> Way | None:
+        """A way to the goal; each search asks more, of which the next can make a better plan."""
+        for _ in range(times):
+            asked = self.walk.decisions.asked
+            way = self.paths.way(goal, REACHING)
+            if way is not None or self.walk.decisions.asked == asked:
+                return way
+            self.paths = Paths(self.walk)
+        return None
 
     def stuck(
         self,

@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from functools import cache
 from typing import Any, TypeVar
 
-import msgspec
-
 from workflow.engine import case as k
 from workflow.engine import register as r
 
@@ -373,8 +371,3 @@ class Term(r.Term, frozen=True):
 
     starts = _look(r.Term, "starts")
     until = _look(r.Term, "until")
-
-
-__all__ = ["Case", "Component", "Consent", "Disclosure", "Done", "Item", "Look", "Parts"]
-__all__ += ["Position", "Term", "Value", "Watch", "raw"]
-_ = msgspec

@@ -17,7 +17,7 @@ from workflow.engine import facts as f
 from workflow.engine import register as r
 from workflow.engine.draft import Draft
 from workflow.engine.kernel import Compiled
-from workflow.engine.procedure import NoNewHolder, Procedure, Step
+from workflow.engine.procedure import NoNewHolder, Procedure
 from workflow.exploring import watched as w
 from workflow.exploring.people import BRANCH, BYSTANDER, Seat
 from workflow.exploring.watched import Component, Look, Parts, Row, Value, Watch
@@ -212,7 +212,7 @@ class World:
         case, found = draft.case, dict[Component, Value]()
         self._moved(case, found)
         for name, party in _touched(case.parties):
-            self._know("party", name)
+            self.know("party", name)
             found["party", name] = party
         for office, persons in _touched(case.assigned):
             found["assigned", office] = persons
@@ -274,7 +274,7 @@ class World:
         traceable = self.procedure.kinds[item.kind].traceable if item.kind != "statement" else False
         slot = "/".join((item.kind, *item.of)) if traceable else item.kind
         self.kinds[slot] = item.kind
-        return self._know("item", slot)
+        return self.know("item", slot)
 
     def _consent(self, consent: k.Consent) -> str:
         return self.consent(consent.giver, consent.to, consent.purpose, consent.kind)
@@ -283,14 +283,15 @@ class World:
         """The name of a consent, which from now on there can be."""
         slot = "/".join((giver, kind or "", to, purpose))
         self.consents[slot] = (giver, to, purpose, kind)
-        return self._know("consent", slot)
+        return self.know("consent", slot)
 
     def _disclosure(self, item: str, gone: k.Disclosure) -> str:
         slot = " ".join((item, gone.to, gone.purpose, gone.basis, gone.into or ""))
         self.gone[slot] = (item, gone.to, gone.purpose, gone.basis, gone.into)
-        return self._know("gone", slot)
+        return self.know("gone", slot)
 
-    def _know(self, sort: str, name: str) -> str:
+    def know(self, sort: str, name: str) -> str:
+        """Take in that a case can have this part, such as a party or an item; gives its name."""
         if name not in self.known[sort]:
             self.known[sort] += (name,)
         return name
@@ -327,6 +328,3 @@ def _waiting_for_new(procedure: Procedure) -> dict[str, tuple[str, ...]]:
     for step in procedure.steps.values():
         note(step.track, step.guards)
     return found
-
-
-__all__ = ["NOW", "PASSED", "START", "Step", "World"]
