@@ -395,9 +395,9 @@ FAULTS = (
         "what is explained is not enforced",
         "explain == enforce",
         "workflow/engine/stepping.py",
-        "    yield from failing(step.guards, step.cites, situation)\n",
+        "    yield from failing(guards, step.cites, situation)\n",
         "    if answers is not None:\n"
-        "        yield from failing(step.guards, step.cites, situation)\n",
+        "        yield from failing(guards, step.cites, situation)\n",
         (ENGINE,),
     ),
     # --- the support group ----------------------------------------------------------------------

@@ -306,7 +306,7 @@ def test_every_walk_stays_in_what_is_in_sight(data: st.DataObject) -> None:
     found = Slice(decisions, tracks, sight, ("view", "reply"))
     found.explore()
     walk = Walk(decisions)
-    _, outcome = data.draw(st.sampled_from(walk.begun()))
+    _, outcome = data.draw(st.sampled_from(walk.decisions.begun()))
     known: Known = after({}, outcome)
     for _ in range(15):
         state = tuple(walk.value(part, known) for part in found.visible)
@@ -329,7 +329,7 @@ def test_nothing_that_others_bring_about_is_missing(sight: Component) -> None:
     found = Slice(decisions, ("two",), (sight,), ("view", "reply"))
     found.explore()
     walk = Walk(decisions)
-    waiting = deque(after({}, outcome) for _, outcome in walk.begun())
+    waiting = deque(after({}, outcome) for _, outcome in walk.decisions.begun())
     seen: set[frozenset[object]] = set()
     values = set()
     while waiting and len(seen) < 1500:

@@ -132,7 +132,7 @@ def _along(walk: Walk, names: tuple[str, ...], known: Known, way: Way) -> Way | 
     numbered = (
         (walk.decisions.moves[number], outcome) for number, outcome in walk.following(known)
     )
-    for move, outcome in numbered if way.moves else walk.begun():
+    for move, outcome in numbered if way.moves else walk.decisions.begun():
         if move.name == names[len(way)] and outcome.changes:
             onwards = way.onwards(move, outcome)
             found = _along(walk, names, after(known, outcome), onwards)

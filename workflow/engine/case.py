@@ -165,6 +165,14 @@ class Case(Value, frozen=True):
             if (consent.to, consent.purpose) == (recipient, purpose)
         )
 
+    def lasting(self) -> Iterable[tuple[str, Consent]]:
+        """The consents that were given until some moment."""
+        return ((name, each) for name, each in self.consents.items() if each.until is not None)
+
+    def waiting(self) -> Iterable[tuple[str, Position]]:
+        """The tracks that stand where a term runs, and where."""
+        return ((track, at) for track, at in self.tracks.items() if at.due is not None)
+
     def of_kind(self, *kinds: str, or_named: Collection[str] = ()) -> Iterable[tuple[str, Item]]:
         """The items of these kinds, or of these names, that were not erased; oldest first."""
         return (

@@ -114,13 +114,13 @@ def _waiting(
 
 
 def _lapsing(case: Case) -> Iterator[Due]:
-    for name, consent in case.consents.items():
+    for name, consent in case.lasting():
         if consent.until is not None and not consent.ended:
             yield consent.until, f.Lapsed(name)
 
 
 def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.Stepped]]:
-    for track, at in case.tracks.items():
+    for track, at in case.waiting():
         if at.due is None:
             continue
         deadline = procedure.tracks[track].states[at.state].deadline
@@ -205,4 +205,4 @@ def _turns(register: Register, since: datetime, now: datetime) -> list[datetime]
 
 def deadlines(case: Case) -> tuple[tuple[datetime, str], ...]:
     """Every pending deadline: when it passes (UTC) and on which track, soonest first."""
-    return tuple(sorted((p.due, name) for name, p in case.tracks.items() if p.due is not None))
+    return tuple(sorted((p.due, name) for name, p in case.waiting() if p.due is not None))

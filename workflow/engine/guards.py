@@ -25,7 +25,7 @@ class Situation(msgspec.Struct, frozen=True):
     """Everything a guard may look at.
 
     `answers` is None where nobody has answered yet. `since` is when the track came into the state
-    that it is in (UTC).
+    that it is in (UTC). In a `trial` it is asked whether and not why.
     """
 
     procedure: p.Procedure
@@ -36,6 +36,7 @@ class Situation(msgspec.Struct, frozen=True):
     answers: Mapping[str, Answer] | None
     at: datetime
     since: datetime
+    trial: bool = False
 
     def named(self, field: str) -> tuple[str, ...]:
         """The names answered to `field`; none where it was not answered."""
@@ -94,7 +95,7 @@ def unattended(
 def _track_in(guard: p.TrackIn, at: Situation) -> Reason | None:
     if at.case.stands(guard.track, guard.states):
         return None
-    state = at.case.state(guard.track)
+    state = "" if at.trial else at.case.state(guard.track)
     particulars = {"track": guard.track, "state": state, "states": guard.states}
     return Reason("track-not-in", particulars, about=guard.track)
 

@@ -23,7 +23,7 @@ from workflow.engine.following import follow, linked
 from workflow.engine.guards import Situation, failing
 from workflow.engine.items import By, added, whose
 from workflow.engine.member import automatic, decider, enough, evidence_lacks, ownerless
-from workflow.engine.procedure import Procedure, Step, role
+from workflow.engine.procedure import Guard, Procedure, Step, TrackIn, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.sharing import unnamed
 from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, knows, sees
@@ -248,9 +248,18 @@ def _against(
         yield from [lacks] if lacks else []
     since = case.tracks[step.track].since
     situation = Situation(
-        procedure, draft.register, case, by.who, by.capacity, answers, by.happened, since
+        procedure,
+        draft.register,
+        case,
+        by.who,
+        by.capacity,
+        answers,
+        by.happened,
+        since,
+        trial=draft.trial,
     )
-    yield from failing(step.guards, step.cites, situation)
+    guards = sorted(step.guards, key=_asks_much) if draft.trial else step.guards
+    yield from failing(guards, step.cites, situation)
     yield from unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
     yield from _overseers(step, draft, answers or {}, by)
     yield from _kept_out(step, draft, answers or {})
@@ -258,6 +267,11 @@ def _against(
         of = whose(procedure, case, step.note.kind, by.capacity)
         if any(role(party) in case.erased for party in of):
             yield Reason("party-erased", {}, ("B18",))
+
+
+def _asks_much(guard: Guard) -> bool:
+    """Whether a guard looks at more than where a track stands."""
+    return not isinstance(guard, TrackIn)
 
 
 def _since(draft: Draft, step: Step, who: Standing, by: By) -> datetime:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOW_AND_THEN = 500
 """After so many decisions progress is told: several times in a second."""
 
-Path = list[tuple[Component, Value]]
+Path = tuple[tuple[Component, Value], ...]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,8 +65,10 @@ class Enough(Exception):
 class Decisions:
     """Everything that may be tried in a world, what the engine decided, and which values it met.
 
-    `domains` are, of each part of the world, the values that it was ever seen to get. `most` is how
-    often the engine may be asked; `progress` is told now and then how often it was.
+    `done` are the decisions by which something happens: the number of the move, what was looked at,
+    and what comes of it. `domains` are, of each part of the world, the values that it was ever seen
+    to get. `most` is how often the engine may be asked; `progress` is told now and then how often
+    it was.
     """
 
     def __init__(
@@ -74,10 +76,13 @@ class Decisions:
     ) -> None:
         self.world, self.most, self.progress = world, most, progress
         self.trees: dict[tuple[int, frozenset[str]], Branch | Outcome] = {}
+        self.done: list[tuple[int, Path, Outcome]] = []
         self.moves: list[Move] = []
         self.domains: dict[Component, dict[Value, None]] = {}
         self.asked = 0
         self._numbers: dict[tuple[object, ...], int] = {}
+        self._begun: list[tuple[Move, Outcome]] | None = None
+        self._known: dict[str, tuple[str, ...]] = {}
         self.learn()
 
     def learn(self) -> None:
@@ -116,30 +121,36 @@ class Decisions:
         if all(watch.look(part) in wanted for part, wanted in move.needs):
             watch.before = dict(move.turns)
             outcome = self._decided(move, resting, watch)
-        self._remember((number, resting), list(watch.seen.items()), outcome)
+        path = tuple(watch.seen.items())
+        self._remember((number, resting), path, outcome)
+        if outcome.changes:
+            self.done.append((number, path, outcome))
         self._met(outcome)
         if known != self.world.known:
             raise Grown
         return outcome
 
-    def begun(self) -> Iterator[tuple[Move, Outcome]]:
-        """Every beginning of a case that the engine allows, and what there is. Raises Grown."""
-        world, known = self.world, dict(self.world.known)
-        for move in openings(world):
-            watch = Watch(world.initially, {})
-            actor, register = Actor(move.who), world.register(watch)
-            try:
-                draft = decide(
-                    world.rules, None, move.command, actor, register, NOW, b"",
-                    stream="z-case", trial=True,
-                )  # fmt: skip
-            except (Refusal, BadCommand):
-                continue
-            outcome = Outcome(tuple(world.written(draft).items()), draft.entries)
-            self._met(outcome)
-            if known != world.known:
-                raise Grown
-            yield move, outcome
+    def begun(self) -> list[tuple[Move, Outcome]]:
+        """Every beginning of a case that the engine allows, and what there is."""
+        world = self.world
+        while self._begun is None or self._known != world.known:
+            self.learn()
+            self._known, found = dict(world.known), []
+            for move in openings(world):
+                watch = Watch(world.initially, {})
+                actor, register = Actor(move.who), world.register(watch)
+                try:
+                    draft = decide(
+                        world.rules, None, move.command, actor, register, NOW, b"",
+                        stream="z-case", trial=True,
+                    )  # fmt: skip
+                except (Refusal, BadCommand):
+                    continue
+                outcome = Outcome(tuple(world.written(draft).items()), draft.entries)
+                self._met(outcome)
+                found.append((move, outcome))
+            self._begun = found
+        return self._begun
 
     def _decided(self, move: Move, resting: frozenset[str], watch: Watch) -> Outcome:
         world, whole = self.world, self.world.rules

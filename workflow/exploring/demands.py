@@ -17,7 +17,7 @@ from workflow.engine import commands as c
 from workflow.engine.member import automatic
 from workflow.engine.procedure import Procedure, State
 from workflow.exploring.decisions import Decisions, Enough, Grown, Outcome, about
-from workflow.exploring.exploring import Explored, Open, Slice, explore
+from workflow.exploring.exploring import Explored, Hidden, Open, Slice, explore
 from workflow.exploring.leaving import Leaving
 from workflow.exploring.paths import Way
 from workflow.exploring.touching import may_change
@@ -52,21 +52,21 @@ def check(decisions: Decisions) -> Checked:
     Judging asks of more people than exploring does. Where that turns out to bring more about, it is
     explored again.
     """
-    trying: Trying | None = None
-    while True:
-        explored = explore(decisions)
-        if not explored.exhaustive:
-            return Checked(explored)
-        trying = Trying(decisions) if trying is None else trying.anew()
+    explored, trying = explore(decisions), Trying(decisions)
+    while explored.exhaustive:
         try:
             findings = tuple(demands(explored, trying))
+        except Hidden as hidden:
+            hidden.part.see(hidden.component)
         except Grown:
             decisions.learn()
-            continue
         except Enough:
             return Checked(msgspec.structs.replace(explored, exhaustive=False))
-        if not any(each.stale() for each in explored.slices.values()):
-            return Checked(explored, findings, trying.untried)
+        else:
+            if not explored.stale():
+                return Checked(explored, findings, trying.untried)
+        explored, trying = explore(decisions, explored), trying.anew()
+    return Checked(explored)
 
 
 def demands(explored: Explored, trying: Trying) -> Iterator[Finding]:

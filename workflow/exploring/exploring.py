@@ -19,7 +19,7 @@ from workflow.engine.procedure import role
 from workflow.exploring.decisions import Branch, Decisions, Enough, Grown, Outcome
 from workflow.exploring.moves import Move
 from workflow.exploring.touching import aspect, looked_at, may_change, touched
-from workflow.exploring.watched import Component, Value, derived
+from workflow.exploring.watched import HALF_SHOWN, Component, Value, derived
 
 _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
 """What is never left open: with too many items that may be anybody's, nothing stays true."""
@@ -43,11 +43,11 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class Hidden(Exception):
-    """A move looks at a part of the world that is not part of the state yet."""
+    """A move looks at a part of the world that is not part of a slice's state yet."""
 
-    def __init__(self, component: Component) -> None:
+    def __init__(self, part: Slice, component: Component) -> None:
         super().__init__(component)
-        self.component = component
+        self.part, self.component = part, component
 
 
 class Slice:
@@ -92,24 +92,21 @@ class Slice:
 
         It is shown all of them anew whenever there turned out to be more.
         """
-        while True:
-            try:
-                for edge in self._edges():
-                    if seen is not None:
-                        seen(edge)
-            except Hidden as hidden:
-                self.visible[hidden.component] = len(self.visible)
-            except Grown:
-                self.decisions.learn()
-            else:
-                if not self.stale():
-                    return
+        while not self._explored(seen) or self.stale():
+            pass
+
+    def see(self, component: Component) -> None:
+        """Make a part of the world part of each state; what was found without it is forgotten."""
+        self.visible.setdefault(component, len(self.visible))
+        self.states = []
 
     def stale(self) -> bool:
         """Whether there turned out to be more since: parts, or values of what was left open."""
         domain = self.decisions.domain
-        return any(len(domain(part)) != met for part, met in self.forked.items()) or any(
-            self._names(sort) != names for sort, names in self._named.items()
+        return (
+            not self.states
+            or any(len(domain(part)) != met for part, met in self.forked.items())
+            or any(self._names(sort) != names for sort, names in self._named.items())
         )
 
     def holds(self, state: State) -> bool:
@@ -185,11 +182,12 @@ class Slice:
 
             yield judge(answer), chosen
 
-    def _edges(self) -> Iterator[Edge]:
-        decisions, world = self.decisions, self.decisions.world
+    def _explored(self, seen: Callable[[Edge], None] | None) -> bool:
+        """Once through all there is; whether nothing was found that has to be part of a state."""
+        decisions, world, visible = self.decisions, self.decisions.world, self.visible
         for track in self.tracks:
             for sort in ("track", "begun"):
-                self.visible.setdefault((sort, track), len(self.visible))
+                visible.setdefault((sort, track), len(visible))
         self.states, self.came, self.edges, self.arrows = [], [], 0, set()
         self.taken, self.forked, self._numbers = set(), {}, {}
         self._named: dict[str, tuple[str, ...]] = {}
@@ -197,7 +195,8 @@ class Slice:
         self._read: dict[int, set[int]] = {}
         self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
         self.resting = self._falling()
-        visible = self.visible
+        lacking: dict[Component, None] = {}
+        grown = False
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
             values |= {part: value for part, value in outcome.changes if part in values}
@@ -209,19 +208,29 @@ class Slice:
             here = waiting.popleft()
             state = self.states[here]
             for number in relevant:
-                for outcome in self._distinct(number, state):
+                try:
+                    found = self._distinct(number, state)
+                except Hidden as hidden:
+                    lacking[hidden.component] = None
+                    continue
+                except Grown:
+                    grown = True
+                    continue
+                move = decisions.moves[number]
+                for outcome in found:
                     self.edges += 1
-                    after = list(state)
-                    for part, value in outcome.changes:
-                        if (at := visible.get(part)) is not None:
-                            after[at] = value
-                    move = decisions.moves[number]
-                    target, fresh = self._find(tuple(after), (here, move, outcome))
+                    target, fresh = self._find(self.after(state, outcome), (here, move, outcome))
                     if fresh:
                         waiting.append(target)
                     if target != here:
                         self.arrows.add((here, target))
-                    yield Edge(here, target, move, outcome)
+                    if seen is not None:
+                        seen(Edge(here, target, move, outcome))
+        for component in lacking:
+            self.see(component)
+        if grown:
+            decisions.learn()
+        return not lacking and not grown
 
     def _falling(self) -> frozenset[str]:
         """The tracks whose losing their ground may change a state of this slice."""
@@ -342,9 +351,11 @@ class Slice:
             base, shown = found
             return list(dict.fromkeys(shown(value) for value in self._options(base, chosen)))
         if not self._open(component):
-            raise Hidden(component)
+            raise Hidden(self, component)
         domain = self.decisions.domain(component)
         self.forked[component] = len(domain)
+        if component[0] not in HALF_SHOWN:
+            return list(domain)
         said = [
             (one[1], value)
             for part, value in chosen.items()
@@ -396,8 +407,17 @@ class Explored(msgspec.Struct, frozen=True):
     """
 
     decisions: Decisions
+    beside: Slice
     slices: dict[str, Slice]
     exhaustive: bool
+
+    def all(self) -> tuple[Slice, ...]:
+        """What is done beside the steps, and each track."""
+        return (self.beside, *self.slices.values())
+
+    def stale(self) -> bool:
+        """Whether something was not explored yet, or turned out to be more since."""
+        return any(each.stale() for each in self.all())
 
     @property
     def states(self) -> int:
@@ -410,18 +430,22 @@ class Explored(msgspec.Struct, frozen=True):
         return sum(each.edges for each in self.slices.values())
 
 
-def explore(decisions: Decisions) -> Explored:
-    """Explore each track, until what is left open in one has turned out in no other to be more."""
-    beside = Slice(decisions, ())
-    slices = {track: Slice(decisions, (track,)) for track in decisions.world.procedure.tracks}
-    waiting = True
+def explore(decisions: Decisions, before: Explored | None = None) -> Explored:
+    """Explore each track, until what is left open in one has turned out in no other to be more.
+
+    It goes on from what was explored `before`.
+    """
+    found = before or Explored(
+        decisions,
+        Slice(decisions, ()),
+        {track: Slice(decisions, (track,)) for track in decisions.world.procedure.tracks},
+        exhaustive=True,
+    )
     try:
-        while waiting:
-            waiting = False
-            for each in (beside, *slices.values()):
-                if not each.states or each.stale():
+        while found.stale():
+            for each in found.all():
+                if each.stale():
                     each.explore()
-                    waiting = True
     except Enough:
-        return Explored(decisions, slices, exhaustive=False)
-    return Explored(decisions, slices, exhaustive=True)
+        return msgspec.structs.replace(found, exhaustive=False)
+    return found

@@ -7,7 +7,7 @@ else holds that office too; that an association has nobody at all is no fault of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from workflow.exploring.decisions import Outcome
@@ -15,6 +15,8 @@ from workflow.exploring.exploring import Open, Slice, State
 from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import World
 
+HELD = ("running", "new")
+"""What a term is of whoever is in office."""
 TOLD = 500
 """So many of the worlds in which no move leaves are looked at to tell where that is."""
 
@@ -67,23 +69,25 @@ class Leaving:
 
 def fair(world: World, chosen: Open) -> bool:
     """Whether at most one person is out, of whom there is another who can act."""
+    seats = world.seats.items()
+    terms = {name: chosen.get(("term", name), seat.begins) for name, seat in seats}
     out = {
-        world.seats[part[1]].person
-        for part, value in chosen.items()
-        if part[0] == "term" and value == "over" and world.seats[part[1]].begins != "over"
+        seat.person
+        for name, seat in seats
+        if terms[name] == "over" != seat.begins or chosen.get(("recused", seat.person)) is True
     }
-    out |= {part[1] for part, value in chosen.items() if part[0] == "recused" and value is True}
-    return len(out) <= 1 and all(_replaceable(world, person) for person in out)
+    return len(out) <= 1 and all(_replaceable(world, person, terms) for person in out)
 
 
-def _replaceable(world: World, person: str) -> bool:
+def _replaceable(world: World, person: str, terms: Mapping[str, Value]) -> bool:
+    """Whether for each office that somebody held there is another who can act in it."""
     for seat in world.seats.values():
         if seat.person == person and seat.begins == "running":
             declared = world.procedure.offices.get(seat.office)
             able = {seat.office, declared.deputy if declared else None}
             if not any(
-                other.office in able and other.person != person and other.begins == "running"
-                for other in world.seats.values()
+                other.office in able and other.person != person and terms[name] in HELD
+                for name, other in world.seats.items()
             ):
                 return False
     return True

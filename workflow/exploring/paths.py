@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 import msgspec
 
-from workflow.exploring.decisions import Branch, Decisions, Outcome, about
+from workflow.exploring.decisions import Decisions, Outcome, about
 from workflow.exploring.moves import Move
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component, Value, derived
@@ -26,6 +26,8 @@ Fact = tuple[Component, Value]
 """That a part of the world has a value; or, of `("taken", STEP)`, that a step was taken."""
 FAR = 10**6
 """How far a goal is to which no plan is known."""
+GUESSED = 20
+"""How many moves a plan is thought to be longer for each thing that is lacking in it."""
 MOST = 2_000
 """So many situations are looked into before a search is given up, unless told otherwise."""
 NOT_THEIRS = frozenset(("not-yours", "office-not-yours"))
@@ -122,7 +124,7 @@ class Paths:
         It looks into at most `most` situations. Raises Enough.
         """
         starts = []
-        for move, outcome in self.walk.begun():
+        for move, outcome in self.walk.decisions.begun():
             way = NOWHERE.onwards(move, outcome)
             if goal.reached({}, move, outcome):
                 return way
@@ -135,7 +137,8 @@ class Paths:
 
         It does not where none would even if nothing were ever undone. Raises Enough.
         """
-        distance, _ = self._plans.distance(goal.facts, partial(self.walk.value, known=known))
+        value = partial(self.walk.value, known=known)
+        distance, _ = self._plans.distance(goal.facts, value, guessing=False)
         if distance == FAR:
             return False
         return True if self._found(goal, most, [(known, NOWHERE)]) is not None else None
@@ -195,7 +198,7 @@ class Paths:
         """
         walk = self.walk
         numbers = {move.key: number for number, move in enumerate(walk.decisions.moves)}
-        opened = {move.key: outcome for move, outcome in walk.begun()}
+        opened = {move.key: outcome for move, outcome in walk.decisions.begun()}
         known: dict[Component, Value] = {}
         way = NOWHERE
         for move in moves:
@@ -217,38 +220,56 @@ class _Plans:
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
+        self._learnt = 0
+        self._changing: set[Component] = set()
         self._facts: dict[Fact, int] = {}
+        self._implied: list[list[int]] = []
+        self._waiting: list[list[int]] = []
         self._moves: list[int] = []
         self._needs: list[tuple[int, ...]] = []
+        self._lacks: list[int] = []
         self._brings: list[tuple[int, ...]] = []
-        actions: dict[tuple[frozenset[int], frozenset[int]], int] = {}
-        changing = self._changing()
-        for (number, _), tree in decisions.trees.items():
-            for path, outcome in _leaves(tree):
-                needs = frozenset(self._fact(fact) for fact in path if _base(fact[0]) in changing)
-                brings = frozenset(self._fact(fact) for fact in _brought(outcome))
-                actions.setdefault((needs, brings), number)
-        for (needs, brings), number in actions.items():
-            self._moves.append(number)
-            self._needs.append(tuple(sorted(needs)))
-            self._brings.append(tuple(sorted(brings)))
-        self._indexed()
+        self._bringing: list[list[tuple[frozenset[int], frozenset[int]]]] = []
 
-    def _changing(self) -> set[Component]:
-        """The parts of the world that any decision changes."""
-        return {
-            part
-            for tree in self._decisions.trees.values()
-            for _, outcome in _leaves(tree)
-            for part, _ in outcome.changes
-        }
+    def _learn(self) -> None:
+        """Takes in what was decided since: first of all what needs little and brings much about."""
+        fresh = self._decisions.done[self._learnt :]
+        self._learnt += len(fresh)
+        for _, _, outcome in fresh:
+            self._changing.update(part for part, _ in outcome.changes)
+        actions: dict[tuple[frozenset[int], frozenset[int]], int] = {}
+        for number, path, outcome in fresh:
+            needs = frozenset(self._fact(f) for f in path if _base(f[0]) in self._changing)
+            brings = frozenset(self._fact(fact) for fact in _brought(outcome))
+            actions.setdefault((needs, brings), number)
+        for action in sorted(actions, key=lambda each: (len(each[0]), -len(each[1]))):
+            self._take_in(*action, actions[action])
+        self._imply()
+
+    def _take_in(self, needs: frozenset[int], brings: frozenset[int], number: int) -> None:
+        """Keeps an action, unless another brings as much about that needs no more."""
+        rarest = min((self._bringing[fact] for fact in brings), key=len)
+        if any(other <= needs and brings <= brought for other, brought in rarest):
+            return
+        for fact in brings:
+            self._bringing[fact].append((needs, brings))
+        for fact in needs:
+            self._waiting[fact].append(len(self._moves))
+        self._moves.append(number)
+        self._needs.append(tuple(sorted(needs)))
+        self._lacks.append(sum(1 << fact for fact in needs))
+        self._brings.append(tuple(sorted(brings)))
 
     def _fact(self, fact: Fact) -> int:
-        return self._facts.setdefault(fact, len(self._facts))
+        number = self._facts.setdefault(fact, len(self._facts))
+        if number == len(self._waiting):
+            self._waiting.append([])
+            self._bringing.append([])
+            self._implied.append([])
+        return number
 
-    def _indexed(self) -> None:
-        """Notes which facts follow from another, and which actions wait for a fact."""
-        self._implied: dict[int, list[int]] = {}
+    def _imply(self) -> None:
+        """Notes which facts follow from another, where there are new facts or new values."""
         for (part, value), number in list(self._facts.items()):
             found = derived(part)
             if found is None:
@@ -256,26 +277,34 @@ class _Plans:
             base, shown = found
             for option in self._decisions.domain(base):
                 if shown(option) == value:
-                    self._implied.setdefault(self._fact((base, option)), []).append(number)
-        self._waiting: list[list[int]] = [[] for _ in self._facts]
-        for action, needs in enumerate(self._needs):
-            for fact in needs:
-                self._waiting[fact].append(action)
+                    follows = self._implied[self._fact((base, option))]
+                    if number not in follows:
+                        follows.append(number)
 
     def distance(
-        self, goal: tuple[Fact, ...], value: Callable[[Component], Value]
+        self,
+        goal: tuple[Fact, ...],
+        value: Callable[[Component], Value],
+        *,
+        guessing: bool = True,
     ) -> tuple[int, set[int]]:
-        """How many moves a plan to the goal takes, and which moves it can begin with."""
-        for sought in goal:
-            if sought not in self._facts:
+        """How many moves a plan to the goal takes, and which moves it can begin with.
+
+        Not every decision was asked yet. Where no plan is known one is guessed at: as if moves
+        could also be made without the little that they lack.
+        """
+        known = all(sought in self._facts for sought in goal)
+        if not known or self._learnt < len(self._decisions.done):
+            for sought in goal:
                 self._fact(sought)
-                self._indexed()
+            self._learn()
         wanted = [self._facts[sought] for sought in goal]
-        costs, by = self._costs(wanted, value)
-        if any(fact not in costs for fact in wanted):
+        costs, by = self._costs(wanted, value, guessing=guessing)
+        if any(costs[fact] == FAR for fact in wanted):
             return FAR, set()
         plan: set[int] = set()
         helpful: set[int] = set()
+        guessed = 0
         wanting = list(wanted)
         met: set[int] = set()
         while wanting:
@@ -288,62 +317,82 @@ class _Plans:
                 wanting.append(-action - 1)
             elif action not in plan:
                 plan.add(action)
-                needs = self._needs[action]
+                needs = [need for need in self._needs[action] if costs[need] < costs[fact]]
+                guessed += len(self._needs[action]) - len(needs)
                 wanting += needs
                 if all(costs[need] == 0 for need in needs):
                     helpful.add(self._moves[action])
-        return len(plan), helpful
+        return len(plan) + GUESSED * guessed, helpful
 
     def _costs(
-        self, wanted: list[int], value: Callable[[Component], Value]
-    ) -> tuple[dict[int, int], dict[int, int]]:
+        self, wanted: list[int], value: Callable[[Component], Value], *, guessing: bool
+    ) -> tuple[list[int], list[int]]:
         """What each fact costs at least to bring about, and by which action (or which fact)."""
-        costs: dict[int, int] = {}
-        by: dict[int, int] = {}
-        lacking = [len(needs) for needs in self._needs]
-        total = [1] * len(lacking)
-        waiting: list[tuple[int, int, int]] = []
+        costs = [FAR] * len(self._facts)
+        by = [0] * len(self._facts)
         values: dict[Component, Value] = {}
+        so = 0
         for (part, wants), fact in self._facts.items():
             if part[0] == "taken":
                 continue
             if part not in values:
                 values[part] = value(part)
             if values[part] == wants:
-                waiting.append((0, fact, 0))
-        for action, lacks in enumerate(lacking):
-            if lacks == 0:
-                waiting += [(1, fact, action) for fact in self._brings[action]]
-        left = set(wanted)
-        waiting.sort()
-        while waiting and left:
-            cost, fact, action = heappop(waiting)
-            if fact in costs:
-                continue
-            costs[fact], by[fact] = cost, action
-            left.discard(fact)
-            for implied in self._implied.get(fact, ()):
-                heappush(waiting, (cost, implied, -fact - 1))
-            for needing in self._waiting[fact]:
-                lacking[needing] -= 1
-                total[needing] += cost
-                if lacking[needing] == 0:
-                    for brought in self._brings[needing]:
-                        if brought not in costs:
-                            heappush(waiting, (total[needing], brought, needing))
+                costs[fact] = 0
+                so |= 1 << fact
+        lacking = [(lacks & ~so).bit_count() for lacks in self._lacks]
+        total = [1] * len(lacking)
+        waiting = [
+            (1, fact, action)
+            for action, lacks in enumerate(lacking)
+            if lacks == 0
+            for fact in self._brings[action]
+            if costs[fact] == FAR
+        ]
+        heapify(waiting)
+        left = {fact for fact in wanted if costs[fact] == FAR}
+        while left:
+            while waiting and left:
+                cost, fact, action = heappop(waiting)
+                if costs[fact] < FAR:
+                    continue
+                costs[fact], by[fact] = cost, action
+                left.discard(fact)
+                for implied in self._implied[fact]:
+                    heappush(waiting, (cost, implied, -fact - 1))
+                for needing in self._waiting[fact]:
+                    lacking[needing] -= 1
+                    total[needing] += cost
+                    if lacking[needing] == 0:
+                        for brought in self._brings[needing]:
+                            if costs[brought] == FAR:
+                                heappush(waiting, (total[needing], brought, needing))
+            if left and not (guessing and self._guess(waiting, costs, lacking, total)):
+                break
         return costs, by
 
-
-def _leaves(
-    tree: Branch | Outcome, path: tuple[Fact, ...] = ()
-) -> Iterator[tuple[tuple[Fact, ...], Outcome]]:
-    """Every decision in a tree by which something happens, with the looks that lead to it."""
-    if isinstance(tree, Outcome):
-        if tree.changes:
-            yield path, tree
-        return
-    for value, child in tree.children.items():
-        yield from _leaves(child, (*path, (tree.component, value)))
+    def _guess(
+        self,
+        waiting: list[tuple[int, int, int]],
+        costs: list[int],
+        lacking: list[int],
+        total: list[int],
+    ) -> bool:
+        """Lets the actions go ahead that lack least, of those that bring anything new about."""
+        able = [
+            (lacks, action)
+            for action, lacks in enumerate(lacking)
+            if lacks > 0 and any(costs[fact] == FAR for fact in self._brings[action])
+        ]
+        least = min(able, default=(0, 0))[0]
+        for lacks, action in able:
+            if lacks == least:
+                lacking[action] = 0
+                cost = total[action] + GUESSED * lacks
+                for fact in self._brings[action]:
+                    if costs[fact] == FAR:
+                        heappush(waiting, (cost, fact, action))
+        return bool(able)
 
 
 def _brought(outcome: Outcome) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from workflow.engine import commands as c
 from workflow.exploring.decisions import Decisions
@@ -28,6 +29,8 @@ PLANNED = 20
 """So many situations are looked into by a plan to find a way on from one."""
 TOO_FEW = ("not-fresh", "one-alone")
 """The reasons against a step that a larger association would not have."""
+Going = Literal["on", "short", "stuck", "unsure"]
+"""Whether a case can go on; `short`: not with as few people as there are in the association."""
 
 
 class Trying:
@@ -71,7 +74,6 @@ class Trying:
             way = self.paths.way(goal, REACHING)
             if way is not None or self.walk.decisions.asked == asked:
                 return way
-            self.paths = Paths(self.walk)
         return None
 
     def stuck(
@@ -86,68 +88,85 @@ class Trying:
 
         Tried are a case that just came there, those where it is as `against` has it, and each of
         them after one setback: somebody is kept out, a term ends, a consent is over. `by` is who
-        has to bring it there without anybody else. None where none was found. Raises Enough.
+        has to bring it there without anybody else. None where none was found. That there are too
+        few people now and then is no fault of the procedure, if it goes on otherwise. Raises
+        Enough.
         """
         if (track, state, by) in self._unstuck:
             return None
         ways = [self.standing(track, state, where=where) for where in (None, *against)]
-        found = [way for way in ways if way is not None]
-        unsure = not found
-        for way in found:
-            for tried, known in self._set_back(way):
-                there = self.walk.value(("track", track), known) == state
-                if not there:
+        went: set[Going] = set()
+        for way in ways:
+            for tried, known in self._set_back(way) if way is not None else ():
+                if self.walk.value(("track", track), known) != state:
                     continue
-                leads = (
-                    self._goes(known, track, to)
-                    if by is None
-                    else self._goes_by(known, track, to, by)
-                )
-                if leads is False and not self._short(known):
+                going = self._goes_by(known, track, to, by) if by else self._goes(known, track, to)
+                went.add(going)
+                if going == "stuck":
                     return tried
-                unsure |= not leads
-        if unsure:
+                if going == "short" and tried is way:
+                    break  # no more would be found out with something against it as well
+        if "unsure" in went or "on" not in went:
             self._untried[f"{track}.{state}"] = None
         else:
             self._unstuck.add((track, state, by))
         return None
 
     def _set_back(self, way: Way) -> Iterator[tuple[Way, Known]]:
+        """The way itself, and with one setback more; where nobody is left, with somebody new."""
         known: Known = {}
         for outcome in way.outcomes:
             known = after(known, outcome)
-        if fair(self.walk.decisions.world, known):
+        lost = not self._fair(known)
+        if not lost:
             yield way, known
         for number, move in enumerate(self.walk.decisions.moves):
-            if setback(move):
+            if relief(move) if lost else setback(move):
                 outcome = self.walk.outcome(number, known)
                 tried = after(known, outcome)
-                if outcome.changes and fair(self.walk.decisions.world, tried):
+                if outcome.changes and self._fair(tried):
                     yield way.onwards(move, outcome), tried
 
-    def _goes(self, known: Known, track: str, to: frozenset[str]) -> bool | None:
-        """Whether some way leads on from a situation; None where that was not found out.
+    def _fair(self, known: Known) -> bool:
+        return fair(self.walk.decisions.world, known)
+
+    def _goes(self, known: Known, track: str, to: frozenset[str]) -> Going:
+        """Whether some way leads on from a situation.
 
         First by a plan made of all that was asked so far. Where that leads nowhere, everything that
         can be tried from here is asked; and where there is no plan then, even if nothing were ever
         undone, no way leads on.
         """
         part: Component = ("track", track)
-        if self._planned(known, part, to):
-            return True
-        waiting, seen, looked = deque([known]), set(known.items()), 0
+        goal = self.paths.standing((("stands", track, *sorted(to)), True))
+        if self._leads_at_once(known, part, to) or self.paths.leads(known, goal, PLANNED):
+            return "on"
+        waiting, seen, looked, short = deque([known]), set(known.items()), 0, False
         while waiting and looked < LOOKING:
             here = waiting.popleft()
             looked += 1
+            short |= self._short(here)
             for number, outcome in self.walk.following(here):
                 if any(changed == part and value in to for changed, value in outcome.changes):
-                    return True
+                    return "on"
                 new = not seen.issuperset(outcome.changes)
                 if new and not setback(self.walk.decisions.moves[number]):
                     seen.update(outcome.changes)
                     waiting.append(after(here, outcome))
-        self.paths = Paths(self.walk)
-        return self._planned(known, part, to)
+        match self.paths.leads(known, goal, PLANNED):
+            case True:
+                return "on"
+            case False:
+                return "short" if short else "stuck"
+            case _:
+                return "unsure"
+
+    def _leads_at_once(self, known: Known, part: Component, to: frozenset[str]) -> bool:
+        return any(
+            changed == part and value in to
+            for _, outcome in self.walk.following(known)
+            for changed, value in outcome.changes
+        )
 
     def _short(self, known: Known) -> bool:
         """Whether something is refused here because the small association has too few people."""
@@ -156,30 +175,22 @@ class Trying:
         )
         return any(reason.code in TOO_FEW for reasons in refused for reason in reasons)
 
-    def _planned(self, known: Known, part: Component, to: frozenset[str]) -> bool | None:
-        unsure = False
-        for state in sorted(to):
-            leads = self.paths.leads(known, self.paths.standing((part, state)), PLANNED)
-            if leads:
-                return True
-            unsure |= leads is None
-        return None if unsure else False
-
-    def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> bool:
+    def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> Going:
         """Whether moves of one person alone lead on, each of which brings something new about."""
-        waiting, seen = deque([known]), set(known.items())
+        waiting, seen, short = deque([known]), set(known.items()), False
         while waiting:
             here = waiting.popleft()
+            short |= self._short(here)
             for number, outcome in self.walk.following(here):
                 move = self.walk.decisions.moves[number]
                 if move.who != by or setback(move):
                     continue
                 if any(part == ("track", track) and value in to for part, value in outcome.changes):
-                    return True
+                    return "on"
                 if not seen.issuperset(outcome.changes):
                     seen.update(outcome.changes)
                     waiting.append(after(here, outcome))
-        return False
+        return "short" if short else "stuck"
 
 
 def setback(move: Move) -> bool:
@@ -188,3 +199,8 @@ def setback(move: Move) -> bool:
     return (
         ends or isinstance(move.command, c.Recuse | c.WithdrawConsent) or move.lapsing is not None
     )
+
+
+def relief(move: Move) -> bool:
+    """Whether a move brings somebody new into office."""
+    return any(value == "new" for _, value in move.turns)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflow.exploring.decisions import Branch, Decisions, Grown, Outcome
-from workflow.exploring.moves import Move
 from workflow.exploring.watched import Component, Value, derived
 
 Known = Mapping[Component, Value]
@@ -21,14 +20,6 @@ class Walk:
     def __init__(self, decisions: Decisions) -> None:
         self.decisions = decisions
         self.resting = frozenset(decisions.world.rules.resting)
-
-    def begun(self) -> list[tuple[Move, Outcome]]:
-        """Every beginning of a case that the engine allows, and what it decided. Raises Enough."""
-        while True:
-            try:
-                return list(self.decisions.begun())
-            except Grown:
-                self.decisions.learn()
 
     def outcome(self, number: int, known: Known) -> Outcome:
         """What comes of a move in a situation. Raises Enough."""

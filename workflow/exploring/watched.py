@@ -9,8 +9,11 @@ any rule of the engine: looking at more than necessary costs time, and never cor
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
+
+import msgspec
 
 from workflow.engine import case as k
 from workflow.engine import register as r
@@ -21,12 +24,13 @@ Value = Hashable
 
 
 Kind = TypeVar("Kind")
+Answer = TypeVar("Answer")
 
 
 class Look:
     """A field that has not been looked at: which part of the world it shows, and how."""
 
-    __slots__ = ("component", "shown", "watch")
+    __slots__ = ("component", "found", "shown", "watch")
 
     def __init__(
         self, watch: Watch, component: Component, shown: Callable[[Any], Any] | None = None
@@ -34,11 +38,14 @@ class Look:
         self.watch = watch
         self.component = component
         self.shown = shown
+        self.found: Any = self
 
     def value(self) -> Any:
         """What the field holds; the look is noted."""
-        value = self.watch.look(self.component)
-        return value if self.shown is None else self.shown(value)
+        if self.found is self:
+            value = self.watch.look(self.component)
+            self.found = value if self.shown is None else self.shown(value)
+        return self.found
 
 
 class Watch:
@@ -67,6 +74,10 @@ class Watch:
                     return shown(self.seen[base])
             self.seen[component] = self.answer(component)
         return self.seen[component]
+
+
+HALF_SHOWN = frozenset(("track", "assigned", "party"))
+"""The sorts of parts of which a look may show less than what they are; see `derived`."""
 
 
 @cache
@@ -250,7 +261,12 @@ class Case(k.Case, frozen=True):
     """A case whose fields are only filled in when somebody looks.
 
     Where the engine only asks whether a part has a certain value, no more is looked at than that.
+    Of all terms only that of the track `passing` has passed; and of all consents only `lapsing` was
+    given until some moment.
     """
+
+    passing: str | None = None
+    lapsing: str | None = None
 
     emergency = _look(k.Case, "emergency")
     erased = _look(k.Case, "erased")
@@ -286,6 +302,14 @@ class Case(k.Case, frozen=True):
         for name in consents.names():
             if name not in consents.written and name.endswith(f"/{recipient}/{purpose}"):
                 yield name, consents.make(name)
+
+    def lasting(self) -> Iterator[tuple[str, k.Consent]]:
+        """The consents that were given until some moment."""
+        return _there(raw(self, "consents"), self.lapsing)
+
+    def waiting(self) -> Iterator[tuple[str, k.Position]]:
+        """The tracks that stand where a term runs."""
+        return _there(raw(self, "tracks"), self.passing)
 
     def of_kind(self, *kinds: str, or_named: Collection[str] = ()) -> Iterator[tuple[str, k.Item]]:
         """The items of these kinds, or of these names, that were not erased."""
@@ -329,6 +353,13 @@ class Case(k.Case, frozen=True):
         return (*before, *written)
 
 
+def _there(parts: Parts, name: str | None) -> Iterator[tuple[str, Any]]:
+    """What was written, and a part of this name where it was not."""
+    if name is not None and name not in parts.written:
+        yield name, parts.make(name)
+    yield from parts.written.items()
+
+
 class Position(k.Position, frozen=True):
     """Where a track stands, when somebody looks."""
 
@@ -364,6 +395,31 @@ class Done(k.Done, frozen=True):
     """How a step was last taken, when somebody looks."""
 
     who = _look(k.Done, "who")
+
+
+class Register(r.Register, frozen=True):
+    """A register of which each question is answered once: to ask it again looks at nothing new."""
+
+    answered: dict[tuple[object, ...], Any] = msgspec.field(default_factory=dict)
+
+    def holders(self, office: str, branch: str, at: datetime) -> tuple[str, ...]:
+        """Who holds an office for a branch at a moment."""
+        return self._once(super().holders, office, branch, at)
+
+    def offices(self, person: str, branch: str, at: datetime) -> frozenset[str]:
+        """The offices that somebody holds for a branch at a moment."""
+        return self._once(super().offices, person, branch, at)
+
+    def anywhere(self, person: str, at: datetime) -> tuple[r.Term, ...]:
+        """Every term of somebody that runs at a moment."""
+        return self._once(super().anywhere, person, at)
+
+    def _once(self, question: Callable[..., Answer], *asked: object) -> Answer:
+        key = (question.__name__, *asked)
+        if key not in self.answered:
+            self.answered[key] = question(*asked)
+        found: Answer = self.answered[key]
+        return found
 
 
 class Term(r.Term, frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from workflow.engine import case as k
@@ -121,7 +122,7 @@ class World:
             )
             for seat in self.seats.values()
         )
-        return r.Register(5, FAR if turned else START, self.persons, terms, self.office_keys)
+        return w.Register(5, FAR if turned else START, self.persons, terms, self.office_keys)
 
     def case(self, watch: Watch, passing: str | None, lapsing: str | None) -> w.Case:
         """The case, of which each look is noted.
@@ -132,6 +133,7 @@ class World:
         def look(*component: str) -> Any:
             return watch.look(component)
 
+        @cache
         def position(track: str) -> w.Position:
             since = Look(watch, ("stale", track), lambda stale: START if stale else PASSED)
             return w.made(
@@ -142,22 +144,26 @@ class World:
                 Look(watch, ("begun", track)),
             )
 
+        @cache
         def item(name: str) -> w.Item:
             of, author, by, confided, opened = (Look(watch, (s, name)) for s in _ITEM.values())
             return w.made(w.Item, self.kinds[name], of, author, by, "", confided, opened)
 
+        @cache
         def consent(name: str) -> w.Consent:
             giver, to, purpose, kind = self.consents[name]
             until = PASSED if name == lapsing else None
             ended = Look(watch, ("consent", name), lambda held: held != "live")
             return w.made(w.Consent, giver, to, purpose, "code", START, (), kind, until, ended)
 
+        @cache
         def gone(name: str) -> w.Disclosure:
             what, to, purpose, basis, into = self.gone[name]
             there = Look(watch, ("gone", name), lambda went: "nowhere" if went is None else into)
             readers = Look(watch, ("gone", name), lambda went: went or ())
             return w.made(w.Disclosure, what, to, purpose, basis, (), there, readers)
 
+        @cache
         def done(step: str) -> w.Done:
             fields = tuple(self.procedure.steps[step].asks)
             answers = Parts(
@@ -203,6 +209,8 @@ class World:
             done=Parts(lambda: tuple(self.procedure.steps), done),
             erased=Look(watch, ("erased",)),
             links=w.Names(watch, "link", (OTHER_CASE, FILED_CASE)),
+            passing=passing,
+            lapsing=lapsing,
         )
 
     # --- what the engine made of it -----------------------------------------------------------
