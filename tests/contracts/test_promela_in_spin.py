@@ -203,7 +203,7 @@ def _nexts(rules: Compiled, made: Skeleton, case: Case, names: list[str]) -> Ite
     for name in names:
         step = rules.procedure.steps[name]
         state = case.state(step.track)
-        at = Situation(rules.procedure, Register(), case, "olga", None, None, AT, AT)
+        at = Situation(rules.procedure, Register(), case, "olga", None, None, AT)
         if state not in made.sources(name) or rules.target(name, state) is None:
             continue
         if not holding(made.known(step), at):

@@ -258,7 +258,7 @@ def _said(moved: f.Stepped) -> dict[str, str]:
 def _able(town: Town, stream: str, name: str, step: Step) -> bool:
     """Whether the engine sees nothing against the step that the case alone decides."""
     case, rules = town.cases[stream], town.of(stream)
-    situation = Situation(rules.procedure, town.register, case, "", None, None, town.now, town.now)
+    situation = Situation(rules.procedure, town.register, case, "", None, None, town.now)
     knowable = [guard for guard in step.guards if isinstance(guard, KNOWABLE)]
     ready = rules.target(name, case.state(step.track)) is not None
     return ready and holding(knowable, situation)

@@ -396,8 +396,7 @@ FAULTS = (
         "explain == enforce",
         "workflow/engine/stepping.py",
         "    yield from failing(guards, step.cites, situation)\n",
-        "    if answers is not None:\n"
-        "        yield from failing(guards, step.cites, situation)\n",
+        "    if answers is not None:\n        yield from failing(guards, step.cites, situation)\n",
         (ENGINE,),
     ),
     # --- the support group ----------------------------------------------------------------------

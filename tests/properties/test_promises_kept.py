@@ -14,8 +14,9 @@ from tests.unit.test_sound_procedures import FOLDER, OFFICES
 from workflow.declaring.reading import Declared, parsed
 from workflow.engine.kernel import compile_procedure
 from workflow.exploring.decisions import Decisions
-from workflow.exploring.exploring import Explored, Slice, explore
+from workflow.exploring.exploring import Explored, explore
 from workflow.exploring.people import seats
+from workflow.exploring.slices import Slice
 from workflow.exploring.stated import Verdict, stated, verdicts
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component

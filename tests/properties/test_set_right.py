@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from tests.properties.guard_scenes import deciding, filed, hearing, refused, report, signal, steps
-from tests.properties.town import BRANCH, START, Town, public
+from tests.properties.town import BRANCH, Town, public
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.facts import Answer
@@ -175,7 +175,7 @@ def test_only_those_are_offered_who_can_help() -> None:
     stream = signal(town)
     case, procedure = town.cases[stream], town.procedure(stream)
     activate = procedure.steps["activate"]
-    here = Situation(procedure, town.register, case, "rik", None, None, town.now, START)
+    here = Situation(procedure, town.register, case, "rik", None, None, town.now)
     helpers = [term.person for term in town.register.terms if term.office == "helper"]
     offered = [who for who in helpers if suited(here, activate, "helpers", who)]
     assert set(helpers) == {"hanna", "hugo", "noor", "bo", "olga", "gijs"}

@@ -54,6 +54,10 @@ class Item(Value, frozen=True):
     confided: tuple[str, ...] = ()
     opened_by: tuple[str, ...] = ()
 
+    def seen_by(self, who: str) -> bool:
+        """Whether somebody has opened it."""
+        return who in self.opened_by
+
 
 class Consent(Value, frozen=True):
     """A consent and whether it has ended; `until` is exclusive."""

@@ -211,7 +211,7 @@ def _with_items(
             gone = Disclosure(item, to, purpose, basis, on, into, readers if personal else ())
             return replace(case, disclosures=_newest_last(case.disclosures, gone))
         case f.Read(item):
-            if who in items[item].opened_by:
+            if items[item].seen_by(who):
                 return case
             read = replace(items[item], opened_by=(*items[item].opened_by, who))
             return replace(case, items=items | {item: read})

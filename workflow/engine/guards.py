@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from workflow.engine import procedure as p
-from workflow.engine.case import Case
+from workflow.engine.case import Case, Position
 from workflow.engine.facts import Answer
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
@@ -24,8 +24,8 @@ from workflow.engine.standing import eligible, excluded, members, standing
 class Situation(msgspec.Struct, frozen=True):
     """Everything a guard may look at.
 
-    `answers` is None where nobody has answered yet. `since` is when the track came into the state
-    that it is in (UTC). In a `trial` it is asked whether and not why.
+    `answers` is None where nobody has answered yet. `stands` is where the track stands of which it
+    is asked. In a `trial` it is asked whether and not why.
     """
 
     procedure: p.Procedure
@@ -35,7 +35,7 @@ class Situation(msgspec.Struct, frozen=True):
     office: str | None
     answers: Mapping[str, Answer] | None
     at: datetime
-    since: datetime
+    stands: Position | None = None
     trial: bool = False
 
     def named(self, field: str) -> tuple[str, ...]:
@@ -87,8 +87,7 @@ def unattended(
     at: datetime,
 ) -> bool:
     """Whether these guards of `track` hold at `at` (UTC) where nobody acts and nothing is asked."""
-    since = case.tracks[track].since
-    situation = Situation(procedure, register, case, "", None, None, at, since)
+    situation = Situation(procedure, register, case, "", None, None, at, case.tracks[track])
     return holding(guards, situation)
 
 
@@ -253,7 +252,7 @@ def _no_new_holder(guard: p.NoNewHolder, at: Situation) -> Reason | None:
         term.person
         for office in guard.offices
         for term in at.register.reaching(office, at.case.branch)
-        if at.since < term.starts <= at.at
+        if at.stands is None or at.stands.since < term.starts <= at.at
     )
     if not new:
         return None
@@ -270,7 +269,7 @@ def _opened(guard: p.Opened, at: Situation) -> Reason | None:
                 for name, item in at.case.of_kind(kind)
                 if may_read(at.procedure, at.case, name, reader, at.at)
             ]
-            if not theirs or any(person not in item.opened_by for item in theirs):
+            if not theirs or any(not item.seen_by(person) for item in theirs):
                 unread[person] = None
     if not unread:
         return None

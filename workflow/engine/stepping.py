@@ -246,7 +246,6 @@ def _against(
             party, by.capacity, said.decided_by, said.evidence, enough(step), scanned=scanned
         )
         yield from [lacks] if lacks else []
-    since = case.tracks[step.track].since
     situation = Situation(
         procedure,
         draft.register,
@@ -255,7 +254,7 @@ def _against(
         by.capacity,
         answers,
         by.happened,
-        since,
+        case.tracks[step.track],
         trial=draft.trial,
     )
     guards = sorted(step.guards, key=_asks_much) if draft.trial else step.guards

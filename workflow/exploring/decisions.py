@@ -109,7 +109,7 @@ class Decisions:
 
         Of what rests on something, only the tracks `resting` are looked at. Raises Grown, Enough.
         """
-        if self.asked == self.most:
+        if self.asked >= self.most:
             raise Enough
         move = self.moves[number]
         self.asked += 1
@@ -123,9 +123,9 @@ class Decisions:
             outcome = self._decided(move, resting, watch)
         path = tuple(watch.seen.items())
         self._remember((number, resting), path, outcome)
+        self._met(outcome)
         if outcome.changes:
             self.done.append((number, path, outcome))
-        self._met(outcome)
         if known != self.world.known:
             raise Grown
         return outcome

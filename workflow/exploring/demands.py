@@ -17,9 +17,10 @@ from workflow.engine import commands as c
 from workflow.engine.member import automatic
 from workflow.engine.procedure import Procedure, State
 from workflow.exploring.decisions import Decisions, Enough, Grown, Outcome, about
-from workflow.exploring.exploring import Explored, Hidden, Open, Slice, explore
+from workflow.exploring.exploring import Explored, explore
 from workflow.exploring.leaving import Leaving
 from workflow.exploring.paths import Way
+from workflow.exploring.slices import Hidden, Open, Slice
 from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
 
@@ -205,7 +206,7 @@ def _alarms(
         if here in resting or here in found or (there is not None and state[there] is None):
             continue
         if here not in judges:
-            able = [n for n in moves if _begins(procedure, name, here, part, n)]
+            able = [number for number in moves if part.begins(number, state)]
             judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
         if judges[here].against(state) is not None:
             found.add(here)
@@ -233,13 +234,6 @@ def _leaving(part: Slice, name: str) -> list[int]:
         if may_change(move.touches, ("track", name)) and not move.by_hand
     ]
     return sorted(able, key=lambda number: not isinstance(moves[number].command, c.Tick | c.Hear))
-
-
-def _begins(procedure: Procedure, name: str, state: str, part: Slice, number: int) -> bool:
-    """Whether a move can be made where the track is in this state."""
-    step = about(part.decisions.moves[number])
-    declared = procedure.steps.get(step or "")
-    return declared is None or declared.track != name or state in declared.sources
 
 
 def _leads_to(procedure: Procedure, name: str, step: str | None) -> set[str]:

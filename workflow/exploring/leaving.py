@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from workflow.exploring.decisions import Outcome
-from workflow.exploring.exploring import Open, Slice, State
+from workflow.exploring.slices import Open, Slice, State
 from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import World
 

@@ -21,13 +21,14 @@ from workflow.engine.guards import Situation, holding
 from workflow.engine.procedure import Condition, Invariant, TrackIn
 from workflow.exploring.decisions import Enough, Grown, Outcome
 from workflow.exploring.demands import Finding
-from workflow.exploring.exploring import Edge, Explored, Hidden, Slice, State
+from workflow.exploring.exploring import Explored
 from workflow.exploring.moves import Move
 from workflow.exploring.paths import NOWHERE, Goal, Paths, Way
+from workflow.exploring.slices import Edge, Hidden, Slice, State
 from workflow.exploring.touching import asked_of
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component, Value, Watch, derived
-from workflow.exploring.world import NOW, START, World
+from workflow.exploring.world import NOW, World
 
 ROUNDS = 24
 """So many times parts are put in sight before an invariant is left undecided."""
@@ -382,9 +383,7 @@ def _telling(told: Judged) -> tuple[Component, ...]:
 def _holding(world: World, conditions: Iterable[Condition], watch: Watch) -> bool:
     """Whether these conditions hold in a case where nobody acts, by the engine's own guards."""
     case, register = world.case(watch, None, None), world.register(watch)
-    return holding(
-        conditions, Situation(world.procedure, register, case, "", None, None, NOW, START)
-    )
+    return holding(conditions, Situation(world.procedure, register, case, "", None, None, NOW))
 
 
 def _base(part: Component) -> Component:

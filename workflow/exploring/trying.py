@@ -12,14 +12,14 @@ from typing import Literal
 
 from workflow.engine import commands as c
 from workflow.exploring.decisions import Decisions
-from workflow.exploring.exploring import Open
 from workflow.exploring.leaving import fair
 from workflow.exploring.moves import Move
 from workflow.exploring.paths import Goal, Paths, Way
+from workflow.exploring.slices import Open
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 
-REACHING = 60
+REACHING = 40
 """So many situations are looked into to bring a case somewhere."""
 AGAIN = 5
 """So many times that is tried with a plan made anew."""

@@ -76,7 +76,7 @@ class Watch:
         return self.seen[component]
 
 
-HALF_SHOWN = frozenset(("track", "assigned", "party"))
+HALF_SHOWN = frozenset(("track", "assigned", "party", "opened", "gone"))
 """The sorts of parts of which a look may show less than what they are; see `derived`."""
 
 
@@ -88,6 +88,10 @@ def derived(component: Component) -> tuple[Component, Callable[[Any], Value]] | 
             return ("track", track), lambda state: state in states
         case ("serves", office, person):
             return ("assigned", office), lambda persons: person in persons
+        case ("saw", item, person):
+            return ("opened", item), lambda persons: person in persons
+        case ("went", gone):
+            return ("gone", gone), lambda readers: readers is not None
         case ("present", party):
             return ("party", party), lambda party: party is not None
         case ("under", party, key):
@@ -376,6 +380,13 @@ class Item(k.Item, frozen=True):
     by = _look(k.Item, "by")
     confided = _look(k.Item, "confided")
     opened_by = _look(k.Item, "opened_by")
+
+    def seen_by(self, who: str) -> bool:
+        """Whether somebody has opened it."""
+        opened = raw(self, "opened_by")
+        if type(opened) is not Look or opened.found is not opened:
+            return who in self.opened_by
+        return bool(opened.watch.look(("saw", opened.component[1], who)))
 
 
 class Consent(k.Consent, frozen=True):

@@ -159,7 +159,7 @@ class World:
         @cache
         def gone(name: str) -> w.Disclosure:
             what, to, purpose, basis, into = self.gone[name]
-            there = Look(watch, ("gone", name), lambda went: "nowhere" if went is None else into)
+            there = Look(watch, ("went", name), lambda went: into if went else "nowhere")
             readers = Look(watch, ("gone", name), lambda went: went or ())
             return w.made(w.Disclosure, what, to, purpose, basis, (), there, readers)
 
@@ -271,7 +271,8 @@ class World:
             slot = names[name] = self._item(item) if new else name
             for field, sort in _ITEM.items():
                 if type(value := w.raw(item, field)) is not Look:
-                    found[sort, slot] = value
+                    # Who opened it first makes no difference.
+                    found[sort, slot] = tuple(sorted(value)) if sort == "opened" else value
             if new:
                 found["item", slot] = True
                 # It stands for every item of its kind, and this one has not gone to anybody.

@@ -131,8 +131,9 @@ def _values(session: Session, dossier: Dossier, step: Step, field: str) -> dict[
     found = choices_of(session, asked, dossier.register, now)
     if asked.type not in ("person", "persons"):
         return found
-    who, since = dossier.signer.who, dossier.case.tracks[step.track].since
-    here = Situation(dossier.procedure, dossier.register, dossier.case, who, None, None, now, since)
+    here = Situation(
+        dossier.procedure, dossier.register, dossier.case, dossier.signer.who, None, None, now
+    )
     return {name: words for name, words in found.items() if suited(here, step, field, name)}
 
 

@@ -1,0 +1,434 @@
+"""The search: every state that some tracks of a procedure reach, whatever the others do meanwhile.
+
+A case runs its tracks side by side, and their product is far too large to walk. So the tracks are
+explored one by one. What their own moves change is part of the state; every other part of the world
+is left open, and may be whatever it was ever seen to be. This leaves nothing out, and may only add
+what cannot really happen. (It is localization reduction: Kurshan, Computer-Aided Verification of
+Coordinating Processes, 1994.)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from workflow.engine import commands as c
+from workflow.engine.procedure import role
+from workflow.exploring.decisions import Branch, Decisions, Grown, Outcome, about
+from workflow.exploring.moves import Move
+from workflow.exploring.touching import aspect, looked_at, may_change, touched
+from workflow.exploring.watched import HALF_SHOWN, Component, Value, derived
+
+_SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
+"""What is never left open: with too many items that may be anybody's, nothing stays true."""
+
+_PERSONAL = ("assigned", "recused", "term", "whom", "party", "author", "by", "confided", "opened")
+"""Where one of these is put in sight, it makes a difference which of several people acts."""
+
+State = tuple[Value, ...]
+"""What the parts are that a slice does not leave open."""
+Open = Mapping[Component, Value]
+"""What parts that were left open are taken to be."""
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A move from one state to another, by their numbers, and what the engine decided."""
+
+    source: int
+    target: int
+    move: Move
+    outcome: Outcome
+
+
+ONWARDS = 50
+"""So many states are gone on to find what else is lacking in them before they are made anew."""
+
+
+class Hidden(Exception):
+    """A move looks at a part of the world that is not part of a slice's state yet."""
+
+    def __init__(self, part: Slice, component: Component) -> None:
+        super().__init__(component)
+        self.part, self.component = part, component
+
+
+class Slice:
+    """Everything that some tracks reach; with no tracks, what is done beside the steps.
+
+    The parts `sight` are part of the state too, and items of `kinds` are looked at. `visible` are
+    the parts of the world that a state holds, each with its place in it. `forked` are those left
+    open, with the number of values they had. After `explore`, `states` are the states in the order
+    in which they were found, `edges` how many moves lead between them, `taken` the steps that were
+    taken on some way, `came` how each state was first reached, and `arrows` from which state to
+    which other a move leads, by their numbers.
+    """
+
+    def __init__(
+        self,
+        decisions: Decisions,
+        tracks: Iterable[str],
+        sight: Iterable[Component] = (),
+        kinds: Iterable[str] = (),
+    ) -> None:
+        self.decisions = decisions
+        self.tracks = tuple(tracks)
+        self.visible: dict[Component, int] = {part: at for at, part in enumerate(sight)}
+        self.beside = not self.tracks and not self.visible
+        self.everybody = any(part[0] in _PERSONAL for part in self.visible)
+        self.forked: dict[Component, int] = {}
+        self.states: list[State] = []
+        self.came: list[tuple[int, Move, Outcome]] = []
+        self.taken: set[str] = set()
+        self.edges = 0
+        self.arrows: set[tuple[int, int]] = set()
+        rules = decisions.world.rules
+        procedure = rules.procedure
+        self.resting = frozenset(self.tracks) & frozenset(rules.resting)
+        looked = self.tracks if self.tracks or self.visible else procedure.tracks
+        self.kinds = looked_at(procedure, looked) | frozenset(kinds)
+        self._joining = {s.joins for s in procedure.steps.values() if s.track in self.tracks}
+        self._numbers: dict[State, int] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
+        self._passed: dict[tuple[str, ...], bool] = {}
+        self._able: dict[State, list[int]] = {}
+        self._read: dict[int, set[int]] = {}
+        self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
+
+    def explore(self, seen: Callable[[Edge], None] | None = None) -> None:
+        """Breadth first, until no part turns out to have more values; `seen` is shown each edge.
+
+        It is shown all of them anew whenever there turned out to be more.
+        """
+        while not self._explored(seen) or self.stale():
+            pass
+
+    def see(self, component: Component) -> None:
+        """Make a part of the world part of each state; what was found without it is forgotten."""
+        self.visible.setdefault(component, len(self.visible))
+        self.states = []
+
+    def stale(self) -> bool:
+        """Whether there turned out to be more since: parts, or values of what was left open."""
+        domain = self.decisions.domain
+        return (
+            not self.states
+            or any(len(domain(part)) != met for part, met in self.forked.items())
+            or any(self._names(sort) != names for sort, names in self._named.items())
+        )
+
+    def holds(self, state: State) -> bool:
+        """Whether this state was found."""
+        return state in self._numbers
+
+    def number(self, state: State) -> int | None:
+        """The number of a state; None where it was not found."""
+        return self._numbers.get(state)
+
+    def after(self, state: State, outcome: Outcome) -> State:
+        """The state that follows on what was decided in another."""
+        then = list(state)
+        for part, value in outcome.changes:
+            if (place := self.visible.get(part)) is not None:
+                then[place] = value
+        return tuple(then)
+
+    def reached(self) -> Iterator[tuple[str, str]]:
+        """The states of the tracks that some state of this slice is in, each with its track."""
+        for track in self.tracks:
+            at = self.visible["track", track]
+            yield from ((track, str(name)) for name in dict.fromkeys(s[at] for s in self.states))
+
+    def outcomes(
+        self, number: int, state: State, chosen: Open
+    ) -> Iterator[tuple[Outcome, Open, set[int]]]:
+        """Everything that a move can lead to in a state, where some open parts are `chosen`.
+
+        With each come the open parts that were chosen for it, and the places of the state that were
+        looked at. Raises Enough, Grown.
+        """
+        trees, key = self.decisions.trees, (number, self.resting)
+        looked: set[int] = set()
+        waiting: list[tuple[Branch | Outcome | None, Open]] = [(trees.get(key), chosen)]
+        while waiting:
+            node, taken = waiting.pop()
+            while type(node) is Branch:
+                component = node.component
+                known = self._known(component, state, taken, looked)
+                if known is None:
+                    for value in self._options(component, taken):
+                        further = node.children.get(value)
+                        waiting.append((further, {**taken, component: value}))
+                    break
+                node = node.children.get(known[0])
+            else:
+                if type(node) is Outcome:
+                    yield node, taken, looked
+                else:
+                    self._ask(number, state, taken)
+                    waiting.append((trees[key], taken))
+
+    def judged(
+        self, state: State, judge: Callable[[Callable[[Component], Value]], bool], looked: set[int]
+    ) -> Iterator[tuple[bool, Open]]:
+        """What `judge` finds in a state, whatever the parts left open are that it looks at.
+
+        The places of the state that it looks at are added to `looked`. Raises Hidden.
+        """
+        waiting: list[dict[Component, Value]] = [{}]
+        while waiting:
+            chosen = waiting.pop()
+
+            def answer(component: Component, chosen: dict[Component, Value] = chosen) -> Value:
+                known = self._known(component, state, chosen, looked)
+                if known is not None:
+                    return known[0]
+                first, *others = self._options(component, chosen)
+                waiting.extend({**chosen, component: other} for other in others)
+                chosen[component] = first
+                return first
+
+            yield judge(answer), chosen
+
+    def _explored(self, seen: Callable[[Edge], None] | None) -> bool:
+        """Once through all there is; whether nothing was found that has to be part of a state."""
+        self._begin()
+        relevant = self._relevant()
+        lacking: dict[int, Component] = {}
+        grown, until = False, 0
+        waiting = deque(range(len(self.states)))
+        while waiting and not (lacking and waiting[0] > until):
+            here = waiting.popleft()
+            state = self.states[here]
+            for number in self._beginning(relevant, state):
+                if number in lacking:
+                    continue
+                try:
+                    found = self._distinct(number, state)
+                except Hidden as hidden:
+                    lacking[number] = hidden.component
+                    until = until or here + ONWARDS
+                    continue
+                except Grown:
+                    grown = True
+                    continue
+                for outcome in found:
+                    target, fresh = self._go(here, number, outcome, seen)
+                    if fresh:
+                        waiting.append(target)
+        for component in lacking.values():
+            self.see(component)
+        if grown:
+            self.decisions.learn()
+        return not lacking and not grown
+
+    def _begin(self) -> None:
+        """Forgets what was found, and finds where a case begins."""
+        decisions, world, visible = self.decisions, self.decisions.world, self.visible
+        for track in self.tracks:
+            for sort in ("track", "begun"):
+                visible.setdefault((sort, track), len(visible))
+        self.states, self.came, self.edges, self.arrows = [], [], 0, set()
+        self.taken, self.forked, self._numbers = set(), {}, {}
+        self._named, self._passed, self._able = {}, {}, {}
+        self._read, self._merged = {}, {}
+        self.resting = self._falling()
+        for move, outcome in decisions.begun():
+            values = {part: world.initially(part) for part in visible}
+            values |= {part: value for part, value in outcome.changes if part in values}
+            self.taken.update(step.step for step in outcome.steps())
+            self._find(tuple(values.values()), (-1, move, outcome))
+
+    def _go(
+        self, here: int, number: int, outcome: Outcome, seen: Callable[[Edge], None] | None
+    ) -> tuple[int, bool]:
+        """Where a move leads from a state, and whether that was not found before."""
+        move = self.decisions.moves[number]
+        target, fresh = self._find(self.after(self.states[here], outcome), (here, move, outcome))
+        self.edges += 1
+        if target != here:
+            self.arrows.add((here, target))
+        if seen is not None:
+            seen(Edge(here, target, move, outcome))
+        return target, fresh
+
+    def _falling(self) -> frozenset[str]:
+        """The tracks whose losing their ground may change a state of this slice."""
+        world = self.decisions.world
+        procedure = world.procedure
+        shown = [aspect(world, part) for part in self.visible]
+        return frozenset(
+            track
+            for track in world.rules.resting
+            if track in self.tracks
+            or any(
+                may_change(touched(procedure, state.otherwise), part)
+                for state in procedure.tracks[track].states.values()
+                if state.otherwise is not None
+                for part in shown
+            )
+        )
+
+    def _relevant(self) -> list[int]:
+        """The moves that may change something that a state holds."""
+        world = self.decisions.world
+        shown = [aspect(world, part) for part in self.visible]
+        return [
+            number
+            for number, move in enumerate(self.decisions.moves)
+            if self._concerns(move)
+            and (any(may_change(move.touches, part) for part in shown) or self.beside)
+            and (move.by_hand or not self.beside)
+        ]
+
+    def _beginning(self, numbers: list[int], state: State) -> list[int]:
+        """Those of some moves that can be made where the tracks of this slice are in a state."""
+        there = tuple(state[self.visible["track", track]] for track in self.tracks)
+        if there not in self._able:
+            self._able[there] = [number for number in numbers if self.begins(number, state)]
+        return self._able[there]
+
+    def begins(self, number: int, state: State) -> bool:
+        """Whether the step that a move asks for can begin where its track is in a state."""
+        step = self.decisions.world.procedure.steps.get(about(self.decisions.moves[number]) or "")
+        if step is None or step.track not in self.tracks:
+            return True
+        return state[self.visible["track", step.track]] in step.sources
+
+    def _concerns(self, move: Move) -> bool:
+        """Whether the first who may try it does, and it is about a kind that is looked at here."""
+        match move.command:
+            case c.AddItem(kind=kind) | c.GiveConsent(kind=kind) if kind not in self.kinds:
+                return False
+        return move.first or self.everybody
+
+    def _find(self, state: State, came: tuple[int, Move, Outcome]) -> tuple[int, bool]:
+        number = self._numbers.get(state)
+        if number is not None:
+            return number, False
+        number = self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.came.append(came)
+        return number, True
+
+    def _distinct(self, number: int, state: State) -> tuple[Outcome, ...]:
+        """What the move can lead to here, as far as that can be told apart in the state."""
+        read = self._read.get(number)
+        if read is not None:
+            known = self._merged[number].get(tuple(state[at] for at in read))
+            if known is not None:
+                return known
+        looked: set[int] = set()
+        told: dict[tuple[tuple[int, Value], ...], Outcome] = {}
+        for outcome, _, read_here in self.outcomes(number, state, {}):
+            looked |= read_here
+            if outcome.changes:
+                self.taken.update(step.step for step in outcome.steps())
+                shown = tuple(
+                    (self.visible[part], value)
+                    for part, value in outcome.changes
+                    if part in self.visible
+                )
+                told.setdefault(shown, outcome)
+        found = tuple(told.values())
+        if read is None or not looked <= read:
+            read = self._read[number] = (read or set()) | looked
+            self._merged[number] = {}
+        self._merged[number][tuple(state[at] for at in read)] = found
+        return found
+
+    def _ask(self, number: int, state: State, chosen: Open) -> None:
+        picked = dict(chosen)
+
+        def answer(component: Component) -> Value:
+            known = self._known(component, state, picked, set())
+            if known is None:
+                picked[component] = self._options(component, picked)[0]
+                return picked[component]
+            return known[0]
+
+        self.decisions.ask(number, self.resting, answer)
+
+    def _known(
+        self,
+        component: Component,
+        state: State,
+        chosen: Open,
+        looked: set[int],
+    ) -> tuple[Value] | None:
+        """What a look shows, where that is known here: of the state, or of what was chosen."""
+        at = self.visible.get(component)
+        if at is not None:
+            looked.add(at)
+            return (state[at],)
+        if component in chosen:
+            return (chosen[component],)
+        if component[0] == "known":
+            names = self._named[component[1]] = self._names(component[1])
+            return (names,)
+        found = derived(component)
+        if found is None:
+            return None
+        base, shown = found
+        at = self.visible.get(base)
+        if at is not None:
+            looked.add(at)
+            return (shown(state[at]),)
+        if component[0] == "awaits" and base not in chosen and self._unseen(component[1:]):
+            return (False,)
+        return (shown(chosen[base]),) if base in chosen else None
+
+    def _options(self, component: Component, chosen: Open) -> list[Value]:
+        """Every value that a part left open may have, beside what was chosen of it already."""
+        found = derived(component)
+        if found is not None:
+            base, shown = found
+            return list(dict.fromkeys(shown(value) for value in self._options(base, chosen)))
+        if not self._open(component):
+            raise Hidden(self, component)
+        domain = self.decisions.domain(component)
+        self.forked[component] = len(domain)
+        if component[0] not in HALF_SHOWN:
+            return list(domain)
+        said = [
+            (one[1], value)
+            for part, value in chosen.items()
+            if (one := derived(part)) is not None and one[0] == component
+        ]
+        return [value for value in domain if all(shown(value) == was for shown, was in said)]
+
+    def _unseen(self, due: tuple[str, ...]) -> bool:
+        """Whether what follows of itself, where a track is in one of some states, changes no state.
+
+        It is passed over then, and followed in the slice of its own track.
+        """
+        if due not in self._passed:
+            world, (track, *states) = self.decisions.world, due
+            steps = world.procedure.steps.items()
+            names = [n for n, s in steps if s.track == track and s.sources == tuple(states)]
+            touches = frozenset().union(*(touched(world.procedure, name) for name in names))
+            shown = (aspect(world, part) for part in self.visible)
+            self._passed[due] = not any(may_change(touches, part) for part in shown)
+        return self._passed[due]
+
+    def _names(self, sort: str) -> tuple[str, ...]:
+        """The items, and what went to somebody, of the kinds that are looked at here; or others."""
+        world = self.decisions.world
+        if sort == "item":
+            return tuple(i for i in world.known["item"] if world.kinds[i] in self.kinds)
+        if sort == "gone":
+            kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
+            return tuple(gone for gone in world.known["gone"] if kind[gone] in self.kinds)
+        return world.known[sort]
+
+    def _open(self, component: Component) -> bool:
+        """Whether a part is left open: it may be whatever it was ever seen to be."""
+        sort = component[0]
+        if self.beside:
+            return True
+        if sort in ("track", "begun", "stale"):
+            return component[1] not in self.tracks
+        if sort == "party":
+            return role(component[1]) not in self._joining
+        return sort not in _SEEN
