@@ -9,7 +9,7 @@ ask for, a proof of growth from an empty tree.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -76,6 +76,16 @@ class Frontier(msgspec.Struct, frozen=True):
 def root(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, in their order."""
     return Frontier().extended(leaves).root
+
+
+def roots(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
+    """The root over the first so many leaf hashes, for each size there is; in one pass."""
+    found, frontier = dict[int, bytes](), Frontier()
+    for size in sorted(set(sizes)):
+        if 0 <= size <= len(leaves):
+            frontier = frontier.extended(leaves[frontier.size : size])
+            found[size] = frontier.root
+    return found
 
 
 # --- making proofs -------------------------------------------------------------------------------
