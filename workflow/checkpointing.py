@@ -1,6 +1,6 @@
 """A checkpoint made by the log keeper: on all events until now, signed, and kept in the store.
 
-It goes on from the checkpoint before it, so it costs what was added since and not the whole log.
+It goes on from the checkpoint before it, so it hashes what was added since and not the whole log.
 That one is believed only as far as its signature goes; what it says of earlier events was true when
 the log keeper signed it, and `auditing.extending` finds out whether it still is.
 """

@@ -370,6 +370,19 @@ def test_a_changed_checkpoint_in_the_store(bureau: Bureau, change: str, code: st
     assert _codes(_verified(bureau)) == {code}
 
 
+def test_leaves_are_what_was_signed(bureau: Bureau) -> None:
+    """A text that was changed beside its stored hash is another leaf, whatever that hash says."""
+    held = _checkpoint(bureau)
+    with locate(bureau.where, 1.0).engine.begin() as database:
+        if database.dialect.name == "sqlite":
+            database.execute(text("DROP TRIGGER events_no_update"))
+        else:
+            database.execute(text("ALTER TABLE events DISABLE TRIGGER ALL"))
+        values = {"body": b"{}"}
+        database.execute(text("UPDATE events SET body = :body WHERE position = 4"), values)
+    assert "log-rewritten" in _codes(_verified(bureau, "--against", str(held)))
+
+
 def test_what_the_store_keeps_of_the_tree_is_not_believed(bureau: Bureau) -> None:
     """Where what is kept to go on from was changed, the next checkpoint is right all the same."""
     _checkpoint(bureau)

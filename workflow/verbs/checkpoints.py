@@ -52,12 +52,14 @@ def checkpoint(session: Session, output: str | None) -> None:
 
     earlier = _earlier(session, output)
     who, key, now = session.person, session.key, session.desk.now()
-    with session.store.write() as tx:
-        if earlier is not None:
+    if earlier is not None:
+        # Read beforehand: who writes an event meanwhile need not wait until all are looked at.
+        with session.store.read() as tx:
             problems = compared(whole(tx), tx.checkpoints(), *earlier)
-            if problems:
-                raise Altered(problems)
-        made = make(tx, who, key, now)
+        if problems:
+            raise Altered(problems)
+    with session.store.write() as writing:
+        made = make(writing, who, key, now)
     text = made.note.decode()
     if output is not None:
         write_new(session, output, text, force=earlier is not None)
@@ -75,7 +77,7 @@ def checkpoint(session: Session, output: str | None) -> None:
 
 def _earlier(session: Session, output: str | None) -> tuple[Held, Note | None] | None:
     """The checkpoint that is in the file already; None without a file, or where it is new."""
-    if output is None or not Path(output).exists():
+    if output is None or not _there(output):
         return None
     from workflow.transparency.checkpoints import read
     from workflow.transparency.notes import BadNote
@@ -84,6 +86,14 @@ def _earlier(session: Session, output: str | None) -> tuple[Held, Note | None] |
         return read(session.content(output))
     except BadNote as error:
         raise session.wrong("file-exists", path=output) from error
+
+
+def _there(path: str) -> bool:
+    """Whether there is such a file; what is too long for a name is none."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
 
 
 def _remarked(session: Session, made: Made) -> None:
@@ -109,7 +119,7 @@ def held(session: Session, given: str) -> tuple[Held, Note | None]:
     from workflow.transparency.checkpoints import BadShort, read, read_short
     from workflow.transparency.notes import BadNote
 
-    if given != "-" and not Path(given).exists():
+    if given != "-" and not _there(given):
         try:
             return read_short(given), None
         except BadShort as error:
@@ -420,7 +430,7 @@ def _public(session: Session, given: str) -> tuple[str | None, PublicKey]:
     from workflow.transparency.notes import BadNote, parse_verifier
 
     text = given
-    if given == "-" or Path(given).exists():
+    if given == "-" or _there(given):
         text = session.content(given).decode("utf-8", "replace")
     with suppress(BadNote):
         return parse_verifier(text)
