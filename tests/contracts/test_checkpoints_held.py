@@ -452,6 +452,22 @@ def test_no_proof_of_what_is_not_covered(bureau: Bureau) -> None:
     assert bureau("otto", "audit", "prove").exit == 2
 
 
+def test_the_window_is_said(bureau: Bureau) -> None:
+    """Verifying says how a first checkpoint is made, and after that how much came since."""
+    first = bureau.done("otto", "audit", "verify").out
+    assert "zaak audit checkpoint" in first
+    held = _checkpoint(bureau)
+    before = bureau.done("otto", "audit", "verify", "--json").document
+    assert "Added since: 0 events" in bureau.done("otto", "audit", "verify").out
+    _case(bureau)
+    after = bureau.done("otto", "audit", "verify", "--against", str(held), "--json").document
+    added = after["events"] - before["events"]
+    said = bureau.done("otto", "audit", "verify", "--against", str(held)).out
+    assert said.count(f"since: {added} events") == 2
+    assert after["checkpoint"]["made"] == before["checkpoint"]["made"]
+    assert before["checkpoint"]["short"] in said
+
+
 def test_a_mistyped_string_is_no_alarm(bureau: Bureau) -> None:
     """A short string with a typing mistake is a mistake in the command, not a changed history."""
     _checkpoint(bureau)
