@@ -410,6 +410,7 @@ def test_proofs_hold_without_the_store(bureau: Bureau) -> None:
     case = _case(bureau)
     newer = _checkpoint(bureau, "newer")
     made = bureau.done("wies", "audit", "checkpoint", "--json").document
+    assert bureau.done("otto", "audit", "prove", case, "--json").document["key"] == made["key"]
     event, growth = (str(bureau.folder / name) for name in ("event", "growth"))
     bureau.done("otto", "audit", "prove", case, "2", "-o", event)
     bureau.done("otto", "audit", "prove", "--from", str(held), "-o", growth)

@@ -238,6 +238,7 @@ def prove(
     from workflow.desk.values import Altered
     from workflow.engine.register import REGISTRAR, STREAM
     from workflow.engine.standing import AUDITOR
+    from workflow.transparency.notes import verifier
     from workflow.verbs.dossier import opened
 
     if (case is None) == (older is None):
@@ -262,7 +263,9 @@ def prove(
             proof = _growth(session, log, from_[1], from_[0], at, mark.note)
         else:
             proof = _inclusion(session, tx, log, stream or STREAM, seq, at, mark.note)
-    document = {**_summary(proof), "proof": proof.written.decode()}
+    # With no difference found, the checkpoint is signed with the one key that counts at its size.
+    key = verifier(at.origin, log.signers(at.size)[0])
+    document = {**_summary(proof), "key": key, "proof": proof.written.decode()}
     if output is None:
         session.answer(document, proof.written.decode())
         return

@@ -64,8 +64,8 @@ LOG: dict[str, Phrase] = {
     "bad-log-key": Phrase(
         "{given} is geen openbare sleutel.",
         "{given} is no public key.",
-        "De sleutel staat bij `key` in het antwoord op: zaak audit checkpoint --json",
-        "The key is at `key` in the answer to: zaak audit checkpoint --json",
+        "De sleutel staat bij `key` in het antwoord op: zaak audit prove ZAAK --json",
+        "The key is at `key` in the answer to: zaak audit prove CASE --json",
     ),
 }
 """By code; as `wording.phrases.RULES`."""
