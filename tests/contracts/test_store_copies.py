@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workflow.store import Head, Receipt, Record, Store, StoreTrouble
+from workflow.store import Head, Mark, Receipt, Record, Store, StoreTrouble
 
 Places = Callable[[], str]
 
@@ -33,6 +33,7 @@ def fill(store: Store) -> None:
         tx.put_item("case-a", "item", b"\0ciphertext")
         tx.put_key("case-a", "item", "ada", b"\xffsealed")
         tx.put_procedure("digest", b"procedure\0")
+        tx.put_checkpoint(Mark(7, 7, "2026-03-02T09:00:00.000000Z", b"note\xff", b"\0nodes"))
         tx.put_receipt(Receipt("key", bytes(32), "case-a", 1, 399))
 
 
@@ -46,6 +47,7 @@ def contents(store: Store) -> dict[str, Any]:
             "keys": list(tx.keys_all()),
             "procedure": tx.procedure("digest"),
             "receipt": tx.receipt("key"),
+            "checkpoints": tx.checkpoints(),
         }
 
 
@@ -147,7 +149,7 @@ class CopiesContract:
             Path(backup).unlink()
             code = "store-missing"
         else:
-            version = {"older": "0000", "newer": "0002"}[damage]
+            version = {"older": "0001", "newer": "9999"}[damage]
             with closing(sqlite3.connect(backup)) as connection, connection:
                 connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
             code = f"store-{damage}"

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from workflow.store import Conflict, Head, Receipt, Record, Store
+from workflow.store import Conflict, Head, Mark, Receipt, Record, Store
+from workflow.store.schema import VERSION
 
 Places = Callable[[], str]
 
@@ -52,6 +53,7 @@ class EventsContract(ABC):
     """Subclasses say where the store is, and what a raw connection to it is."""
 
     CHANGES: tuple[str, ...]
+    REPLACED: str
 
     @abstractmethod
     def raw(self, where: str, statement: str) -> None:
@@ -86,6 +88,37 @@ class EventsContract(ABC):
             assert "append-only" in str(refusal.value), change
         with store.read() as tx:
             assert list(tx.everything()) == before
+
+    def test_checkpoints_stay(self, store: Store, where: str) -> None:
+        """The database itself refuses to change, remove or replace a checkpoint."""
+        marks = [Mark(size, size, "2026", b"note", b"") for size in (3, 7)]
+        with store.write() as tx:
+            for mark in marks:
+                tx.put_checkpoint(mark)
+        with pytest.raises(Conflict), store.write() as tx:
+            tx.put_checkpoint(marks[0])
+        for statement in (
+            "UPDATE checkpoints SET size = 8 WHERE size = 7",
+            "DELETE FROM checkpoints WHERE size = 7",
+            self.REPLACED,
+        ):
+            with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)) as refusal:
+                self.raw(where, statement)
+            assert "append-only" in str(refusal.value), statement
+        with store.read() as tx:
+            assert tx.checkpoints() == marks
+            assert tx.latest_checkpoint() == marks[-1]
+
+    def test_after_a_position(self, store: Store) -> None:
+        """Events are counted, and their hashes read, in the order of appending over all streams."""
+        for stream, seq in (("case-b", 1), ("case-a", 1), ("case-b", 2)):
+            add(store, stream, seq)
+        with store.read() as tx:
+            every = list(tx.everything())
+            positions = [position for position, _ in every]
+            assert [tx.events_after(place) for place in (0, *positions)] == [3, 2, 1, 0]
+            assert list(tx.hashes()) == [(r.stream, r.seq, r.hash) for _, r in every]
+            assert tx.latest_checkpoint() is None
 
     def test_second_writer_conflicts(self, store: Store, where: str) -> None:
         """Of two writers who read the same head, the second is refused and changes nothing."""
@@ -372,7 +405,7 @@ class EventsContract(ABC):
         with store.write() as tx:
             tx.put_item("case-a", "item", b"ciphertext")
         info = store.info()
-        assert (info.streams, info.events, info.items, info.version) == (2, 4, 1, "0001")
+        assert (info.streams, info.events, info.items, info.version) == (2, 4, 1, VERSION)
         assert info.bytes > 8192
 
 
@@ -388,6 +421,7 @@ class TestSqlite(EventsContract):
            VALUES (2, 'case-b', 1, zeroblob(32), x'00', x'00')""",
         "UPDATE OR REPLACE events SET seq = 1 WHERE seq = 2",
     )
+    REPLACED = "INSERT OR REPLACE INTO checkpoints VALUES (7, 1, '2027', x'00', x'00')"
 
     @pytest.fixture
     def where(self, sqlite_places: Places) -> str:
@@ -410,6 +444,7 @@ class TestPostgresql(EventsContract):
            ON CONFLICT (stream, seq) DO UPDATE SET body = ''""",
         "SET session_replication_role = replica; DELETE FROM events",
     )
+    REPLACED = "SET session_replication_role = replica; TRUNCATE checkpoints"
 
     @pytest.fixture
     def where(self, postgres_places: Places) -> str:

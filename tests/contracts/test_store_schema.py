@@ -13,10 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 import workflow
-from workflow.store import Head, Record, Store
+from workflow.store import Head, Mark, Record, Store, StoreTrouble
 from workflow.store.migrate import MIGRATIONS
 from workflow.store.place import locate
 from workflow.store.schema import VERSION, metadata
@@ -32,10 +32,41 @@ class SchemaContract:
     def test_migrations_make_the_metadata(self, where: str) -> None:
         """Alembic finds no difference between a migrated database and the tables in Core."""
         Store.create(where).close()
+        self.as_in_core(where)
+
+    def as_in_core(self, where: str) -> None:
+        """The tables of the store at `where` are those in Core."""
         with locate(where, 1.0).engine.connect() as connection:
             options = {"compare_type": True, "compare_server_default": self.DEFAULTS}
             context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, metadata) == []
+
+    def test_a_store_from_before(self, where: str) -> None:
+        """A store without checkpoints is upgraded with every event where it was, and takes them."""
+        Store.create(where).close()
+        record = Record("case-a", 1, bytes(32), b"{}", b"sig")
+        with Store.open(where) as store, store.write() as tx:
+            tx.append([record], Head("case-a", 1, bytes(32), b"", None), 0)
+        self.unmade(where)
+        with pytest.raises(StoreTrouble) as trouble:
+            Store.open(where)
+        assert trouble.value.code == "store-older"
+        Store.upgrade(where)
+        with Store.open(where) as store:
+            with store.write() as tx:
+                tx.put_checkpoint(Mark(1, 1, "2026", b"note", b"nodes"))
+            with store.read() as tx:
+                assert list(tx.everything()) == [(1, record)]
+                assert [mark.size for mark in tx.checkpoints()] == [1]
+        self.as_in_core(where)
+
+    def unmade(self, where: str) -> None:
+        """Make of a store what the first schema was: there were no checkpoints."""
+        with locate(where, 1.0).engine.begin() as connection:
+            connection.execute(text("DROP TABLE checkpoints"))
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("DROP FUNCTION checkpoints_refuse"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     def test_checks_and_nulls(self, where: str) -> None:
         """The checks are in the database too, and only a deadline may be absent."""
@@ -54,6 +85,7 @@ class SchemaContract:
                 if column["nullable"]
             }
         assert checks == {
+            "checkpoints_size_from_one",
             "events_hash_length",
             "events_seq_from_one",
             "heads_hash_length",

@@ -94,7 +94,7 @@ class TroubleContract(ABC):
         ("change", "version", "code"),
         [
             ("UPDATE alembic_version SET version_num = '0000'", "0000", "store-older"),
-            ("UPDATE alembic_version SET version_num = '0002'", "0002", "store-newer"),
+            ("UPDATE alembic_version SET version_num = '9999'", "9999", "store-newer"),
         ],
     )
     def test_versions(self, store: Store, where: str, change: str, version: str, code: str) -> None:
@@ -109,7 +109,7 @@ class TroubleContract(ABC):
     def test_upgrade_of_newer(self, store: Store, where: str) -> None:
         """A store that a later program made is not upgraded."""
         store.close()
-        self.raw(where, "UPDATE alembic_version SET version_num = '0002'")
+        self.raw(where, "UPDATE alembic_version SET version_num = '9999'")
         assert code_of(lambda: Store.upgrade(where)) == "store-newer"
 
     def test_upgrade_of_current(self, store: Store, where: str) -> None:

@@ -20,6 +20,10 @@ EXITS = "tests/unit/test_exit_codes.py"
 MATTERS = "tests/properties/test_matters_at_desk.py"
 FILING = "tests/properties/test_filing_at_desk.py"
 TICK = "tests/unit/test_tick_goes_on.py"
+TREE = "tests/properties/test_log_tree.py"
+TEXTS = "tests/properties/test_checkpoint_texts.py"
+HELD = "tests/contracts/test_checkpoints_held.py"
+PAPER = "tests/contracts/test_checkpoint_on_paper.py"
 
 
 class Fault(NamedTuple):
@@ -638,5 +642,110 @@ FAULTS = (
         "return isinstance(slot, _Slot) and slot.permitted",
         "return isinstance(slot, _Slot)",
         (KERNEL,),
+    ),
+    # --- the log over everything ----------------------------------------------------------------
+    Fault(
+        "a proof may be cut short",
+        "law 3",
+        "workflow/transparency/tree.py",
+        '        raise BadProof("the proof is too short")\n    if node != tree_root:',
+        "        last = 0\n    if node != tree_root:",
+        (TREE, "tests/contracts/test_merkle_vectors.py"),
+    ),
+    Fault(
+        "a log grows out of nothing",
+        "law 3",
+        "workflow/transparency/tree.py",
+        "    if not 0 < size1 <= size2:\n",
+        "    if size1 == 0 and not proof:\n        return\n    if not 0 < size1 <= size2:\n",
+        (TREE,),
+    ),
+    Fault(
+        "growth proves the newer root only",
+        "law 3",
+        "workflow/transparency/tree.py",
+        "    if (first, second) != (root1, root2):",
+        "    if second != root2:",
+        (TREE,),
+    ),
+    Fault(
+        "inner nodes are hashed as leaves",
+        "law 3",
+        "workflow/transparency/tree.py",
+        'hashlib.sha256(b"\\x01" + left + right)',
+        'hashlib.sha256(b"\\x00" + left + right)',
+        (TREE,),
+    ),
+    Fault(
+        "a note is signed by whoever it names",
+        "law 3",
+        "workflow/transparency/notes.py",
+        "        if not key.holds(signature.made, note.text.encode()):",
+        "        if not signature.made:",
+        (TEXTS,),
+    ),
+    Fault(
+        "a mistyped string is another checkpoint",
+        "law 3",
+        "workflow/transparency/checkpoints.py",
+        "    if check_symbols(_symbols(number, _SIZE) + data[:_GROUPS]) != data[_GROUPS:]:",
+        "    if len(data) != _GROUPS + _CHECK:",
+        (TEXTS,),
+    ),
+    Fault(
+        "a shorter log is good enough",
+        "law 3",
+        "workflow/auditing/extending.py",
+        "    if held.size > log.size:\n",
+        "    if held.size > log.size:\n        return\n    if held.size > log.size + 1:\n",
+        (HELD,),
+    ),
+    Fault(
+        "leaves are what the database says",
+        "law 3",
+        "workflow/auditing/extending.py",
+        "    return leaf_hash(record.body)\n",
+        "    return record.hash\n",
+        (HELD,),
+    ),
+    Fault(
+        "a former log keeper still signs",
+        "law 3",
+        "workflow/auditing/extending.py",
+        "        return self.keys[newest - 1 : newest] if newest else ()",
+        "        return self.keys[:newest]",
+        (HELD,),
+    ),
+    Fault(
+        "anybody makes checkpoints",
+        "law 3",
+        "workflow/checkpointing.py",
+        "    if not register.holds_exactly(who, LOG_KEEPER, branch, now):",
+        "    if not register.holds_exactly(who, LOG_KEEPER, branch, now) and not branch:",
+        (HELD,),
+    ),
+    Fault(
+        "a restored copy goes on over the one held",
+        "law 3",
+        "workflow/verbs/checkpoints.py",
+        "    if earlier is not None:\n",
+        "    if earlier is not None and not output:\n",
+        (HELD,),
+    ),
+    Fault(
+        "what is kept of the tree is believed",
+        "law 3",
+        "workflow/checkpointing.py",
+        "    if frontier.root == said.root and",
+        "    if frontier.size == said.size and",
+        (HELD,),
+    ),
+    Fault(
+        "letters bear any checkpoint",
+        "law 3",
+        "workflow/checkpointing.py",
+        "    if known is None or found.size != mark.size:",
+        "    if found.size != mark.size:",
+        (PAPER,),
     ),
 )

@@ -188,6 +188,18 @@ def _consent_taken_back(events: Events) -> Events:
     return events
 
 
+def _exchanged(events: Events) -> Events:
+    events[7], events[8] = events[8], events[7]
+    return events
+
+
+def _with_another_log_key(events: Events) -> Events:
+    keyed = next(e for e in events if '"office":"log_keeper"' in e["body"] and '"key"' in e["body"])
+    own, founder = _body(keyed)["data"]["key"], _body(events[0])["data"]["key"]
+    keyed["body"] = keyed["body"].replace(own, founder)
+    return events
+
+
 def test_the_page_runs_as_it_stands(
     page: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
@@ -225,7 +237,7 @@ def test_age_gives_what_was_written(
     assert opened.stdout.encode("utf-8", "surrogateescape") == read.stdout.encode()
 
 
-@pytest.mark.parametrize("section", ["1.", "2.", "3.", "4.", "5."])
+@pytest.mark.parametrize("section", ["1.", "2.", "3.", "4.", "5.", "7."])
 def test_an_honest_export_passes(
     exported: Callable[[Callable[[Events], Events] | None], Path], bin_: Path, section: str
 ) -> None:
@@ -247,6 +259,9 @@ def test_an_honest_export_passes(
         ("4.", _by_another),
         ("5.", _never_consented),
         ("5.", _consent_taken_back),
+        ("7.", _taken_out),
+        ("7.", _exchanged),
+        ("7.", _with_another_log_key),
     ],
 )
 def test_a_changed_export_fails(
@@ -286,6 +301,7 @@ def test_every_problem_is_explained() -> None:
         ("auditing/walking", "Problem", 2),
         ("auditing/linking", "Problem", 2),
         ("auditing/verifying", "Problem", 2),
+        ("auditing/extending", "Problem", 2),
     ):
         tree = ast.parse((ROOT / f"workflow/{module}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):

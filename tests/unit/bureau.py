@@ -33,9 +33,14 @@ class Went(NamedTuple):
 class Bureau:
     """A folder with a store and keys. Each command comes a minute after the one before it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.now = folder, BEGIN
+    def __init__(self, folder: Path, where: str | None = None) -> None:
+        self.folder, self.now, self._where = folder, BEGIN, where
         self.store = folder / "zaken.db"
+
+    @property
+    def where(self) -> str:
+        """The store as the command is told: the file, or the database that was given instead."""
+        return self._where or str(self.store)
 
     def found(self, branch: str, people: dict[str, tuple[str, ...]]) -> Bureau:
         """The store begun by saar, with these people and the offices each is granted."""
@@ -68,7 +73,7 @@ class Bureau:
         """Run the command as a person, by their key, or as a member, by their `code`."""
         self.now += timedelta(minutes=1)
         environment = {
-            "ZAAK_STORE": str(self.store),
+            "ZAAK_STORE": self.where,
             "ZAAK_LANG": "en",
             "XDG_DATA_HOME": str(self.folder / "elsewhere"),
             **({"ZAAK_KEY": str(self.folder / who)} if who is not None else {}),

@@ -7,9 +7,11 @@ equals what follows from them: heads, deadlines, procedures, items, and who hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import msgspec
 
+from workflow.auditing.extending import Window, compared, whole
 from workflow.auditing.linking import unlinked, untold
 from workflow.auditing.recounting import differing
 from workflow.auditing.streams import Checked, Procedures, Registers, check_case, check_register
@@ -21,16 +23,24 @@ from workflow.engine.ledger import Problem, stamp
 from workflow.engine.register import STREAM, Register
 from workflow.engine.registering import legible
 from workflow.store import Head, Read, Store
+from workflow.transparency.checkpoints import Held, read
+from workflow.transparency.notes import BadNote, Note
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What was verified and everything that does not hold."""
+    """What was verified and everything that does not hold.
+
+    `window` is the newest checkpoint in the store, `against` the one that was held elsewhere, each
+    with what came since.
+    """
 
     streams: int
     events: int
     problems: tuple[Problem, ...]
+    window: Window | None = None
+    against: Window | None = None
 
     @property
     def ok(self) -> bool:
@@ -42,8 +52,12 @@ def verify_store(
     store: Store,
     only: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    held: tuple[Held, Note | None] | None = None,
 ) -> Report:
     """Verify every stream of `store`, or the register and `only`.
+
+    The whole is also held against the checkpoints that the store keeps, and against `held`, a
+    checkpoint from elsewhere with its note, where there is one (of `only` as well).
 
     `progress` is told the name of each stream as it is begun. Whatever stands in the database is
     named so that it can be shown as it is. Raises StoreTrouble where the database itself fails.
@@ -80,8 +94,29 @@ def verify_store(
             for seq, made in differing(tx, procedures):
                 about = {"branch": made.branch, "year": made.year}
                 problems.append(Problem(STREAM, seq, "account-differs", about))
+        window, against, grown = _window(tx, held, every=only is None)
+        problems += grown
     total = sum(outcome.events for outcome in checked.values())
-    return Report(len(checked), total, tuple(map(_shown, problems)))
+    return Report(len(checked), total, tuple(map(_shown, problems)), window, against)
+
+
+def _window(
+    tx: Read, held: tuple[Held, Note | None] | None, *, every: bool
+) -> tuple[Window | None, Window | None, tuple[Problem, ...]]:
+    """The window since the newest checkpoint here and since the one held, and what is wrong."""
+    marks = tx.checkpoints()
+    window = against = None
+    if marks:
+        newest, since = marks[-1], tx.events_after(marks[-1].position)
+        with suppress(BadNote):
+            window = Window(read(newest.note)[0], since, newest.made)
+    if held is None and not every:
+        return window, None, ()
+    log = whole(tx)
+    if held is not None:
+        made = next((mark.made for mark in marks if mark.size == held[0].size), None)
+        against = Window(held[0], log.size - held[0].size, made)
+    return window, against, compared(log, marks, *(held or (None, None)))
 
 
 def _shown(problem: Problem) -> Problem:

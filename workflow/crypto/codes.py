@@ -71,8 +71,8 @@ def _generator() -> tuple[int, ...]:
 _GENERATOR = _generator()
 
 
-def _check(data: list[int]) -> list[int]:
-    """The check symbols: the remainder of data · X⁴ divided by the generator polynomial."""
+def check_symbols(data: list[int]) -> list[int]:
+    """Four symbols that check `data`, of at most 27: what data · X⁴ by the generator leaves."""
     remainder = [0] * CHECK_SYMBOLS
     for value in data:
         factor = value ^ remainder[0]
@@ -93,15 +93,26 @@ def _random_values(rng: Callable[[int], bytes], count: int) -> list[int]:
     return [number >> (5 * place) & 31 for place in range(count)]
 
 
-def _grouped(values: list[int]) -> str:
+def grouped(values: list[int]) -> str:
+    """Symbols in groups of four with dashes between them."""
     text = "".join(ALPHABET[value] for value in values)
     return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+
+
+def symbols(text: str) -> list[int]:
+    """The values of typed symbols without anything between them; BadCode(``code-symbol``).
+
+    Lower case is accepted, and O, I and L are read as 0, 1 and 1 (Crockford base32).
+    """
+    if any(sign not in _VALUES for sign in text):
+        raise BadCode("code-symbol")
+    return [_VALUES[sign] for sign in text]
 
 
 def new_code(rng: Callable[[int], bytes]) -> str:
     """A fresh code of 100 bits; `rng` gives as many random bytes as it is asked for."""
     data = _random_values(rng, DATA_SYMBOLS)
-    return _grouped(data + _check(data))
+    return grouped(data + check_symbols(data))
 
 
 def normalise(text: str) -> str:
@@ -111,15 +122,12 @@ def normalise(text: str) -> str:
     (Crockford base32). Raises BadCode: ``code-symbol`` for a sign outside the alphabet,
     ``code-length`` for too many or too few symbols, ``code-check`` for a typing mistake.
     """
-    signs = [sign for sign in text if not sign.isspace() and sign not in _DASHES]
-    if any(sign not in _VALUES for sign in signs):
-        raise BadCode("code-symbol")
-    if len(signs) != DATA_SYMBOLS + CHECK_SYMBOLS:
+    values = symbols("".join(s for s in text if not s.isspace() and s not in _DASHES))
+    if len(values) != DATA_SYMBOLS + CHECK_SYMBOLS:
         raise BadCode("code-length")
-    values = [_VALUES[sign] for sign in signs]
-    if _check(values[:DATA_SYMBOLS]) != values[DATA_SYMBOLS:]:
+    if check_symbols(values[:DATA_SYMBOLS]) != values[DATA_SYMBOLS:]:
         raise BadCode("code-check")
-    return _grouped(values)
+    return grouped(values)
 
 
 def derive(code: str, salt: str) -> SigningKey:
@@ -142,12 +150,12 @@ def derive(code: str, salt: str) -> SigningKey:
 
 def new_case_id(rng: Callable[[int], bytes]) -> str:
     """A random case number of 50 bits such as ``z-4f7k-9qtm-2c``; it tells nothing of order."""
-    return "z-" + _grouped(_random_values(rng, 10)).lower()
+    return "z-" + grouped(_random_values(rng, 10)).lower()
 
 
 def new_party(rng: Callable[[int], bytes], role: str) -> str:
     """A random name for one of several who play `role`, such as ``concerned-4f7k`` (20 bits)."""
-    return f"{role}-{_grouped(_random_values(rng, 4)).lower()}"
+    return f"{role}-{grouped(_random_values(rng, 4)).lower()}"
 
 
 def new_item_name(rng: Callable[[int], bytes]) -> str:

@@ -129,6 +129,14 @@ class PublicKey:
         digest = hashlib.sha256(self.blob).digest()
         return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
+    def holds(self, signature: bytes, message: bytes) -> bool:
+        """Whether `signature` is one by this key over the very bytes of `message` (RFC 8032)."""
+        try:
+            _verifier(self.raw)[1].verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
     def line(self, comment: str = "") -> str:
         """One public key line without a newline; ValueError if `comment` has control characters."""
         return f"ssh-ed25519 {base64.b64encode(self.blob).decode()} {_plain(comment)}".rstrip(" ")
@@ -184,6 +192,13 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """The SSHSIG blob (binary, SHA-512, namespace ``zaakgang-event``) for `message`."""
         return self._blob_head + self._key.sign(_SIGNED_PREFIX + hashlib.sha512(message).digest())
+
+    def sign_plainly(self, message: bytes) -> bytes:
+        """The 64-byte Ed25519 signature over the very bytes of `message` (RFC 8032).
+
+        For notes only, by a key that signs nothing else: an event is signed as SSHSIG, by `sign`.
+        """
+        return self._key.sign(message)
 
     def openssh(self, passphrase: bytes | None, comment: str) -> bytes:
         """The private key file as ``ssh-keygen`` writes it (OpenSSH ``PROTOCOL.key``).

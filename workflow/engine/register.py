@@ -16,6 +16,10 @@ from workflow.engine import facts as f
 STREAM = "register"
 REGISTRAR = "registrar"
 """The office that keeps the register. `zaak init` grants it to whoever founds the store."""
+LOG_KEEPER = "log_keeper"
+"""The office whose key signs checkpoints of the log over all events; it sees no case by it."""
+UNDECLARED = (REGISTRAR, LOG_KEEPER)
+"""The offices that are about the store itself, so that no procedure need declare them."""
 
 APART = timedelta(minutes=15)
 """So far the clocks of two machines may stand apart. What was recorded at most this long before

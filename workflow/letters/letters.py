@@ -20,13 +20,24 @@ holds it in the branch. `party`: one person the case concerns. `outside`: a body
 """
 
 
+class Checkpoint(Seen, frozen=True):
+    """The latest checkpoint of the whole log: in short, and as the note that was signed."""
+
+    short: str
+    note: str
+
+
 class Letterhead(Seen, frozen=True):
-    """What stands on every letter. `sender` is the office of who makes it; None for a party."""
+    """What stands on every letter. `sender` is the office of who makes it; None for a party.
+
+    `checkpoint` is there as soon as the log keeper has made one.
+    """
 
     case: str
     branch: str
     dated: datetime
     sender: Text | None
+    checkpoint: Checkpoint | None = None
 
 
 class Next(Seen, frozen=True):

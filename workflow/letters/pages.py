@@ -43,6 +43,15 @@ class Signature(Seen, frozen=True):
     rows: tuple[Row, ...]
 
 
+class Stamp(Seen, frozen=True):
+    """The checkpoint on a letter: what it is called and for, its short string, and the whole."""
+
+    title: Text
+    said: Text
+    short: str
+    note: str
+
+
 class Page(Seen, frozen=True):
     """A letter: to whom it is and from when, its title, its parts, and where it comes from."""
 
@@ -52,3 +61,4 @@ class Page(Seen, frozen=True):
     sections: tuple[Section, ...]
     signatures: tuple[Signature, ...]
     foot: Text
+    stamp: Stamp | None = None

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from workflow.engine.procedure import Text
 from workflow.histories import local_time
-from workflow.letters.letters import Letterhead
-from workflow.letters.pages import Page, Row, Section, Signature
+from workflow.letters.letters import Checkpoint, Letterhead
+from workflow.letters.pages import Page, Row, Section, Signature, Stamp
 
 NAME = Text("Naam", "Name")
 DATE = Text("Datum", "Date")
@@ -38,7 +38,23 @@ def page(
         f"Gemaakt uit wat op {dated.nl} in zaak {head.case} vaststond.",
         f"Made from what was on record in case {head.case} on {dated.en}.",
     )
-    return Page(head.case, tuple(rows), title, tuple(sections), tuple(signatures), foot)
+    stamp = _stamp(head.checkpoint) if head.checkpoint is not None else None
+    return Page(head.case, tuple(rows), title, tuple(sections), tuple(signatures), foot, stamp)
+
+
+def _stamp(checkpoint: Checkpoint) -> Stamp:
+    return Stamp(
+        Text("IJkpunt van de administratie", "Checkpoint of the records"),
+        Text(
+            "Bewaar deze brief. Wie deze reeks heeft, kan later laten nagaan dat er niets is "
+            "weggehaald of veranderd van alles wat toen was vastgelegd. Over jouw zaak zegt zij "
+            "niets.",
+            "Keep this letter. Whoever has this string can later have it checked that nothing of "
+            "all that was on record then was taken out or changed. It says nothing of your case.",
+        ),
+        checkpoint.short,
+        checkpoint.note,
+    )
 
 
 def greeting(head: Letterhead) -> Signature:

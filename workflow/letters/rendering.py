@@ -55,11 +55,14 @@ def html(letter: Letter, lang: str) -> str:
     """The letter as one HTML page, to print on A4."""
     from markupsafe import Markup
 
-    style = _style()
+    from workflow.letters.squares import squares
+
+    style, shown = _style(), page(letter)
     return fill(
         "letters/letter.html.j2",
         lang,
-        page=page(letter),
+        page=shown,
+        squares=squares(shown.stamp.note) if shown.stamp is not None else None,
         style=Markup(style),  # noqa: S704 -- our own stylesheet
         policy=policy(style),
     )

@@ -22,6 +22,7 @@ from workflow.histories.views import ConsentSeen, EmergencySeen
 from workflow.histories.visibility import Placed, Scope, placed
 from workflow.letters.letters import (
     Agreement,
+    Checkpoint,
     ConsentForm,
     Document,
     EmergencyNotice,
@@ -110,12 +111,18 @@ class Known(msgspec.Struct, frozen=True):
         )
 
 
-def known(seen: Scope, office: str | None, now: datetime) -> Known:
-    """What the reader of `seen` may put into letters at `now` (UTC), writing as `office`."""
+def known(
+    seen: Scope, office: str | None, now: datetime, checkpoint: Checkpoint | None = None
+) -> Known:
+    """What the reader of `seen` may put into letters at `now` (UTC), writing as `office`.
+
+    `checkpoint` is the latest one of the log, which everybody may have.
+    """
     shown = placed(seen)
     labels = seen.procedure.offices[office].labels if office is not None else None
     branch = seen.case.branch if shown else ""
-    return Known(seen, shown, numbers(shown), Letterhead(seen.case.stream, branch, now, labels))
+    head = Letterhead(seen.case.stream, branch, now, labels, checkpoint)
+    return Known(seen, shown, numbers(shown), head)
 
 
 # --- receipt -------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from workflow.store.store import Store
 from workflow.store.transactions import Read, Write
 from workflow.store.trouble import Code, Conflict, StoreTrouble
-from workflow.store.values import Head, Info, Receipt, Record
+from workflow.store.values import Head, Info, Mark, Receipt, Record
 
 __all__ = [
     "Code",
     "Conflict",
     "Head",
     "Info",
+    "Mark",
     "Read",
     "Receipt",
     "Record",

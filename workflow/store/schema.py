@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0001"
+VERSION = "0002"
 """The revision this program reads and writes: four digits, so that text order is time order."""
 
 # Byte order on both dialects: an order that follows a locale would differ between servers.
@@ -101,4 +101,16 @@ receipts = Table(
     Column("last", _COUNT, nullable=False),
     PrimaryKeyConstraint("key", name="receipts_pkey"),
     CheckConstraint("length(request) = 32", name="receipts_request_length"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", _COUNT, nullable=False, autoincrement=False),
+    Column("position", _COUNT, nullable=False),
+    Column("made", _TEXT, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("nodes", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("size", name="checkpoints_pkey"),
+    CheckConstraint("size >= 1", name="checkpoints_size_from_one"),
 )

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from workflow.store.schema import (
+    checkpoints,
     events,
     heads,
     item_keys,
@@ -171,6 +172,22 @@ _STATEMENTS: dict[str, tuple[_Statement, tuple[str, ...]]] = {
     "receipt": (
         select(receipts).where(receipts.c.key == bindparam("of_key")),
         ("of_key",),
+    ),
+    "add checkpoint": _insert(checkpoints, "size", "position", "made", "note", "nodes"),
+    "checkpoints": (select(checkpoints).order_by(checkpoints.c.size), ()),
+    "latest checkpoint": (
+        select(checkpoints).where(
+            checkpoints.c.size == select(func.max(checkpoints.c.size)).scalar_subquery()
+        ),
+        (),
+    ),
+    "events after": (
+        select(func.count()).select_from(events).where(events.c.position > bindparam("after")),
+        ("after",),
+    ),
+    "hashes": (
+        select(events.c.stream, events.c.seq, events.c.hash).order_by(events.c.position),
+        (),
     ),
     "counts": (
         select(

@@ -8,7 +8,7 @@ from typing import Any, Self
 from workflow.store.link import Link
 from workflow.store.place import Cursor, Row, batches
 from workflow.store.trouble import Conflict
-from workflow.store.values import REGISTER, Head, Info, Receipt, Record
+from workflow.store.values import REGISTER, Head, Info, Mark, Receipt, Record
 
 
 class Read:
@@ -108,6 +108,24 @@ class Read:
         """What the command with this idempotency key did, if it was done."""
         rows = self._all("receipt", key)
         return Receipt(*rows[0]) if rows else None
+
+    def checkpoints(self) -> list[Mark]:
+        """Every checkpoint that is kept, the smallest first."""
+        return [Mark(*row) for row in self._all("checkpoints")]
+
+    def latest_checkpoint(self) -> Mark | None:
+        """The checkpoint on the most events; None where none was made."""
+        rows = self._all("latest checkpoint")
+        return Mark(*rows[0]) if rows else None
+
+    def events_after(self, position: int) -> int:
+        """How many events have a position above this one."""
+        [[count]] = self._all("events after", position)
+        return int(count)
+
+    def hashes(self) -> Iterator[tuple[str, int, bytes]]:
+        """Stream, seq and hash of every event, in the order of appending."""
+        return ((row[0], row[1], row[2]) for row in self._scan("hashes"))
 
     def info(self) -> Info:
         """How much the store holds."""
@@ -282,6 +300,18 @@ class Write(Read):
             receipt.stream,
             receipt.first,
             receipt.last,
+        )
+
+    def put_checkpoint(self, mark: Mark) -> None:
+        """Keep a checkpoint. Raises Conflict where there is one on as many events."""
+        self._add(
+            "checkpoints",
+            "add checkpoint",
+            mark.size,
+            mark.position,
+            mark.made,
+            mark.note,
+            mark.nodes,
         )
 
     def replace_heads(self, heads: Iterable[Head]) -> None:

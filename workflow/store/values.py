@@ -46,6 +46,20 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     last: int
 
 
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """A checkpoint as it is kept: a signed `note` on the first `size` events in their order.
+
+    `position` is that of the last of them, `made` when it was made (ISO 8601, UTC), and `nodes`
+    what the caller needs to go on from there.
+    """
+
+    size: int
+    position: int
+    made: str
+    note: bytes
+    nodes: bytes
+
+
 class Info(msgspec.Struct, frozen=True):
     """The size of a store: counts of rows, and `bytes` on disk as the database reports them."""
 

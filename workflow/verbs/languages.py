@@ -29,6 +29,7 @@ _CAPITALS = {
     "RECIPIENT": "ONTVANGER",
     "STATE": "TOESTAND",
     "STEP": "STAP",
+    "STRING": "REEKS",
     "TIME": "TIJD",
     "TRACK": "SPOOR",
     "VALUE": "ANTWOORD",

@@ -15,8 +15,10 @@ from workflow.verbs.options import OneOf, argument, forcing, option
 
 if TYPE_CHECKING:
     from workflow.engine.reasons import Reason
-    from workflow.letters.letters import ConsentForm, Letter, Receipt
+    from workflow.engine.register import Register
+    from workflow.letters.letters import Checkpoint, ConsentForm, Letter, Receipt
     from workflow.letters.writing import Known
+    from workflow.store import Read
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -172,9 +174,11 @@ def letter(
     wanted = _named(session, dossier, wanted)
     office = _office(session, dossier)
     _verified(session, dossier)
+    register = session.desk.register()
     with session.store.read() as tx:
         seen = sight(tx, session, dossier)
-    of = known(seen.scope, office, session.desk.now())
+        checkpoint = _checkpoint(tx, register)
+    of = known(seen.scope, office, session.desk.now(), checkpoint)
     said = render(_letter(session, letter, of, wanted), form, session.lang)  # type: ignore[arg-type]
     document = {"case": dossier.case.stream, "letter": letter, "format": form}
     if output is not None:
@@ -184,6 +188,18 @@ def letter(
         session.answer({**document, "text": said}, "")
     else:
         sys.stdout.write(said)
+
+
+def _checkpoint(tx: Read, register: Register) -> Checkpoint | None:
+    """The latest checkpoint, as it stands on letters; None where none was made. Raises Altered."""
+    from workflow.checkpointing import latest
+    from workflow.letters.letters import Checkpoint
+
+    found = latest(tx, register)
+    if found is None:
+        return None
+    said, _, mark = found
+    return Checkpoint(said.short.written, mark.note.decode())
 
 
 def _named(session: Session, dossier: Dossier, wanted: Wanted) -> Wanted:

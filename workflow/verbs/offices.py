@@ -69,9 +69,9 @@ def grant(
     """Grant an office, and pass on the key of the office where it has one."""
     from workflow.engine import facts as f
     from workflow.engine import registering
-    from workflow.engine.register import REGISTRAR
+    from workflow.engine.register import UNDECLARED
 
-    known = (*labelled(session), REGISTRAR)
+    known = (*labelled(session), *UNDECLARED)
     name, holder = office_meant(session, name, known), person_meant(session, holder)
     begin, end = moment(session, starts), last_moment(session, until)
     where = branch or registering.seat(session.desk.register())
@@ -137,9 +137,9 @@ def end(
     """End an office, and renew the key of the office where it has one."""
     from workflow.engine import facts as f
     from workflow.engine import registering
-    from workflow.engine.register import REGISTRAR
+    from workflow.engine.register import UNDECLARED
 
-    known = (*labelled(session), REGISTRAR)
+    known = (*labelled(session), *UNDECLARED)
     name, holder = office_meant(session, name, known), person_meant(session, holder)
     at = last_moment(session, last_day)
     where = branch or registering.seat(session.desk.register())
@@ -201,9 +201,9 @@ def end(
 def share_key(session: Session, name: str, branch: str | None) -> None:
     """Bring the keys of an office in line with who holds it."""
     from workflow.engine import registering
-    from workflow.engine.register import REGISTRAR
+    from workflow.engine.register import UNDECLARED
 
-    known = (*labelled(session), REGISTRAR)
+    known = (*labelled(session), *UNDECLARED)
     name = office_meant(session, name, known)
     if name not in known:
         raise session.wrong("unknown-office", given=name, known=known)

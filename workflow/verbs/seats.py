@@ -51,7 +51,11 @@ def called(session: Session, name: str) -> str:
 
 
 def keyed(session: Session, name: str) -> bool:
-    """Whether an adopted procedure gives the office a key of its own."""
+    """Whether the office has a key of its own: the log keeper's, and what a procedure says so."""
+    from workflow.engine.register import LOG_KEEPER
+
+    if name == LOG_KEEPER:
+        return True
     found = [p.offices[name] for _, p in adopted(session) if name in p.offices]
     return any(declared.key == "office" for declared in found)
 

@@ -9,6 +9,16 @@ import click
 
 from workflow.verbs import completing
 from workflow.verbs.base import group
+from workflow.verbs.checkpoints import (
+    HELD,
+    against_said,
+    checkpoint,
+    held,
+    prove,
+    verify_proof,
+    window_said,
+    windowed,
+)
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, option
 
@@ -31,6 +41,9 @@ audit = group(
     ),
     examples=("zaak audit verify", "zaak audit verify z-4f7k-9qtm-2c --json"),
 )
+
+for command in (checkpoint, prove, verify_proof):
+    audit.add_command(command)
 
 PROBLEMS: dict[str, Words] = {
     "gap": Words("er ontbreken gebeurtenissen", "events are missing"),
@@ -105,6 +118,30 @@ PROBLEMS: dict[str, Words] = {
     "not-as-decided": Words(
         "niet wat de regels hier opleveren", "not what the rules make of it here"
     ),
+    "log-shorter": Words(
+        "er zijn {events} gebeurtenissen, en het ijkpunt telt er {size}: het einde is eraf, of dit "
+        "is een oudere kopie",
+        "there are {events} events, and the checkpoint counts {size}: the end was cut off, or this "
+        "is an older copy",
+    ),
+    "log-rewritten": Words(
+        "bij of voor gebeurtenis {size} is iets veranderd, weggehaald, ingevoegd of omgewisseld, "
+        "en na gebeurtenis {after}",
+        "something was changed, taken out, put in or swapped at or before event {size}, and after "
+        "event {after}",
+    ),
+    "log-another": Words(
+        "het ijkpunt is van een andere administratie ({origin}), of de eerste gebeurtenis is "
+        "vervangen",
+        "the checkpoint is of another store ({origin}), or the first event was replaced",
+    ),
+    "checkpoint-signed-by-another": Words(
+        "het ijkpunt is niet getekend met de sleutel die de ijkmeester toen had",
+        "the checkpoint is not signed with the key that the log keeper had then",
+    ),
+    "checkpoint-unreadable": Words(
+        "het bewaarde ijkpunt is niet te lezen", "the checkpoint in the store cannot be read"
+    ),
     "key-without-basis": Words(
         "een sleutel van iemand die niet mag lezen", "a key of someone who may not read"
     ),
@@ -115,25 +152,41 @@ PROBLEMS: dict[str, Words] = {
 @audit.verb(
     Words(
         "Alle handtekeningen, ketens, stappen en gronden controleren.\n\n"
-        "Zonder ZAAK de hele administratie. Eindigt met code 4 als iets niet klopt.",
+        "Zonder ZAAK de hele administratie. Met --against wordt nagegaan of die voortbouwt op een "
+        "ijkpunt dat buiten is bewaard. Eindigt met code 4 als iets niet klopt.",
         "Recompute every signature, chain, step and basis.\n\n"
-        "Without CASE the whole store. Ends with code 4 where something does not hold.",
+        "Without CASE the whole store. With --against, also whether it extends a checkpoint that "
+        "was kept outside. Ends with code 4 where something does not hold.",
     ),
-    examples=("zaak audit verify", "zaak audit verify z-4f7k-9qtm-2c --json"),
+    examples=(
+        "zaak audit verify",
+        "zaak audit verify z-4f7k-9qtm-2c --json",
+        "zaak audit verify --against ijkpunt.txt",
+    ),
 )
 @argument("case", completing.cases, required=False)
-def verify(session: Session, case: str | None) -> int:
+@option(
+    "--against",
+    metavar=HELD,
+    words=Words(
+        "Een ijkpunt dat je hebt: het bestand, of de korte reeks op een brief.",
+        "A checkpoint that you hold: the file, or the short string on a letter.",
+    ),
+)
+def verify(session: Session, case: str | None, against: str | None) -> int:
     """Verify the store, or the register and one case."""
     from workflow.auditing.verifying import verify_store
     from workflow.verbs.dossier import opened
 
     only = None if case is None else opened(session, case).case.stream
 
+    mine = held(session, against) if against is not None else None
+
     def progress(stream: str) -> None:
         if sys.stderr.isatty() and not session.json:
             sys.stderr.write(f"\r\x1b[K{stream}")
 
-    report = verify_store(session.store, only, progress)
+    report = verify_store(session.store, only, progress, mine)
     if sys.stderr.isatty() and not session.json:
         sys.stderr.write("\r\x1b[K")
     document: dict[str, Any] = {
@@ -149,7 +202,8 @@ def verify(session: Session, case: str | None) -> int:
             }
             for problem in report.problems
         ],
-        "checkpoint": None,
+        "checkpoint": windowed(report.window),
+        **({"against": windowed(report.against)} if mine is not None else {}),
     }
     session.answer(document, lambda: _verdict(session, report))
     return 0 if report.ok else DIFFERS
@@ -208,25 +262,38 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
 
 def words(problem: Problem) -> Text:
     """A problem in both languages."""
+    from workflow.auditing.extending import LOG
     from workflow.engine.procedure import Text
 
     said = PROBLEMS.get(problem.code, Words(problem.code, problem.code))
+    if problem.stream == LOG:
+        said = Words(*(each.format_map(problem.particulars) for each in (said.nl, said.en)))
     why = problem.particulars.get("why") or problem.particulars.get("item")
     more = f" ({why})" if why else ""
     return Text(said.nl + more, said.en + more)
 
 
 def _verdict(session: Session, report: Report) -> str:
+    from workflow.auditing.extending import LOG
     from workflow.verbs.output import columns, counted, painted
 
     what = counted(session, report.events, "gebeurtenis", "gebeurtenissen", "event", "events")
     where = counted(session, report.streams, "reeks", "reeksen", "stream", "streams")
     checked = f"{what} in {where}"
+    window = window_said(session, report.window)
     if report.ok:
-        return painted(session, session.say("Alles klopt", "All holds"), "green") + f": {checked}."
+        holds = painted(session, session.say("Alles klopt", "All holds"), "green")
+        lines = [f"{holds}: {checked}."]
+        if report.against is not None:
+            lines.append(against_said(session, report.against))
+        return "\n".join([*lines, window])
     head = painted(session, session.say("Niet alles klopt", "Not all holds"), "red")
+    # Since when, nobody can say of a log that is not the one the checkpoint speaks of.
+    broken = any(problem.stream == LOG for problem in report.problems)
     rows = [
         (problem.stream, str(problem.seq), words(problem)[session.lang], problem.code)
         for problem in report.problems
     ]
-    return "\n".join([f"{head}: {checked}.", *columns(rows, indent=2)])
+    return "\n".join(
+        [f"{head}: {checked}.", *columns(rows, indent=2), *([] if broken else [window])]
+    )

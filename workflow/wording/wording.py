@@ -27,6 +27,7 @@ from workflow.wording.choices import choices, listed
 from workflow.wording.command_phrases import COMMAND, PLACES
 from workflow.wording.dates import last_day, moment_text
 from workflow.wording.hints import seek, spelling
+from workflow.wording.log_phrases import LOG
 from workflow.wording.phrases import RULES, WORDS, Phrase
 from workflow.wording.version_phrases import VERSIONS
 
@@ -36,6 +37,7 @@ _EVERYBODY = {
     CONSEQUENCE: Text(nl="een andere stap", en="another step"),
     LINKED: Text(nl="een andere zaak", en="another case"),
 }
+_OFFICES = {"log_keeper": Text(nl="ijkmeester", en="log keeper")}
 _EVIDENCE = {
     "code": Text(nl="de eigen terugkeercode", en="their own return code"),
     "written": Text(
@@ -95,7 +97,7 @@ def way_out(
 @cache
 def phrases() -> Mapping[str, Phrase]:
     """Every phrase by its code."""
-    return {**RULES, **WORDS, **COMMAND, **PLACES, **VERSIONS}
+    return {**RULES, **WORDS, **COMMAND, **PLACES, **VERSIONS, **LOG}
 
 
 def someone(name: str, lang: str, procedure: Procedure | None) -> str:
@@ -118,8 +120,9 @@ def office_label(name: str, lang: str, procedure: Procedure | None) -> str:
 
     One of several who play a part is called by the part and their own sign: `betrokkene 4f7k`.
     """
-    if name in _EVERYBODY:
-        return _EVERYBODY[name][lang]
+    for known in (_EVERYBODY, _OFFICES):
+        if name in known:
+            return known[name][lang]
     if procedure is not None:
         for declared in (procedure.offices, procedure.parties, procedure.outside):
             if name in declared:
