@@ -170,7 +170,7 @@ def test_the_contents_lead_to_every_section(browser: Browser, pages: dict[str, P
     for name in CASES:
         page = Opened(browser, pages[name]).page
         links = page.evaluate(
-            "[...document.querySelectorAll('nav.contents a')].map(a => [a.hash, a.textContent])"
+            "[...document.querySelectorAll('header .contents a')].map(a => [a.hash, a.textContent])"
         )
         headings = page.evaluate(
             "[...document.querySelectorAll('h2')].map(h => ['#' + h.id, h.textContent])"
@@ -186,7 +186,7 @@ def test_a_phone_names_each_cell(browser: Browser, pages: dict[str, Path]) -> No
     assert len(cells) > 50
     assert all(cell.get_attribute("data-label") for cell in cells)
     content = page.evaluate("getComputedStyle(document.querySelector('td'), '::before').content")
-    assert content == "attr(data-label)" or "Nr." in content
+    assert content == "attr(data-label)" or "Spoor" in content
 
 
 def test_the_dark_is_dark(browser: Browser, pages: dict[str, Path]) -> None:

@@ -47,6 +47,17 @@ def until(at: datetime, lang: str) -> str:
     return f"{words} {day(last, lang)}"
 
 
+def month(at: datetime, lang: str) -> str:
+    """The month of a moment in the Netherlands: `maart 2026`."""
+    local = at.astimezone(_amsterdam())
+    return f"{_month(local.month, lang)} {local.year}"
+
+
+def iso(at: datetime) -> str:
+    """A moment in Dutch time, by which moments sort as text: `2026-03-02T10:01:00`."""
+    return at.astimezone(_amsterdam()).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
 def utc(at: datetime) -> str:
     """A moment for machines, in ISO 8601 and UTC: `2026-03-02T09:01:00Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

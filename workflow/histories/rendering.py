@@ -1,8 +1,9 @@
 """A View as a page, a text, Markdown or JSON: the same view gives the same bytes.
 
-The page is one HTML file that stands alone: no script, no reference to anything outside it, and a
-Content Security Policy (CSP Level 3) that allows its one stylesheet by hash and nothing else. A
-template sees a View and the fixed words, and fails on anything it names that is not there.
+The page is one HTML file that stands alone: no reference to anything outside it, and a Content
+Security Policy (CSP Level 3) that allows its one stylesheet and its one script by hash and nothing
+else. All of it can be read without the script, which only helps to find things. A template sees a
+View and the fixed words, and fails on anything it names that is not there.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from workflow.engine.procedure import Text
-from workflow.histories import diagrams, local_time
+from workflow.histories import diagrams, local_time, page_layout, verification
 from workflow.histories import wording_history as say
-from workflow.histories.views import Track, View, document
+from workflow.histories.marking import Mark, anchor, marked
+from workflow.histories.views import ABOUT, Track, View, document
 from workflow.resources import folder
 
 TYPE_CHECKING = False
@@ -30,6 +32,9 @@ Format: TypeAlias = Literal["html", "text", "md", "json"]
 
 WIDTH = 92
 """Columns of the text for a terminal."""
+
+BESIDE = 640
+"""A drawing wider than this, in its own units, has its path below it and not beside it."""
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -45,16 +50,41 @@ def render(view: View, form: Format, lang: str) -> str:
 
 def html(view: View, lang: str) -> str:
     """The view as one HTML page. Raises diagrams.CannotDraw."""
+    return page(view, lang, drawings(view, lang))
+
+
+def drawings(view: View, lang: str) -> dict[str, str]:
+    """The drawing of each track of the view, as SVG. Raises diagrams.CannotDraw."""
+    return {
+        track.track.name: _drawing(track, place, lang) for place, track in enumerate(view.tracks, 1)
+    }
+
+
+def page(view: View, lang: str, drawn: Mapping[str, str]) -> str:
+    """The view as one HTML page, with the `drawings` of its tracks."""
     from markupsafe import Markup
 
-    style = _style()
+    style, script = _asset("history.css"), _asset("history.js")
+    places = {track.track.name: place for place, track in enumerate(view.tracks, 1)}
     return _filled(
         "history.html.j2",
         view,
         lang,
         style=Markup(style),  # noqa: S704 -- our own stylesheet
-        policy=policy(style),
-        drawings={track.track.name: _drawing(track, lang) for track in view.tracks},
+        script=Markup(script),  # noqa: S704 -- our own script
+        policy=policy(style, script),
+        drawings={name: Markup(svg) for name, svg in drawn.items()},  # noqa: S704 -- drawn below
+        wide={name for name, svg in drawn.items() if _width(svg) > BESIDE},
+        places=places,
+        anchors=_anchors(view, places),
+        kinds=[kind for kind in ABOUT if any(kind in m.about for m in view.moments)],
+        several_tracks=sum(track.begun for track in view.tracks) > 1,
+        line=page_layout.line(view),
+        paths={track.track.name: page_layout.path(track) for track in view.tracks},
+        months=page_layout.months(view),
+        matrix=page_layout.matrix(view),
+        sums=page_layout.sums(view),
+        snapshots=page_layout.snapshots(view),
     )
 
 
@@ -74,18 +104,24 @@ def json(view: View, lang: str) -> str:
     return msgspec.json.format(msgspec.json.encode(document(view, lang)), indent=2).decode() + "\n"
 
 
-def policy(style: str) -> str:
-    """The page's Content-Security-Policy: nothing at all but this very stylesheet."""
-    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str | None = None) -> str:
+    """A page's Content-Security-Policy: nothing at all but this very stylesheet and script."""
+    allowed = f"default-src 'none'; style-src {_by_hash(style)}; "
+    if script is not None:
+        allowed += f"script-src {_by_hash(script)}; "
+    return allowed + "base-uri 'none'; form-action 'none'"
+
+
+def _by_hash(source: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 def fill(template: str, lang: str, **values: Any) -> str:
     """A template filled with the fixed words and `values`.
 
     Raises jinja2.UndefinedError for a name that is not there. Offered to templates:
-    `t` picks a Text's language; `moment`, `short`, `day`, `until` and `utc` write times; `wrap`
-    breaks lines.
+    `t` picks a Text's language; `moment`, `short`, `day`, `month`, `until`, `iso` and `utc` write
+    times; `wrap` breaks lines.
     """
     escape = _for_markdown if template.endswith(".md.j2") else str
 
@@ -97,6 +133,8 @@ def fill(template: str, lang: str, **values: Any) -> str:
         "moment": partial(local_time.moment, lang=lang),
         "short": partial(local_time.short, lang=lang),
         "day": partial(local_time.day, lang=lang),
+        "month": partial(local_time.month, lang=lang),
+        "iso": local_time.iso,
         "until": partial(local_time.until, lang=lang),
         "utc": local_time.utc,
         "wrap": _wrapped,
@@ -106,7 +144,14 @@ def fill(template: str, lang: str, **values: Any) -> str:
 
 
 def _filled(template: str, view: View, lang: str, **more: Any) -> str:
-    return fill(template, lang, view=view, **more)
+    return fill(
+        template,
+        lang,
+        view=view,
+        told_of_others=page_layout.told_of_others(view),
+        commands=verification.commands(view),
+        **more,
+    )
 
 
 @cache
@@ -124,17 +169,39 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> str:
-    return (folder("templates") / "history.css").read_text(encoding="utf-8")
+def _asset(name: str) -> str:
+    return (folder("templates") / name).read_text(encoding="utf-8")
 
 
-def _drawing(track: Track, lang: str) -> Any:
-    from markupsafe import Markup
-
+def _drawing(track: Track, place: int, lang: str) -> str:
     title = f"{say.WORDS['drawing'][lang]}: {track.track.label[lang]}"
-    passed = " → ".join(state[lang] for state in track.path)
-    drawn = diagrams.svg(diagrams.dot([track.diagram], lang), title, passed)
-    return Markup(drawn)  # noqa: S704 -- laid out from labels that the layout program escapes
+    passed = " → ".join(state[lang] for state in track.path[-page_layout.STANDS :])
+    laid_out = diagrams.dot([track.diagram], lang, room=True)
+    drawn = diagrams.svg(laid_out, title, passed)
+    marks = {
+        walked.moment: Mark(
+            f"m{walked.moment}",
+            anchor(walked.moment, place),
+            f"{walked.moment}. {walked.step.label[lang]}, {local_time.moment(walked.at, lang)}",
+        )
+        for walked in track.walked
+    }
+    return marked(drawn, track.diagram, marks)
+
+
+def _width(svg: str) -> float:
+    found = re.search(r'width="([\d.]+)"', svg)
+    return float(found[1]) if found else 0.0
+
+
+def _anchors(view: View, places: Mapping[str, int]) -> dict[tuple[int, str], str]:
+    """Where on its drawing each move has a mark, by the number of its moment and its track."""
+    return {
+        (number, track.track.name): anchor(number, places[track.track.name])
+        for track in view.tracks
+        for edge in track.diagram.edges
+        for number in edge.marks
+    }
 
 
 def _for_markdown(words: str) -> str:
