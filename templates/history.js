@@ -9,10 +9,13 @@
   let lit = [];
   const light = (event) => {
     const found = event.target instanceof Element && event.target.closest("[data-m]");
+    if (lit[0]?.dataset.m === found?.dataset?.m) return;
     for (const each of lit) each.classList.remove("lit");
     lit = found ? all(`[data-m="${found.dataset.m}"]`) : [];
+    lit.push(...lit.map((each) => each.closest(".taken")).filter(Boolean));
     for (const each of lit) each.classList.add("lit");
   };
+  for (const each of all(".taken")) each.classList.add("scripted");
   for (const name of ["mouseover", "focusin"]) document.addEventListener(name, light);
 
   /* A link leads into what is folded too. */
@@ -34,6 +37,7 @@
   const count = document.getElementById("count");
   if (words && count) {
     const places = all(".chosen .timeline > li");
+    for (const each of all(".chosen")) each.classList.add("scripted");
     const said = places.map((place) => place.textContent.toLocaleLowerCase());
     const choose = () => {
       const wanted = words.value.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
@@ -42,9 +46,11 @@
         .filter((value) => !value.endsWith("-all"));
       let shown = 0;
       places.forEach((place, number) => {
-        const named = wanted.every((word) => said[number].includes(word));
-        place.classList.toggle("unsaid", !named);
-        if (named && kept.every((name) => place.classList.contains(name))) shown += 1;
+        const meant =
+          kept.every((name) => place.classList.contains(name)) &&
+          wanted.every((word) => said[number].includes(word));
+        place.classList.toggle("unsaid", !meant);
+        shown += meant ? 1 : 0;
       });
       const free = !kept.length && !wanted.length;
       count.textContent = free ? "" : `${shown} ${count.dataset.of} ${places.length}`;

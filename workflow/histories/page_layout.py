@@ -30,6 +30,8 @@ STOOD_ROWS = 1_500
 """And so many items in all of them together, the latest first: the page is to stay a page."""
 IN_CELL = 6
 """So many consents stand in one cell of the matrix, the latest; of others only how many."""
+DEADLINES = 150
+"""Of more deadlines than this, the table leaves out the oldest that were kept."""
 WIDE = 1_000
 """How wide the line of time is, in the units of its bars."""
 _LEAST = 8
@@ -82,6 +84,13 @@ class Path(Seen, frozen=True):
 
     steps: tuple[Walked, ...]
     earlier: int
+
+
+class Terms(Seen, frozen=True):
+    """The deadlines of the table, and how many that were kept stand in the timeline alone."""
+
+    rows: tuple[DeadlineSeen, ...]
+    left_out: int
 
 
 class Snapshot(Seen, frozen=True):
@@ -142,6 +151,15 @@ def _entries(view: View, begun: dict[int, list[DeadlineSeen]]) -> Iterator[tuple
             yield waiting[0].due, Entry(None, waiting.pop(0))
         yield moment.at, Entry(moment, None, tuple(begun.get(moment.number, ())))
     yield from ((each.due, Entry(None, each)) for each in waiting)
+
+
+def terms(view: View) -> Terms:
+    """The deadlines of a view: every one that was not kept, and the latest that were."""
+    kept = [place for place, each in enumerate(view.deadlines) if each.outcome.name == "kept"]
+    over = max(len(view.deadlines) - DEADLINES, 0)
+    gone = set(kept[:over])
+    rows = tuple(each for place, each in enumerate(view.deadlines) if place not in gone)
+    return Terms(rows, len(gone))
 
 
 def matrix(view: View) -> tuple[Row, ...]:

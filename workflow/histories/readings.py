@@ -13,6 +13,7 @@ capacity. Times are in UTC.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -126,19 +127,22 @@ def _looks(
     seen: Scope, shown: Sequence[Placed], items: Sequence[str], register: Register, now: datetime
 ) -> Iterator[_Look]:
     """Every moment at which the answer may have changed, oldest first, and now."""
-    turns = [at for at in _turns(seen, shown, items, register) if at <= now]
-    before: Case | None = None
+    turns = deque(at for at in _turns(seen, shown, items, register) if at <= now)
+    looked = 0
     for placed in _together(shown):
-        first, last = placed[0], placed[-1]
-        at = _instant(first)
-        while turns and before is not None and turns[0] < at:
-            yield _Look(turns.pop(0), before, first.procedure, None)
-        turns = [turn for turn in turns if turn > at]
-        changed = [_changed(each) for each in placed]
-        whole = before is None or any(each is None for each in changed)
-        touched = None if whole else frozenset().union(*(each for each in changed if each))
-        before, procedure = _settled(seen, last)
-        yield _Look(at, before, procedure, touched)
+        at, place = _instant(placed[0]), _settled(seen, placed[-1])
+        while turns and turns[0] <= at:
+            turn = turns.popleft()
+            if looked and turn < at:
+                yield _Look(turn, seen.cases[looked], _ruling(seen, looked), None)
+        # What the audience does not see is seen by what it did, at the next thing that it sees.
+        changed = [_changed(seen, each) for each in range(looked, place)]
+        touched = (
+            None if None in changed else frozenset().union(*(each for each in changed if each))
+        )
+        looked = place
+        if touched is None or touched:
+            yield _Look(at, seen.cases[place], _ruling(seen, place), touched)
     for at in (*turns, now):
         yield _Look(at, seen.case, seen.procedure, None)
 
@@ -159,8 +163,8 @@ def _instant(each: Placed) -> datetime:
     return each.event.took_place if each.unattended else each.event.at
 
 
-def _settled(seen: Scope, last: Placed) -> tuple[Case, Procedure]:
-    """The case once all that was recorded with this had happened, also what the audience misses."""
+def _settled(seen: Scope, last: Placed) -> int:
+    """How far the case had come once all that was recorded with this had happened."""
     event, place = last.event, last.event.seq
     stamp = (event.at, event.took_place)
     while place < len(seen.events):
@@ -168,22 +172,28 @@ def _settled(seen: Scope, last: Placed) -> tuple[Case, Procedure]:
         if (following.at, following.took_place) != stamp:
             break
         place += 1
-    return seen.cases[place], seen.ruled[place] if place < len(seen.ruled) else seen.procedure
+    return place
 
 
-def _changed(each: Placed) -> frozenset[str] | None:
+def _ruling(seen: Scope, place: int) -> Procedure:
+    """The procedure of the case once so many events had happened."""
+    return seen.ruled[place] if place < len(seen.ruled) else seen.procedure
+
+
+def _changed(seen: Scope, place: int) -> frozenset[str] | None:
     """The items that may be read otherwise after an event; None where any may."""
-    case = each.after
-    match each.event.data:
+    before, case = seen.cases[place], seen.cases[place + 1]
+    match seen.events[place].data:
         case f.Added(item=item) | f.Disclosed(item=item):
             return frozenset((item,))
         case f.Consented(consent=name) | f.Withdrawn(consent=name) | f.Lapsed(consent=name):
             found = case.consents[name]
-            return _given(case, to=found.to, purpose=found.purpose)
+            given = _given(case, to=found.to, purpose=found.purpose)
+            return frozenset(item for item in given if found.covers(item, case.items[item].kind))
         case f.PurposeEnded(purpose):
             return _given(case, purpose=purpose)
         case f.EmergencyOpened() | f.EmergencyClosed():
-            return _given(case, basis="emergency") | _given(each.before, basis="emergency")
+            return _given(case, basis="emergency") | _given(before, basis="emergency")
         case fact if isinstance(fact, _ALL):
             return None
         case _:

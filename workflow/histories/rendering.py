@@ -82,6 +82,7 @@ def page(view: View, lang: str, drawn: Mapping[str, str]) -> str:
         line=page_layout.line(view),
         paths={track.track.name: page_layout.path(track) for track in view.tracks},
         months=page_layout.months(view),
+        terms=page_layout.terms(view),
         matrix=page_layout.matrix(view),
         sums=page_layout.sums(view),
         snapshots=page_layout.snapshots(view),

@@ -308,10 +308,11 @@ def _walked(shown: Sequence[Placed], track: str, place: dict[int, int]) -> Itera
 
 def _today(seen: Scope, seq: int, track: str, state: str) -> str:
     """What a state of the track that event `seq` speaks of is called by now."""
-    for place, event in enumerate(seen.events[seq:], seq):
-        if isinstance(event.data, f.Migrated):
-            newer = _after(seen, place)
-            state = counterparts(newer, event.data.version, event.data.source).state(track, state)
+    for place, migrated in seen.migrations:
+        if place >= seq:
+            state = counterparts(_after(seen, place), migrated.version, migrated.source).state(
+                track, state
+            )
     return state
 
 

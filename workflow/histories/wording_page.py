@@ -31,6 +31,10 @@ PAGE_WORDS: dict[str, Text] = {
     "term_passed": Text(nl="Termijn verstreken", en="Deadline passed"),
     "term_left": Text(nl="verlaten", en="left"),
     "term_running": Text(nl="Lopende termijn", en="Deadline that runs"),
+    "terms_kept": Text(
+        nl="Oudere termijnen die op tijd waren, staan alleen bij ‘Wat er gebeurde’:",
+        en="Older deadlines that were kept stand under ‘What happened’ only:",
+    ),
     "when_bar": Text(nl="In de tijd", en="In time"),
     "bar_lead": Text(
         nl="De balken lopen van links, toen de zaak begon, tot rechts, de stand van nu. Een open "
