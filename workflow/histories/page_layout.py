@@ -5,7 +5,8 @@ Nothing here says more than the View does; it says where on the page it goes. Pu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -40,12 +41,14 @@ _LEAST = 8
 class Entry(Seen, frozen=True):
     """A place in the timeline: a moment, or a deadline that passed without anything happening.
 
-    `begun` are the deadlines that began in the moment.
+    `begun` are the deadlines that began in the moment; `classes` those by which it is styled and
+    chosen: `has-` what marks it, `a-` what it is about, `k` the places of the tracks that moved.
     """
 
     moment: Moment | None
+    classes: str
     passed: DeadlineSeen | None = None
-    begun: tuple[DeadlineSeen, ...] = ()
+    begun: Sequence[DeadlineSeen] = ()
 
 
 class Month(Seen, frozen=True):
@@ -135,22 +138,44 @@ def months(view: View) -> tuple[Month, ...]:
     begun: dict[int, list[DeadlineSeen]] = {}
     for each in view.deadlines:
         begun.setdefault(each.moment, []).append(each)
+    places = {track.track.name: place for place, track in enumerate(view.tracks, 1)}
     found: list[tuple[datetime, list[Entry]]] = []
-    for at, entry in _entries(view, begun):
-        if not found or local_time.month(found[-1][0], "en") != local_time.month(at, "en"):
+    month = ""
+    for at, entry in _entries(view, begun, places):
+        if (this := local_time.iso(at)[: len("2026-03")]) != month:
+            month = this
             found.append((at, []))
         found[-1][1].append(entry)
     return tuple(Month(number, at, tuple(entries)) for number, (at, entries) in enumerate(found, 1))
 
 
-def _entries(view: View, begun: dict[int, list[DeadlineSeen]]) -> Iterator[tuple[datetime, Entry]]:
-    passed = [each for each in view.deadlines if each.outcome.name in ("missed", "overdue")]
-    waiting = sorted(passed, key=lambda each: each.due)
+def _entries(
+    view: View, begun: Mapping[int, Sequence[DeadlineSeen]], places: Mapping[str, int]
+) -> Iterator[tuple[datetime, Entry]]:
+    late = [each for each in view.deadlines if each.outcome.name in ("missed", "overdue")]
+    passed = [
+        (each, Entry(None, f"passed a-deadline k{places.get(each.track.name, 0)}", each))
+        for each in sorted(late, key=lambda each: each.due)
+    ]
+    waiting = deque(passed)
     for moment in view.moments:
-        while waiting and waiting[0].due <= moment.at and waiting[0].moment < moment.number:
-            yield waiting[0].due, Entry(None, waiting.pop(0))
-        yield moment.at, Entry(moment, None, tuple(begun.get(moment.number, ())))
-    yield from ((each.due, Entry(None, each)) for each in waiting)
+        while waiting and waiting[0][0].due <= moment.at and waiting[0][0].moment < moment.number:
+            deadline, entry = waiting.popleft()
+            yield deadline.due, entry
+        yield moment.at, Entry(moment, _classes(moment, places), None, begun.get(moment.number, ()))
+    yield from ((deadline.due, entry) for deadline, entry in waiting)
+
+
+def _classes(moment: Moment, places: Mapping[str, int]) -> str:
+    moved = dict.fromkeys(places.get(change.track.name, 0) for change in moment.changes)
+    return " ".join(
+        (
+            "moment",
+            *(f"has-{mark}" for mark in moment.marks),
+            *(f"a-{kind}" for kind in moment.about),
+            *(f"k{place}" for place in moved),
+        )
+    )
 
 
 def terms(view: View) -> Terms:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
+from operator import getitem
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -21,12 +23,13 @@ from workflow.engine.procedure import Text
 from workflow.histories import diagrams, local_time, page_layout, verification
 from workflow.histories import wording_history as say
 from workflow.histories.marking import Mark, anchor, marked
-from workflow.histories.views import ABOUT, Track, View, document
+from workflow.histories.views import ABOUT, Track, View, Word, document
 from workflow.resources import folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 Format: TypeAlias = Literal["html", "text", "md", "json"]
 
@@ -36,7 +39,9 @@ WIDTH = 92
 BESIDE = 640
 """A drawing wider than this, in its own units, has its path below it and not beside it."""
 
+_OFFERED = ("t", "moment", "short", "day", "month", "until", "iso", "utc", "wrap")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_FIXED = re.compile(r'\{\{ w\["(\w+)"\] \}\}')
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -120,28 +125,24 @@ def _by_hash(source: str) -> str:
 def fill(template: str, lang: str, **values: Any) -> str:
     """A template filled with the fixed words and `values`.
 
-    Raises jinja2.UndefinedError for a name that is not there. Offered to templates:
-    `t` picks a Text's language; `moment`, `short`, `day`, `month`, `until`, `iso` and `utc` write
-    times; `wrap` breaks lines.
+    Raises jinja2.UndefinedError for a name that is not there. Offered to templates, as functions
+    and as filters: `t` picks a Text's language; `moment`, `short`, `day`, `month`, `until`, `iso`
+    and `utc` write times; `wrap` breaks lines. Filters cost less, where there is much of them; as
+    such a page also has `time`, `stamp` and `ending`, which mark times up, `labels` and `cited`.
     """
-    escape = _for_markdown if template.endswith(".md.j2") else str
+    from jinja2 import UndefinedError
 
-    def pick(found: Text) -> str:
-        return escape(found[lang])
+    found = _environment("md" if template.endswith(".md.j2") else "", lang)
+    try:
+        return found.get_template(template).render(
+            lang=lang, w=say.words(lang), **_functions(found), **values
+        )
+    except (AttributeError, KeyError) as missing:
+        raise UndefinedError(f"{template} names what is not there: {missing}") from missing
 
-    functions: dict[str, Callable[..., Any]] = {
-        "t": pick,
-        "moment": partial(local_time.moment, lang=lang),
-        "short": partial(local_time.short, lang=lang),
-        "day": partial(local_time.day, lang=lang),
-        "month": partial(local_time.month, lang=lang),
-        "iso": local_time.iso,
-        "until": partial(local_time.until, lang=lang),
-        "utc": local_time.utc,
-        "wrap": _wrapped,
-    }
-    filled = _environment().get_template(template)
-    return filled.render(lang=lang, w=say.words(lang), **functions, **values)
+
+def _functions(environment: Environment) -> dict[str, Callable[..., Any]]:
+    return {name: environment.filters[name] for name in _OFFERED}
 
 
 def _filled(template: str, view: View, lang: str, **more: Any) -> str:
@@ -156,17 +157,79 @@ def _filled(template: str, view: View, lang: str, **more: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+def _environment(form: str, lang: str) -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
-    return Environment(
-        loader=FileSystemLoader(folder("templates")),
+    found = Environment(
+        loader=FunctionLoader(partial(_worded, lang=lang)),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Views have attributes and dictionaries have keys, so there is no need to try one for the
+    # other; in a long history that trying is a sixth of the work.
+    found.getattr = getattr  # type: ignore[method-assign, assignment]
+    found.getitem = getitem  # type: ignore[method-assign, assignment]
+    escape = _for_markdown if form == "md" else str
+
+    def pick(found: Text) -> str:
+        return escape(found[lang])
+
+    found.filters |= {
+        "t": pick,
+        "moment": partial(local_time.moment, lang=lang),
+        "short": partial(local_time.short, lang=lang),
+        "day": partial(local_time.day, lang=lang),
+        "month": partial(local_time.month, lang=lang),
+        "until": partial(local_time.until, lang=lang),
+        "iso": local_time.iso,
+        "utc": local_time.utc,
+        "wrap": _wrapped,
+        "time": partial(_marked_time, write=partial(local_time.moment, lang=lang)),
+        "stamp": partial(
+            _marked_time, write=partial(local_time.short, lang=lang), look=' class="stamp"'
+        ),
+        "ending": partial(_marked_time, write=partial(local_time.until, lang=lang)),
+        "labels": partial(_labels, lang=lang),
+        "cited": _cited,
+    }
+    return found
+
+
+def _worded(template: str, lang: str) -> str:
+    """A template's source in which the fixed words stand by themselves, as they are in `lang`.
+
+    They are the same for every View, so they need not be looked up and escaped for each moment.
+    """
+    from markupsafe import escape
+
+    words = {name: text[lang] for name, text in say.WORDS.items()}
+    if template.endswith(".html.j2"):
+        words = {name: str(escape(word)) for name, word in words.items()}
+    source = (folder("templates") / template).read_text(encoding="utf-8")
+    return _FIXED.sub(lambda found: words[found[1]], source)
+
+
+def _marked_time(at: datetime, write: Callable[[datetime], str], look: str = "") -> Markup:
+    from markupsafe import Markup
+
+    shown = f'<time{look} datetime="{local_time.utc(at)}">{write(at)}</time>'
+    return Markup(shown)  # noqa: S704 -- numbers and the names of months
+
+
+@cache
+def _cited(rules: tuple[str, ...]) -> Markup:
+    """Rules, each a link to where it stands. Few sets of rules are ever cited together."""
+    from markupsafe import Markup
+
+    link = Markup(' <a href="#source-{}">{}</a>')
+    return Markup("").join(link.format(rule[0], rule) for rule in rules)
+
+
+def _labels(words: Sequence[Word], lang: str) -> str:
+    return ", ".join(word.label[lang] for word in words)
 
 
 @cache
