@@ -219,8 +219,8 @@ def sums(view: View) -> tuple[Sum, ...]:
 def snapshots(view: View) -> tuple[Snapshot, ...]:
     """Who could read what, at each moment at which it changed, oldest first.
 
-    Where there are more than STANDS of these, at the last one of each day; and if need be of each
-    month, or the latest only.
+    Where there are more than STANDS of these, at the last one of each day, or if need be of each
+    month, or year.
     """
     turns = list(view.turns)
     for length in (len("2026-03-02"), len("2026-03"), len("2026")):
@@ -228,7 +228,7 @@ def snapshots(view: View) -> tuple[Snapshot, ...]:
             turns = list({local_time.iso(at)[:length]: at for at in turns}.values())
     found: list[Snapshot] = []
     room = STOOD_ROWS
-    for number, at in reversed(list(enumerate(turns[-STANDS:], 1))):
+    for number, at in reversed(list(enumerate(turns, 1))):
         stood = view.stood(at)
         room -= len(stood)
         if room < 0:

@@ -127,7 +127,7 @@ def _looks(
     seen: Scope, shown: Sequence[Placed], items: Sequence[str], register: Register, now: datetime
 ) -> Iterator[_Look]:
     """Every moment at which the answer may have changed, oldest first, and now."""
-    turns = deque(at for at in _turns(seen, shown, items, register) if at <= now)
+    turns = deque(at for at in _turns(seen, items, register) if at <= now)
     looked = 0
     for placed in _together(shown):
         at, place = _instant(placed[0]), _settled(seen, placed[-1])
@@ -211,24 +211,22 @@ def _given(
     )
 
 
-def _turns(
-    seen: Scope, shown: Sequence[Placed], items: Sequence[str], register: Register
-) -> list[datetime]:
-    """Moments at which nothing need have happened in the case: terms and consents begin and end."""
-    found: set[datetime] = set()
-    for each in shown:
-        match each.event.data:
-            case f.Consented(starts=starts, until=until):
-                found |= {starts} | ({until} if until else set())
-            case f.EmergencyOpened(until=until):
-                found.add(until)
+def _turns(seen: Scope, items: Sequence[str], register: Register) -> list[datetime]:
+    """When a term begins or ends of anybody who may read by it: nothing need happen in the case.
+
+    Consents and emergencies that run out are events of the case.
+    """
     case = seen.case
     offices = {*CONFIDANTS, *(case.items[item].author for item in items)}
     offices |= {gone.to for gone in case.disclosures if gone.item in items}
     known = [seen.procedure.offices[name] for name in offices if name in seen.procedure.offices]
     held = offices | {office.deputy for office in known if office.deputy is not None}
     people = {term.person for term in register.terms if term.office in held}
-    for term in register.terms:
-        if term.person in people:
-            found |= {at for at in (term.starts, term.until) if at is not None}
+    found = {
+        at
+        for term in register.terms
+        if term.person in people
+        for at in (term.starts, term.until)
+        if at is not None
+    }
     return sorted(found)
