@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import advance, length, startup
+from bench import advance, length, page, startup
 from bench.measure import Result, Unmeasurable, say
 from bench.peers import against
 
@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[Callable[[Path, int], list[Result]], int, int]] = {
     "advance": (advance.measure, 120, 30),
     "peers": (against.measure, 60, 12),
     "length": (length.measure, 60, 15),
+    "page": (page.measure, 40, 10),
     "startup": (startup.measure, 25, 15),
 }
 """By name: what measures it, and in how many rounds, at leisure and in a hurry."""

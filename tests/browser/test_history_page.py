@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.unit.told import WHOLE, play, seen
-from workflow.engine.procedure import Text
-from workflow.histories.rendering import html
-from workflow.histories.views import Integrity
+from tests.browser.opening import CASES, Opened
 
-CASES = {
-    "auditor-nl": ("auditor", "nl", Integrity(True, True, (), 66)),
-    "auditor-en": (
-        "auditor",
-        "en",
-        Integrity(False, False, (Text("61 klopt niet", "61 is wrong"),), 66),
-    ),
-    "reporter-nl": ("reporter", "nl", None),
-    "disputes_committee-en": ("disputes_committee", "en", Integrity(True, True)),
-    "group_leader-nl": ("group_leader", "nl", None),
-}
+A4 = 688
+"""How wide a sheet of A4 is between its margins, in pixels of CSS."""
 PHONE = {"width": 390, "height": 844}
 CONTRAST = """() => {
     const wanted = [];
@@ -38,44 +23,6 @@ CONTRAST = """() => {
     }
     return wanted;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine, without a screen."""
-    program = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    )
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The histories as files, as they are written to disk."""
-    folder = tmp_path_factory.mktemp("histories")
-    played = play(WHOLE)
-    written = {}
-    for name, (audience, lang, integrity) in CASES.items():
-        written[name] = folder / f"{name}.html"
-        written[name].write_text(html(seen(played, audience, integrity=integrity), lang))
-    return written
-
-
-class Opened:
-    """A page that was opened, with what it asked for and what the browser complained about."""
-
-    def __init__(self, browser: Browser, path: Path, **context: Any) -> None:
-        self.context = browser.new_context(**context)
-        self.page: Page = self.context.new_page()
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(path.as_uri())
 
 
 @pytest.mark.parametrize("name", list(CASES))
@@ -170,7 +117,7 @@ def test_the_contents_lead_to_every_section(browser: Browser, pages: dict[str, P
     for name in CASES:
         page = Opened(browser, pages[name]).page
         links = page.evaluate(
-            "[...document.querySelectorAll('nav.contents a')].map(a => [a.hash, a.textContent])"
+            "[...document.querySelectorAll('header .contents a')].map(a => [a.hash, a.textContent])"
         )
         headings = page.evaluate(
             "[...document.querySelectorAll('h2')].map(h => ['#' + h.id, h.textContent])"
@@ -186,7 +133,7 @@ def test_a_phone_names_each_cell(browser: Browser, pages: dict[str, Path]) -> No
     assert len(cells) > 50
     assert all(cell.get_attribute("data-label") for cell in cells)
     content = page.evaluate("getComputedStyle(document.querySelector('td'), '::before').content")
-    assert content == "attr(data-label)" or "Nr." in content
+    assert content == "attr(data-label)" or "Spoor" in content
 
 
 def test_the_dark_is_dark(browser: Browser, pages: dict[str, Path]) -> None:
@@ -210,6 +157,8 @@ def test_it_prints_in_black_on_white(browser: Browser, pages: dict[str, Path]) -
     assert (_luminance(paper), _luminance(ink)) == (1.0, 0.0)
     kept = page.evaluate("getComputedStyle(document.querySelector('.moment')).breakInside")
     assert kept == "avoid"
+    page.set_viewport_size({"width": A4, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") == A4, "nothing runs off the paper"
     printed = page.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") >= 3
 

@@ -136,8 +136,8 @@ FAULTS = (
         "everyone is entitled",
         "law 1",
         "workflow/engine/items.py",
-        "            if may_read(procedure, case, item, reader, now):\n",
-        "            if reader:\n",
+        "            if verdict := may_read(procedure, case, item, reader, now):\n",
+        '            if verdict := Verdict("own"):\n',
         (ENGINE,),
     ),
     Fault(

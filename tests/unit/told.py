@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,11 +27,13 @@ from workflow.engine import commands as c
 from workflow.engine.case import Case
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.facts import Answer, Event, OfficeGranted, PersonAdded
+from workflow.engine.items import reading_as
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import seal
 from workflow.engine.procedure import Office, Text, canonical, digest
 from workflow.engine.register import Register, apply
-from workflow.engine.standing import Standing, standing
+from workflow.engine.sharing import may_read
+from workflow.engine.standing import Standing, members, standing
 from workflow.histories.viewing import view
 from workflow.histories.views import Integrity, View
 from workflow.histories.visibility import placed, scope
@@ -161,6 +164,27 @@ def seen(
     history = played.history if events is None else events
     at = now or played.now
     return view(RULES, REGISTER, history, reader(played, capacity, at), at, integrity)
+
+
+def could(found: View, at: datetime) -> Counter[tuple[str, str]]:
+    """How many items of a kind could be read at that moment, by capacity, as the view says."""
+    return Counter((each.kind.name, each.reader.name) for each in found.readings if each.held(at))
+
+
+def judged(case: Case, at: datetime, register: Register = REGISTER) -> Counter[tuple[str, str]]:
+    """The same, asked of `may_read` for everybody there is, in each capacity they stand in."""
+    procedure = RULES.procedure
+    able = {
+        (name, capacity)
+        for who in (*register.persons, *case.parties)
+        for capacity in standing(procedure, register, case, who, at).capacities
+        if capacity in (*procedure.offices, *case.parties)
+        and who in members(procedure, register, case, capacity, at)
+        for reading in [reading_as(procedure, register, case, who, capacity, at)]
+        for name in case.items
+        if may_read(procedure, case, name, reading, at)
+    }
+    return Counter((case.items[name].kind, capacity) for name, capacity in able)
 
 
 # --- a quarrel in an invented association ---------------------------------------------------------

@@ -19,7 +19,7 @@ from workflow.engine.folding import apply
 from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
-from workflow.engine.sharing import may_read, may_share
+from workflow.engine.sharing import Verdict, may_read, may_share
 from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members, older_keys, standing
 
 
@@ -56,7 +56,7 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
     after = apply(procedure, case, fact, by.who, by.happened)
     readers = tuple(
         public
-        for who, capacity in opening(procedure, register, after, new.item, by.now)
+        for who, capacity, _ in opening(procedure, register, after, new.item, by.now)
         if (public := key(procedure, register, after, capacity, who, by.now)) is not None
     )
     readers = tuple(dict.fromkeys(readers))
@@ -146,7 +146,7 @@ def entitled(
     What was sealed to an office before its key was renewed is still sealed to the earlier key.
     """
     found: dict[str, None] = {}
-    for who, capacity in opening(procedure, register, case, item, now):
+    for who, capacity, _ in opening(procedure, register, case, item, now):
         newest = key(procedure, register, case, capacity, who, now)
         older = older_keys(procedure, register, case, capacity, who, now)
         found |= dict.fromkeys(public for public in (newest, *older) if public is not None)
@@ -155,15 +155,15 @@ def entitled(
 
 def opening(
     procedure: Procedure, register: Register, case: Case, item: str, now: datetime
-) -> Iterator[tuple[str, str]]:
-    """Who may open `item` at `now` (UTC), each with the capacity in which they may."""
+) -> Iterator[tuple[str, str, Verdict]]:
+    """Who may open `item` at `now` (UTC), each with the capacity in which they may, and on what."""
     found = case.items[item]
     shared_with = (gone.to for gone in case.disclosed(item) if gone.into is None)
     for capacity in dict.fromkeys((*found.of, found.author, *sorted(CONFIDANTS), *shared_with)):
         for who in members(procedure, register, case, capacity, now):
             reader = reading_as(procedure, register, case, who, capacity, now)
-            if may_read(procedure, case, item, reader, now):
-                yield who, capacity
+            if verdict := may_read(procedure, case, item, reader, now):
+                yield who, capacity, verdict
 
 
 def reading_as(

@@ -18,6 +18,10 @@ LAYOUT = "graphviz-pure"
 """The program that lays DOT out, looked for beside the running Python and then on PATH."""
 MANY = 4
 """A step from more states than this is drawn once, where the case did not take it."""
+MARKS = 5
+"""Of a step that was taken more often than this, the first few times and the last are drawn."""
+ROOM = "M"
+"""What keeps room in a label for a digit of a mark, or for half of the smallest mark."""
 TIMEOUT = 30
 """Seconds after which a layout is given up."""
 
@@ -65,6 +69,13 @@ class Edge(msgspec.Struct, frozen=True):
     to: str
     numbers: tuple[int, ...] = ()
     itself: bool = False
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """The numbers that are drawn: all of them, or the first few and the last."""
+        if len(self.numbers) <= MARKS:
+            return self.numbers
+        return (*self.numbers[: MARKS - 1], self.numbers[-1])
 
 
 class Diagram(msgspec.Struct, frozen=True):
@@ -150,15 +161,17 @@ fontname="Arial", fontsize=12, margin="0.16,0.09", height=0.4]
 """
 
 
-def dot(diagrams: Sequence[Diagram], lang: str) -> str:
+def dot(diagrams: Sequence[Diagram], lang: str, *, room: bool = False) -> str:
     """The diagrams as one DOT graph; more than one become clusters.
 
     Steps that happen by themselves are dotted. Edges that the path took have class `taken`, states
-    it touched `visited` and the last `now`, so that a stylesheet can restyle what is drawn.
+    it touched `visited` and the last `now`, so that a stylesheet can restyle what is drawn. With
+    `room`, the numbers of such an edge are left out, a line of ROOM is kept free for each in their
+    place, and the edge has class `e` with its place among the edges, for `marking` to find.
     """
     parts = ["digraph zaak {\n", _DOT_HEAD]
     for number, drawn in enumerate(diagrams):
-        lines = "".join(f"  {line}\n" for line in _dot_lines(drawn, lang))
+        lines = "".join(f"  {line}\n" for line in _dot_lines(drawn, lang, room=room))
         if len(diagrams) > 1:
             head = f"  subgraph cluster_{number} {{\n  label={_quoted(drawn.label[lang])}\n"
             lines = f"{head}{lines}  }}\n"
@@ -166,11 +179,12 @@ def dot(diagrams: Sequence[Diagram], lang: str) -> str:
     return "".join([*parts, "}\n"])
 
 
-def _dot_lines(drawn: Diagram, lang: str) -> Iterable[str]:
+def _dot_lines(drawn: Diagram, lang: str, *, room: bool) -> Iterable[str]:
     for node in drawn.nodes:
         yield f"{_id(drawn, node.name)} [{_dot_node(drawn, node, lang)}]"
     for edge in _single(drawn):
-        yield f"{_id(drawn, edge.source)} -> {_id(drawn, edge.to)} [{_dot_edge(drawn, edge, lang)}]"
+        look = _dot_edge(drawn, edge, lang, room=room)
+        yield f"{_id(drawn, edge.source)} -> {_id(drawn, edge.to)} [{look}]"
     for step, edges in _collapsed(drawn):
         name = _id(drawn, f"*{step}")
         label = _wrapped(_ANYWHERE[lang].format(count=len(edges)))
@@ -200,11 +214,23 @@ def _dot_node(drawn: Diagram, node: Node, lang: str) -> str:
     return look + (', fontcolor="#59636e"' if drawn.walked else "")
 
 
-def _dot_edge(drawn: Diagram, edge: Edge, lang: str) -> str:
+def _few(edge: Edge) -> str:
+    """The numbers of an edge, the middle ones left out where there are more than MARKS."""
+    if len(edge.numbers) <= MARKS:
+        return ", ".join(str(number) for number in edge.numbers)
+    *first, last = edge.marks
+    return f"{', '.join(map(str, first))} … {last} ({len(edge.numbers)}×)"
+
+
+def _dot_edge(drawn: Diagram, edge: Edge, lang: str, *, room: bool = False) -> str:
     if edge.numbers:
-        numbers = ", ".join(str(number) for number in edge.numbers)
-        label = _wrapped(f"{numbers}  {edge.label[lang]}", pad="   ")
-        look = 'class="taken", color="#0b5c66", fontcolor="#0b5c66", penwidth=2.2, weight=4'
+        if room:
+            kept = " ".join(ROOM * max(2, len(str(number))) for number in edge.marks)
+            label = f'"{kept}\\n{_wrapped(edge.label[lang], pad="   ")[1:]}'
+        else:
+            label = _wrapped(f"{_few(edge)}  {edge.label[lang]}", pad="   ")
+        place = f" e{drawn.edges.index(edge)}" if room else ""
+        look = f'class="taken{place}", color="#0b5c66", fontcolor="#0b5c66", penwidth=2.2, weight=4'
         return f"label={label}, {look}{_DOTTED if edge.itself else ''}"
     if drawn.walked:
         return 'class="open", style="dashed", color="#b4bcc4", arrowsize=0.5'
@@ -278,8 +304,7 @@ def _mermaid_lines(drawn: Diagram, lang: str) -> Iterable[str]:
             yield f"    [*] --> {ids[node.name]}"
     for edge in drawn.edges:
         words = _mermaid_text(edge.label[lang])
-        numbers = ", ".join(str(number) for number in edge.numbers)
-        label = f"({numbers}) {words}" if numbers else words
+        label = f"({_few(edge)}) {words}" if edge.numbers else words
         yield f"    {ids[edge.source]} --> {ids[edge.to]}: {label}"
     for node in drawn.nodes:
         if node.ends:

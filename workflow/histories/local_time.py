@@ -17,20 +17,17 @@ _MONTHS = {
 def moment(at: datetime, lang: str) -> str:
     """A moment as people in the Netherlands read it: `2 maart 2026, 10:01`."""
     local = at.astimezone(_amsterdam())
-    return f"{day(at, lang)}, {local:%H:%M}"
+    return f"{_day(local, lang)}, {_clock(local)}"
 
 
 def day(at: datetime, lang: str) -> str:
     """The day of a moment in the Netherlands: `2 maart 2026`."""
-    local = at.astimezone(_amsterdam())
-    return f"{local.day} {_month(local.month, lang)} {local.year}"
+    return _day(at.astimezone(_amsterdam()), lang)
 
 
 def short(at: datetime, lang: str) -> str:
     """A moment in little room, in Dutch time: `2 mrt 2026, 10:01`."""
-    local = at.astimezone(_amsterdam())
-    month = "mrt" if (lang, local.month) == ("nl", 3) else _month(local.month, lang)[:3]
-    return f"{local.day} {month} {local:%Y, %H:%M}"
+    return _short(at.astimezone(_amsterdam()), lang)
 
 
 def until(at: datetime, lang: str) -> str:
@@ -41,10 +38,20 @@ def until(at: datetime, lang: str) -> str:
     """
     local = at.astimezone(_amsterdam())
     if local.time() != time():
-        return f"{'tot' if lang == 'nl' else 'until'} {short(at, lang)}"
-    last = local - timedelta(days=1)
+        return f"{'tot' if lang == 'nl' else 'until'} {_short(local, lang)}"
     words = "t/m" if lang == "nl" else "until and including"
-    return f"{words} {day(last, lang)}"
+    return f"{words} {_day(local - timedelta(days=1), lang)}"
+
+
+def month(at: datetime, lang: str) -> str:
+    """The month of a moment in the Netherlands: `maart 2026`."""
+    local = at.astimezone(_amsterdam())
+    return f"{_month(local.month, lang)} {local.year}"
+
+
+def iso(at: datetime) -> str:
+    """A moment in Dutch time, by which moments sort as text: `2026-03-02T10:01:00`."""
+    return at.astimezone(_amsterdam()).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def utc(at: datetime) -> str:
@@ -52,6 +59,20 @@ def utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _day(local: datetime, lang: str) -> str:
+    return f"{local.day} {_month(local.month, lang)} {local.year}"
+
+
+def _short(local: datetime, lang: str) -> str:
+    month = "mrt" if (lang, local.month) == ("nl", 3) else _month(local.month, lang)[:3]
+    return f"{local.day} {month} {local.year}, {_clock(local)}"
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+@cache
 def _month(month: int, lang: str) -> str:
     return _MONTHS["nl" if lang == "nl" else "en"].split()[month - 1]
 

@@ -25,6 +25,7 @@ from workflow.histories.views import (
     EmergencySeen,
     Followed,
     Track,
+    Walked,
     Word,
 )
 from workflow.histories.visibility import Placed, Scope, ended_consents
@@ -111,11 +112,13 @@ def disclosures(
     return tuple(found)
 
 
-def deadlines(seen: Scope, shown: Sequence[Placed], now: datetime) -> tuple[DeadlineSeen, ...]:
+def deadlines(
+    seen: Scope, shown: Sequence[Placed], place: dict[int, int], now: datetime
+) -> tuple[DeadlineSeen, ...]:
     """Every deadline of a state that the audience saw entered, in the order in which they began."""
     found: list[DeadlineSeen | None] = []
     running: dict[str, int] = {}
-    for each in shown:
+    for number, each in enumerate(shown, 1):
         fact, procedure = each.event.data, each.procedure
         entered = [fact.track] if isinstance(fact, f.Stepped) else []
         if isinstance(fact, f.Migrated):
@@ -130,7 +133,7 @@ def deadlines(seen: Scope, shown: Sequence[Placed], now: datetime) -> tuple[Dead
                 at = running.pop(name)
                 ran = found[at]
                 if ran is not None:
-                    found[at] = _left(procedure, ran, fact, each.event.took_place)
+                    found[at] = _left(procedure, ran, fact, each.event.took_place, place[number])
             position = each.after.tracks[name]
             state = procedure.tracks[name].states[position.state]
             if state.deadline is None or position.due is None:
@@ -149,6 +152,7 @@ def deadlines(seen: Scope, shown: Sequence[Placed], now: datetime) -> tuple[Dead
                     outcome=Word(outcome, say.OUTCOMES[outcome]),
                     late=say.late_by(now - position.due) if over else None,
                     cites=state.deadline.cites,
+                    moment=place[number],
                 )
             )
     return tuple(each for each in found if each is not None)
@@ -166,7 +170,7 @@ def _anew(seen: Scope, each: Placed, fact: f.Migrated) -> list[str]:
 
 
 def _left(
-    procedure: Procedure, deadline: DeadlineSeen, fact: f.Stepped, at: datetime
+    procedure: Procedure, deadline: DeadlineSeen, fact: f.Stepped, at: datetime, moment: int
 ) -> DeadlineSeen:
     declared = procedure.tracks[fact.track].states[fact.source].deadline
     by_itself = fact.because == CLOCK and declared is not None and declared.then == fact.step
@@ -176,6 +180,7 @@ def _left(
         left=at,
         outcome=Word(outcome, say.OUTCOMES[outcome]),
         late=say.late_by(at - deadline.due) if outcome == "missed" else None,
+        ending=moment,
     )
 
 
@@ -269,6 +274,7 @@ def tracks(seen: Scope, shown: Sequence[Placed], place: dict[int, int]) -> tuple
                 ended=state.ends,
                 since=moved[-1][1] if moved else opened,
                 path=_path(seen, shown, name),
+                walked=tuple(_walked(shown, name, place)),
                 diagram=diagram(
                     procedure,
                     name,
@@ -290,12 +296,23 @@ def _moves(
             yield fact, each.event.seq, place[number]
 
 
+def _walked(shown: Sequence[Placed], track: str, place: dict[int, int]) -> Iterator[Walked]:
+    """The moves of a track, each in the words of its time."""
+    for number, each in enumerate(shown, 1):
+        fact, procedure = each.event.data, each.procedure
+        if isinstance(fact, f.Stepped) and fact.track == track:
+            to = procedure.tracks[track].states[fact.to].labels
+            step = Word(fact.step, procedure.steps[fact.step].labels)
+            yield Walked(place[number], each.event.took_place, step, Word(fact.to, to))
+
+
 def _today(seen: Scope, seq: int, track: str, state: str) -> str:
     """What a state of the track that event `seq` speaks of is called by now."""
-    for place, event in enumerate(seen.events[seq:], seq):
-        if isinstance(event.data, f.Migrated):
-            newer = _after(seen, place)
-            state = counterparts(newer, event.data.version, event.data.source).state(track, state)
+    for place, migrated in seen.migrations:
+        if place >= seq:
+            state = counterparts(_after(seen, place), migrated.version, migrated.source).state(
+                track, state
+            )
     return state
 
 

@@ -22,6 +22,7 @@ from workflow.engine.register import Register
 from workflow.engine.standing import Standing
 from workflow.histories import tables
 from workflow.histories import wording_history as say
+from workflow.histories.readings import readings
 from workflow.histories.telling import Numbers, answers, capacity, note, numbers
 from workflow.histories.views import (
     Change,
@@ -79,8 +80,9 @@ def view(
         moments=moments,
         consents=tables.consents(seen, shown, counted, place),
         disclosures=disclosures,
-        deadlines=tables.deadlines(seen, shown, now),
+        deadlines=tables.deadlines(seen, shown, place, now),
         emergencies=tables.emergencies(seen, shown, disclosures, place, now),
+        readings=readings(seen, shown, counted, register, now),
         sources=tuple(
             Source(letter, source.title, source.changed)
             for letter, source in procedure.sources.items()
@@ -191,6 +193,7 @@ def _moment(
         pending=seen.whole and event.seq > recorded,
         by=tuple(capacity(seen.procedure, name) for name in dict.fromkeys(by)),
         marks=tuple(dict.fromkeys(mark for p in together for mark in _marks(seen, p))),
+        about=tuple(dict.fromkeys(kind for p in together for kind in _about(p))),
         changes=changes,
         notes=tuple(words for p in together if (words := note(seen, p, counted)) is not None),
         cites=tuple(dict.fromkeys(cites)),
@@ -207,6 +210,24 @@ def _laws(fact: f.Fact) -> tuple[str, ...]:
             return ("B38",)
         case _:
             return ("B18",)
+
+
+def _about(each: Placed) -> Iterable[str]:
+    match each.event.data:
+        case f.Stepped():
+            yield "step"
+        case f.Consented() | f.Withdrawn() | f.Lapsed() | f.PurposeEnded():
+            yield "consent"
+        case f.Disclosed():
+            yield "disclosure"
+        case f.Read():
+            yield "reading"
+        case f.EmergencyOpened() | f.EmergencyClosed():
+            yield "emergency"
+    if each.itself == CLOCK:
+        yield "deadline"
+    if each.itself is not None:
+        yield "itself"
 
 
 def _marks(seen: Scope, each: Placed) -> Iterable[str]:

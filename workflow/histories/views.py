@@ -20,6 +20,9 @@ from workflow.engine.procedure import Text
 from workflow.histories.diagrams import Diagram
 from workflow.histories.local_time import utc
 
+ABOUT = ("step", "consent", "disclosure", "reading", "emergency", "deadline", "itself")
+"""What a moment can be about: `itself` is what nobody did; `deadline` where a term ended unkept."""
+
 
 class Seen(msgspec.Struct, frozen=True):
     """Base of the values a View is made of."""
@@ -35,14 +38,16 @@ class Word(Seen, frozen=True):
 class Integrity(Seen, frozen=True):
     """What verifying the case's stream found: the chain, the signatures, how many events.
 
-    `problems` say in words what does not hold, and where. Only a reader of the whole case is told
-    the count and the problems; everyone is told whether chain and signatures hold.
+    `problems` say in words what does not hold, and where; `head` is the hash of the last event, in
+    hex. Only a reader of the whole case is told these and the count; everyone is told whether chain
+    and signatures hold.
     """
 
     chain_ok: bool
     signatures_ok: bool
     problems: tuple[Text, ...] = ()
     events: int | None = None
+    head: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -58,12 +63,21 @@ class Source(Seen, frozen=True):
     changed: str
 
 
+class Walked(Seen, frozen=True):
+    """One move of a track: the step, where it led, when, and in which moment."""
+
+    moment: int
+    at: datetime
+    step: Word
+    to: Word
+
+
 class Track(Seen, frozen=True):
     """A track the audience sees: where it stands, and the path it took.
 
     `since` is None where the track still stands where the case began, if that moment is hidden.
-    `path` are the labels of the states passed, from the first to the present one. The numbers in
-    the `diagram` are those of the moments.
+    `path` are the labels of the states passed, from the first to the present one, and `walked` the
+    moves that led there. The numbers in the `diagram` are those of the moments.
     """
 
     track: Word
@@ -72,6 +86,7 @@ class Track(Seen, frozen=True):
     ended: bool
     since: datetime | None
     path: tuple[Text, ...]
+    walked: tuple[Walked, ...]
     diagram: Diagram
 
 
@@ -115,6 +130,7 @@ class Moment(Seen, frozen=True):
     case. `pending`: nobody did it and the next command will record it. `by` are the capacities
     that may be named. `marks` are among `emergency`, `disclosure`, `withdrawal`, `erasure`,
     `clock`, `ground` (what a state rested on fell away) and `linked` (another case told it).
+    `about`, by which a reader can choose: of what kinds it is (`ABOUT`).
     """
 
     number: int
@@ -126,6 +142,7 @@ class Moment(Seen, frozen=True):
     pending: bool = False
     by: tuple[Word, ...] = ()
     marks: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[Text, ...] = ()
     cites: tuple[str, ...] = ()
@@ -176,7 +193,8 @@ class DeadlineSeen(Seen, frozen=True):
     """How long a state might last, and how that went.
 
     `outcome` is `kept`, `missed`, `lapsed` (it ran out and the clock took the next step),
-    `running` or `overdue`; `late` by how much a missed or overdue one was passed.
+    `running` or `overdue`; `late` by how much a missed or overdue one was passed. `moment` is when
+    it began, `ending` the moment in which the state was left.
     """
 
     track: Word
@@ -188,6 +206,38 @@ class DeadlineSeen(Seen, frozen=True):
     outcome: Word
     late: Text | None
     cites: tuple[str, ...]
+    moment: int
+    ending: int | None = None
+
+
+class ReadingSeen(Seen, frozen=True):
+    """Somebody who could open an item, in which capacity, on which basis, and how long.
+
+    It held from `since` until `until` (exclusive), or until now where that is None. `mine`: the
+    reader of the view is one of those who could.
+    """
+
+    item: int
+    kind: Word
+    owners: tuple[Word, ...]
+    reader: Word
+    basis: Word
+    since: datetime
+    until: datetime | None
+    mine: bool = False
+
+    def held(self, at: datetime) -> bool:
+        """Whether the item could be opened by this reader at `at` (UTC)."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+class Stood(Seen, frozen=True):
+    """An item as it stood at one moment: who could open it then."""
+
+    item: int
+    kind: Word
+    owners: tuple[Word, ...]
+    readers: tuple[ReadingSeen, ...]
 
 
 class Followed(Seen, frozen=True):
@@ -240,12 +290,30 @@ class View(Seen, frozen=True):
     disclosures: tuple[DisclosureSeen, ...]
     deadlines: tuple[DeadlineSeen, ...]
     emergencies: tuple[EmergencySeen, ...]
+    readings: tuple[ReadingSeen, ...]
     sources: tuple[Source, ...]
     integrity: Integrity | None
 
     def outcomes(self, *names: str) -> int:
         """How many deadlines ended in one of these outcomes."""
         return sum(deadline.outcome.name in names for deadline in self.deadlines)
+
+    @property
+    def turns(self) -> tuple[datetime, ...]:
+        """The moments (UTC) at which it changed who could read what, oldest first."""
+        ends = {each.until for each in self.readings if each.until is not None}
+        return tuple(sorted({each.since for each in self.readings} | ends))
+
+    def stood(self, at: datetime) -> tuple[Stood, ...]:
+        """Who could read what at `at` (UTC): every item that somebody could open then."""
+        found: dict[int, list[ReadingSeen]] = {}
+        for each in self.readings:
+            if each.held(at):
+                found.setdefault(each.item, []).append(each)
+        return tuple(
+            Stood(item, readers[0].kind, readers[0].owners, tuple(readers))
+            for item, readers in sorted(found.items())
+        )
 
 
 def document(view: View, lang: str) -> dict[str, Any]:

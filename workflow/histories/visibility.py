@@ -72,7 +72,7 @@ class Scope(msgspec.Struct, frozen=True):
     """What the whole history tells about what one reader may see.
 
     `procedure` is that which the case runs under now, and `ruled` that under which each event was
-    decided.
+    decided; `migrations` are where it came under another, by the place of the event from 0.
     """
 
     procedure: Procedure
@@ -83,6 +83,7 @@ class Scope(msgspec.Struct, frozen=True):
     tracks: tuple[str | None, ...]
     joined_on: dict[str, str]
     received_on: frozenset[str]
+    migrations: tuple[tuple[int, f.Migrated], ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -190,6 +191,7 @@ def scope(
         tracks,
         joined_on,
         received_on,
+        tuple((n, e.data) for n, e in enumerate(events) if isinstance(e.data, f.Migrated)),
     )
 
 

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from workflow.engine.facts import Fact
 from workflow.engine.procedure import Text
 from workflow.histories.local_time import moment
+from workflow.histories.wording_page import PAGE_WORDS
 
-WORDS: dict[str, Text] = {
+WORDS: dict[str, Text] = PAGE_WORDS | {
     "title": Text(nl="Geschiedenis van een zaak", en="History of a case"),
     "skip": Text(nl="Naar de inhoud", en="Skip to the content"),
     "contents": Text(nl="Op deze pagina", en="On this page"),
@@ -77,14 +78,14 @@ WORDS: dict[str, Text] = {
     "no_deadlines": Text(nl="Er liep geen termijn.", en="No deadline ran."),
     "tracks": Text(nl="De weg die de zaak ging", en="The path the case took"),
     "tracks_lead": Text(
-        nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen; wat er "
-        "toen gebeurde, staat onder dat nummer bij ‘Wat er gebeurde’. Een stippelpijl met een "
-        "nummer gebeurde vanzelf of als gevolg van iets anders; een grijze is niet gevolgd. De "
-        "gevulde toestand is die van nu.",
-        en="One drawing for each track. The numbered arrows are the steps taken; what happened "
-        "then stands under that number in ‘What happened’. A dotted arrow with a number happened "
-        "by itself or because of something else; a grey one was not taken. The filled state is "
-        "the present one.",
+        nl="Eén tekening voor elk spoor. De genummerde pijlen zijn de genomen stappen; elk nummer "
+        "brengt u naar wat er toen gebeurde, en vandaar weer terug. Een stippelpijl met een nummer "
+        "gebeurde vanzelf of als gevolg van iets anders; een grijze is niet gevolgd. De gevulde "
+        "toestand is die van nu.",
+        en="One drawing for each track. The numbered arrows are the steps taken; each number leads "
+        "to what happened then, and from there back. A dotted arrow with a number happened by "
+        "itself or because of something else; a grey one was not taken. The filled state is the "
+        "present one.",
     ),
     "not_begun": Text(nl="Niet begonnen", en="Not begun"),
     "show_track": Text(nl="Toon de tekening", en="Show the drawing"),
@@ -192,6 +193,8 @@ BASES = {
     "emergency": Text(nl="levensgevaar", en="danger to life"),
     "legal_duty": Text(nl="een vastgelegde wettelijke plicht", en="a legal duty that was recorded"),
 }
+WROTE = Text(nl="zelf geschreven", en="wrote it")
+"""On which basis somebody reads what they wrote themselves, of an item that is another's."""
 OUTCOMES = {
     "kept": Text(nl="op tijd", en="kept"),
     "missed": Text(nl="te laat", en="missed"),

@@ -80,6 +80,7 @@ def history(
     reader = _reader(session, dossier, audience)
     with session.store.read() as tx:
         events = session.desk.history(tx, dossier.case.stream)
+        head, _ = tx.pair(dossier.case.stream, -1)
         earlier = session.desk.versions(tx, events)
     seen = view(
         dossier.rules,
@@ -87,7 +88,7 @@ def history(
         events,
         reader,
         session.desk.now(),
-        _integrity(session, dossier),
+        _integrity(session, dossier, len(events), head.hash.hex() if head is not None else None),
         earlier,
     )
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
@@ -142,7 +143,7 @@ def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standin
     raise session.refused("not-yours", who=(audience,))
 
 
-def _integrity(session: Session, dossier: Dossier) -> Integrity:
+def _integrity(session: Session, dossier: Dossier, recorded: int, head: str | None) -> Integrity:
     from workflow.auditing.verifying import verify_store
     from workflow.histories.views import Integrity
     from workflow.verbs.verifications import words
@@ -153,5 +154,6 @@ def _integrity(session: Session, dossier: Dossier) -> Integrity:
         chain_ok=not codes & CHAIN,
         signatures_ok=not codes & SIGNATURES,
         problems=tuple(words(problem) for problem in report.problems),
-        events=dossier.recorded,
+        events=recorded,
+        head=head,
     )
