@@ -310,6 +310,17 @@ def test_broken_neighbour_does_not_hide_a_procedure(tmp_path: Path) -> None:
     assert find("whole", tmp_path) == tmp_path / "sound.yaml"
 
 
+def test_a_file_that_is_there_goes_before_what_is_called_like_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who copies a shipped procedure and edits it gets the copy, under the same file name."""
+    monkeypatch.chdir(tmp_path)
+    assert find("norms.yaml", FOLDER) == FOLDER / "norms.yaml"
+    (tmp_path / "norms.yaml").write_text("", encoding="utf-8")
+    assert find("norms.yaml", FOLDER) == Path("norms.yaml")
+    assert find("norms", FOLDER) == FOLDER / "norms.yaml"
+
+
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
 def test_published_procedures_are_sound(path: Path) -> None:
     """Every procedure that travels with the program is read and passes all checks."""

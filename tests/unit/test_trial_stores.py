@@ -15,6 +15,7 @@ from workflow.store import Store
 from workflow.verbs.clocks import is_trial, keeper_of_trials, standing, told
 
 LATER = "2027-05-01T10:00"
+STATES = Path(__file__).parent.parent.parent / "states"
 
 
 @pytest.fixture
@@ -140,3 +141,25 @@ def test_a_moment_that_is_none_is_refused(bureau: Bureau, tmp_path: Path) -> Non
     assert went.exit == 2
     assert "tomorrow" in went.err
     assert standing("2026-03-02T08:00Z")() == datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def test_what_is_not_sound_is_tried_only_when_that_is_asked(tmp_path: Path) -> None:
+    """A procedure with something wrong in it is refused, and with --anyway set up all the same."""
+    bureau = Bureau(tmp_path)
+    text = (STATES / "norms.yaml").read_text(encoding="utf-8")
+    nobodys = text.replace("    made_for: [regional_chair, national_chair, members]\n", "")
+    assert nobodys != text
+    (tmp_path / "norms.yaml").write_text(nobodys, encoding="utf-8")
+    (tmp_path / "offices.yaml").write_bytes((STATES / "offices.yaml").read_bytes())
+    words = ("procedure", "try", str(tmp_path / "norms.yaml"), str(tmp_path / "trial"))
+    refused = bureau(None, *words)
+    assert refused.exit == 1
+    assert not (tmp_path / "trial").exists()
+    assert bureau(None, *words, "--anyway", ZAAK_NOW="2026-03-02T08:00Z").exit == 0
+    bureau.store = tmp_path / "trial" / "zaken.db"
+    member = key(tmp_path, "anouk")
+    opening = ("open", "norms", "--branch", "noord/waterstad", "--note", "-", "--yes")
+    on_its_own = bureau(None, *opening, "--key", member, stdin="Een vraag.")
+    assert on_its_own.exit == 4, on_its_own
+    rehearsed = bureau(None, *opening, "--key", member, stdin="Een vraag.", ZAAK_NOW=LATER)
+    assert rehearsed.exit == 0, rehearsed

@@ -211,9 +211,13 @@ def find(name_or_path: str, folder: Path) -> Path:
     """The file of the procedure with this id, alias or file name in `folder`, or at this path.
 
     The policies in the folder `policies` there are found likewise, after the procedures. A path
-    ends in `.yaml` or `.yml` or has a folder in it, and is returned as it is. Raises Unreadable
-    where no procedure is called so, with the names there are.
+    ends in `.yaml` or `.yml` or has a folder in it, and is returned as it is; a file that is there
+    goes before what is called like it. Raises Unreadable where no procedure is called so, with the
+    names there are.
     """
+    as_path = re.search(r"[/\\]|\.ya?ml$", name_or_path) is not None
+    if as_path and Path(name_or_path).is_file():
+        return Path(name_or_path)
     called = [(path, _called(path)) for path in sorted(folder.glob("*.yaml"))]
     called += [(path, _called(path)) for path in sorted((folder / policies.FOLDER).glob("*.yaml"))]
     named: dict[str, Path] = {}
@@ -221,7 +225,7 @@ def find(name_or_path: str, folder: Path) -> Path:
         named |= dict.fromkeys((*names, path.stem, path.name), path)
     if name_or_path in named:
         return named[name_or_path]
-    if re.search(r"[/\\]|\.ya?ml$", name_or_path):
+    if as_path:
         return Path(name_or_path)
     known = sorted({name for _, names in called for name in names})
     raise Unreadable(

@@ -32,13 +32,21 @@ from workflow.store import Conflict, Read, Store, Write
 
 
 class Desk:
-    """One store, worked on at one desk. `clock` gives the time in UTC, `random` n random bytes."""
+    """One store, worked on at one desk. `clock` gives the time in UTC, `random` n random bytes.
+
+    `rehearsing` is for a store to try a procedure in: there one that is not sound decides too.
+    """
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], random: Callable[[int], bytes]
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        *,
+        rehearsing: bool = False,
     ) -> None:
         self.store, self._clock, self._random = store, clock, random
-        self._loader = Loader()
+        self._loader = Loader(rehearsing=rehearsing)
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -63,9 +63,12 @@ class Trying:
         goal = self.paths.standing((("track", track), state), *bearing)
         return self._reached(goal, AGAIN if where is None else 1)
 
-    def refused(self, step: str) -> Way | None:
-        """A way on which the step is asked for where its track stands ready for it, and refused."""
-        return self.paths.way(self.paths.refused(step), REACHING)
+    def refused(self, step: str, *codes: str) -> Way | None:
+        """A way on which the step is asked for where its track stands ready for it, and refused.
+
+        For a reason with one of these codes, or for any but that it is not theirs to take.
+        """
+        return self.paths.way(self.paths.refused(step, *codes), REACHING)
 
     def _reached(self, goal: Goal, times: int) -> Way | None:
         """A way to the goal; each search asks more, of which the next can make a better plan."""

@@ -160,6 +160,16 @@ def soundly(session: Session, file: str) -> Declared:
     raise Refusal(session.command, tuple(reasons))
 
 
+def readable(session: Session, file: str) -> Procedure:
+    """The procedure in a file, sound or not. Raises Refusal where it cannot be read."""
+    from workflow.declaring.reading import Unreadable
+
+    try:
+        return read(session, file).procedure
+    except Unreadable:
+        return sound(session, file)
+
+
 def read(session: Session, file: str) -> Declared:
     """A procedure with the places of everything: by name, from a file, or standard input (`-`).
 

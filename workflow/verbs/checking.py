@@ -21,7 +21,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
     from workflow.declaring.checks import check, size
     from workflow.declaring.problems import Positions, in_order
     from workflow.declaring.reading import Unreadable
-    from workflow.verbs.exploring import Findings, explored
+    from workflow.verbs.exploring import Findings, explored, refused
 
     name, version, states, transitions = file, "", 0, 0
     procedure, where, happening = None, Positions(file, {}), Findings()
@@ -49,6 +49,8 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         located = [where.locate(each) for each in happening.problems]
         traces = dict(zip(located, happening.traces, strict=True))
         problems = in_order(located)
+    elif procedure is not None and problems and most:
+        traces = refused(session, file, procedure, problems, most)
     wrong: list[dict[str, Any]] = [
         {
             "code": one.code,

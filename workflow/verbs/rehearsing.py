@@ -10,7 +10,7 @@ import click
 
 from workflow.verbs.base import verb
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument
+from workflow.verbs.options import argument, option
 from workflow.verbs.trying import called, emptied
 
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ class Rehearsal(NamedTuple):
 )
 @argument("file", metavar="FILE|NAME")
 @argument("folder", required=False, default=FOLDER, metavar="[DIR]")
-def try_(session: Session, file: str, folder: str) -> int:
+@option(
+    "--anyway",
+    is_flag=True,
+    words=Words(
+        "Ook als zij niet in orde is: zo ziet u wat er geweigerd wordt.",
+        "Even where it is not sound: to see what is refused.",
+    ),
+)
+def try_(session: Session, file: str, folder: str, anyway: bool) -> int:
     """Set up the small association of a procedure."""
     from workflow.engine.facts import OfficeGranted
     from workflow.engine.kernel import compile_procedure
@@ -68,10 +76,10 @@ def try_(session: Session, file: str, folder: str) -> int:
     from workflow.exploring.people import seats
     from workflow.exploring.replaying import KEEPER, names, terms
     from workflow.exploring.world import World
-    from workflow.verbs.catalogue import sound
+    from workflow.verbs.catalogue import readable, sound
     from workflow.verbs.clocks import standing
 
-    declared = sound(session, file)
+    declared = readable(session, file) if anyway else sound(session, file)
     asked = session.environment.get("ZAAK_NOW")
     now = (standing(asked) if asked else session.asked.clock)()
     into = Path(folder)

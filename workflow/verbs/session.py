@@ -122,7 +122,15 @@ class Session:
         """The desk at which everything that changes something is done. Raises StoreTrouble."""
         from workflow.desk.desk import Desk
 
-        return Desk(self.store, self.clock, self.random)
+        return Desk(self.store, self.clock, self.random, rehearsing=self.rehearsing)
+
+    @cached_property
+    def rehearsing(self) -> bool:
+        """Whether somebody says what time it is, and may: in a store to try a procedure in.
+
+        Raises BadCommand and StoreTrouble, as `clock` does.
+        """
+        return self.clock is not self.asked.clock
 
     @cached_property
     def clock(self) -> Callable[[], datetime]:

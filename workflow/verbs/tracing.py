@@ -32,9 +32,12 @@ CONSENT = r"c-[0-9a-z]{8}"
 """What the names look like that the commands answer with."""
 
 
-def trace(session: Session, world: World, file: str, way: Way) -> tuple[str, ...]:
+def trace(
+    session: Session, world: World, file: str, way: Way, *, anyway: bool = False
+) -> tuple[str, ...]:
     """A way as lines for a shell; `file` is the procedure, as a file or by its name.
 
+    `anyway` is for a procedure that the checks reject.
     Where days make something else happen than exploring foresaw, or a move has to come from another
     case, the lines end in a remark that says so.
     """
@@ -42,7 +45,8 @@ def trace(session: Session, world: World, file: str, way: Way) -> tuple[str, ...
     from workflow.wording.wording import reason_text
 
     lines = [
-        f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(file)} {FOLDER}",
+        f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(file)} {FOLDER}"
+        + (" --anyway" if anyway else ""),
         f"export ZAAK_STORE={FOLDER}/{STORE}",
     ]
     try:
@@ -54,7 +58,7 @@ def trace(session: Session, world: World, file: str, way: Way) -> tuple[str, ...
     last = scenes[-1]
     if last.refused and way.outcomes[-1].refused and len(scenes) == len(way):
         said = (reason_text(reason, session.lang, world.procedure) for reason in last.refused)
-        reasons = "; ".join(said)
+        reasons = "; ".join(dict.fromkeys(said))
         refused = session.say("geweigerd", "refused")
         lines.append(f"# {refused}: {' '.join(reasons.split())}")
     elif last.refused or not last.as_expected:
