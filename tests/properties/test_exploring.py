@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -13,13 +14,18 @@ from workflow.exploring.decisions import Decisions
 from workflow.exploring.demands import check
 from workflow.exploring.exploring import Explored, explore
 from workflow.exploring.people import seats
+from workflow.exploring.slices import Hidden
 from workflow.exploring.walking import Walk, after
 from workflow.exploring.world import World
 
+LOOKED_AT = 15
+"""At about so many states of each slice every move is tried."""
 STEPS = 25
 """So many moves a walk goes on."""
 SMALL = ("dispute", "norms")
-"""The procedures that are explored in a few seconds."""
+"""The procedures of which everything is checked in a few seconds."""
+WALKED = (*SMALL, "conduct")
+"""Those that are explored in a few seconds, with one in which many people can do the same."""
 
 
 def decisions(name: str, most: int = 10**6) -> Decisions:
@@ -42,7 +48,22 @@ def test_shipped_procedures_are_explored_to_the_end_and_sound(name: str) -> None
     assert (found.findings, found.untried) == ((), ())
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", WALKED)
+def test_no_move_of_anybody_leads_out_of_what_was_explored(name: str) -> None:
+    """From states all over a slice every move by everyone leads to a state of that slice again."""
+    found = explored(name)
+    for each in found.slices.values():
+        for state in each.states[:: max(1, len(each.states) // LOOKED_AT)]:
+            for number in range(len(found.decisions.moves)):
+                if not each.begins(number, state):
+                    continue
+                with suppress(Hidden):  # about items that this slice does not look at
+                    for outcome, _, _ in each.outcomes(number, state, {}):
+                        then = each.after(state, outcome)
+                        assert each.holds(then), (each.tracks, found.decisions.moves[number], then)
+
+
+@pytest.mark.parametrize("name", WALKED)
 @given(data=st.data())
 def test_every_walk_stays_in_what_was_explored(name: str, data: st.DataObject) -> None:
     """Wherever moves that the engine allows lead a case, each slice has the state that it is in."""

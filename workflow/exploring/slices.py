@@ -76,7 +76,7 @@ class Slice:
         self.tracks = tuple(tracks)
         self.visible: dict[Component, int] = {part: at for at, part in enumerate(sight)}
         self.beside = not self.tracks and not self.visible
-        self.everybody = any(part[0] in _PERSONAL for part in self.visible)
+        self.everybody = False
         self.forked: dict[Component, int] = {}
         self.states: list[State] = []
         self.came: list[tuple[int, Move, Outcome]] = []
@@ -234,6 +234,7 @@ class Slice:
         self._named, self._passed, self._able = {}, {}, {}
         self._read, self._merged = {}, {}
         self.resting = self._falling()
+        self.everybody = any(part[0] in _PERSONAL for part in visible)
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
             values |= {part: value for part, value in outcome.changes if part in values}
