@@ -21,6 +21,7 @@ from workflow.exploring.exploring import Explored, explore
 from workflow.exploring.leaving import Leaving
 from workflow.exploring.paths import Way
 from workflow.exploring.slices import Hidden, Open, Slice
+from workflow.exploring.slices import State as Values
 from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
 
@@ -125,17 +126,19 @@ def _no_end(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
             if source not in good:
                 good.add(source)
                 waiting.append(source)
-    bad = dict.fromkeys(
-        str(state[place]) for number, state in enumerate(part.states) if number not in good
-    )
-    for state in bad:
+    bad: dict[str, Values] = {}
+    for number, values in enumerate(part.states):
+        if number not in good:
+            bad.setdefault(str(values[place]), values)
+    for state, values in bad.items():
         found = problem(
             "never-ends",
             at("tracks", name, "states", state),
-            f"Vanuit {state} komt een zaak nooit meer ergens waar zij eindigt of rust.",
-            f"From {state} a case never comes to where it ends or is idle again.",
+            f"Vanuit {state} komt een zaak soms nooit meer ergens waar zij eindigt of rust.",
+            f"From {state} a case may never come to where it ends or is idle again.",
         )
-        yield Finding(found, trying.standing(name, state))
+        exactly = trying.exactly(dict(zip(part.visible, values, strict=True)))
+        yield Finding(found, exactly or trying.standing(name, state))
 
 
 def _no_way_on(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:

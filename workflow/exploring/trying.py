@@ -19,7 +19,7 @@ from workflow.exploring.slices import Open
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 
-REACHING = 40
+REACHING = 60
 """So many situations are looked into to bring a case somewhere."""
 AGAIN = 5
 """So many times that is tried with a plan made anew."""
@@ -62,6 +62,10 @@ class Trying:
         ]
         goal = self.paths.standing((("track", track), state), *bearing)
         return self._reached(goal, AGAIN if where is None else 1)
+
+    def exactly(self, where: Open) -> Way | None:
+        """A way on which all these parts of the world come to be so together."""
+        return self._reached(self.paths.standing(*where.items()), AGAIN)
 
     def refused(self, step: str) -> Way | None:
         """A way on which the step is asked for where its track stands ready for it, and refused."""
