@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 OFFICES = ROOT.parent / "states" / "offices.yaml"
 WHOLE = ROOT / "faulty_procedures" / "whole"
 FOUND = {
+    "carried_along": ("member-cannot-stop", "tracks.report.states.talking"),
     "note_left_out": ("never-ends", "tracks.advice.states.asked"),
     "one_of_two_chosen": ("no-way-on", "tracks.advice.states.asked"),
     "one_recipient_chosen": ("no-way-on", "tracks.advice.states.asked"),
@@ -53,3 +54,16 @@ def test_the_way_to_a_dead_end_leaves_the_note_out(tmp_path: Path) -> None:
     """Where a case ends only with a note, the way shown is one on which nobody wrote it."""
     (found,) = checked("note_left_out", tmp_path)
     assert "--note" not in " ".join(found["trace"])
+
+
+def test_commands_name_the_file_wherever_they_are_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file that is named from its own folder, the commands run in another folder too."""
+    checked("note_left_out", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with redirect_stdout(StringIO()) as out:
+        run(zaak, ["procedure", "check", "note_left_out.yaml", "--json"], {})
+    (found,) = json.loads(out.getvalue())["problems"]
+    went = pasted(tuple(found["trace"]), tmp_path / "elsewhere")
+    assert (went.returncode, complaints(went)) == (0, [])

@@ -164,12 +164,14 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
     if member is None:
         return
     resting = _resting(procedure, name)
-    # Where only the clock or another track moves it, there is nothing to stop.
+    # Where only the clock or another case moves it, there is nothing to stop.
     attended = {
         state
-        for step in procedure.steps.values()
-        if step.track == name and not automatic(step)
-        for state in step.sources
+        for cause, step in procedure.steps.items()
+        if not automatic(step)
+        for one in (cause, *brought_about(procedure, cause))
+        if procedure.steps[one].track == name
+        for state in procedure.steps[one].sources
     }
     stopping = [
         number
@@ -185,8 +187,10 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
             found = problem(
                 "member-cannot-stop",
                 at("tracks", name, "states", state),
-                f"In {state} kan het lid niet altijd zelf stoppen.",
-                f"In {state} the member cannot always stop by themself.",
+                f"In {state} kan het lid niet altijd zelf stoppen: geef het lid daar een eigen "
+                "stap naar waar het spoor eindigt of rust, die op niets en niemand wacht.",
+                f"In {state} the member cannot always stop by themself: give them a step of their "
+                "own to where the track ends or rests, that waits for nothing and nobody.",
             )
             yield Finding(found, way)
 
