@@ -23,6 +23,7 @@ FOUND = {
     "note_left_out": ("never-ends", "tracks.advice.states.asked"),
     "one_of_two_chosen": ("no-way-on", "tracks.advice.states.asked"),
     "one_recipient_chosen": ("no-way-on", "tracks.advice.states.asked"),
+    "waits_for_a_mediator": ("member-cannot-stop", "tracks.report.states.mediating"),
 }
 """For each file the one problem in it, and where it stands."""
 

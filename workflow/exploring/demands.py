@@ -214,7 +214,7 @@ def _alarms(
             continue
         if here not in judges:
             able = [number for number in moves if part.begins(number, state)]
-            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
+            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here), alone=bool(to))
         if judges[here].against(state) is not None:
             found.add(here)
             yield here, tuple(islice(judges[here].ways_against(state), MOST_WAYS if to else 1))
