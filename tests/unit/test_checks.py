@@ -544,6 +544,14 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "steps.begin.who[0]",
         (("    joins: reporter\n", ""),),
     ),
+    "an office that knows of no case": (
+        "acts-unaware",
+        "steps.rule.who[1]",
+        (
+            ("seen_by: [reporter, counsellor, auditor]", "seen_by: [reporter, counsellor]"),
+            (RULE, RULE.replace("[committee]", "[committee, auditor]")),
+        ),
+    ),
     # --- where the tracks lead ---
     "a state that no step reaches": (
         "unreachable-state",

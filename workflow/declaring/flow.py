@@ -175,13 +175,15 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
 def _overlapping(procedure: Procedure) -> Iterator[Problem]:
     for (first, a), (second, b) in combinations(procedure.steps.items(), 2):
         people = (set(a.who) & set(b.who)) - NOBODY
-        same = (a.track, a.to) == (b.track, b.to) and set(a.sources) & set(b.sources)
+        same = set(a.sources) & set(b.sources) if (a.track, a.to) == (b.track, b.to) else set()
         if people and same and set(a.guards) == set(b.guards) and _asked(a) == _asked(b):
             yield problem(
                 "overlapping-steps",
                 at("steps", second),
-                f"{second} en {first} zijn niet te onderscheiden: zelfde wie, van, naar en guards.",
-                f"{second} and {first} cannot be told apart: the same who, from, to and guards.",
+                f"{second} en {first} zijn niet te onderscheiden: {listed(people)} komt met "
+                f"allebei van {listed(same)} naar {a.to}, met dezelfde guards en vragen.",
+                f"{second} and {first} cannot be told apart: with both {listed(people)} comes "
+                f"from {listed(same)} to {a.to}, with the same guards and questions.",
             )
 
 

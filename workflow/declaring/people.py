@@ -92,6 +92,7 @@ def parts(procedure: Procedure) -> Iterator[Problem]:
         yield from _recusing(step, path)
         yield from _assigning(procedure, name, step, path)
     yield from _absent(procedure)
+    yield from _unaware(procedure)
 
 
 def _of_many(procedure: Procedure, name: str, step: Step, path: str) -> Iterator[Problem]:
@@ -207,4 +208,36 @@ def _absent(procedure: Procedure) -> Iterator[Problem]:
                     at("steps", name, "who", number),
                     f"Geen stap brengt {who} in een zaak ({how}), dus {who} kan nooit handelen.",
                     f"No step brings {who} into a case ({how}), so {who} can never act.",
+                )
+
+
+def _unaware(procedure: Procedure) -> Iterator[Problem]:
+    """Whoever is to act in a case that they never come to know of (B18).
+
+    They know of a case by a track that they see or by what reached them, also as the deputy of
+    somebody who does. Whose a track is and who cannot see it is found elsewhere (`laws`).
+    """
+    aware = {who for track in procedure.tracks.values() for who in track.seen_by}
+    aware |= {track.belongs_to for track in procedure.tracks.values() if track.belongs_to}
+    aware |= {who for kind in procedure.kinds.values() for who in kind.made_for}
+    for step in procedure.steps.values():
+        aware |= {share.to for share in step.shares if share.to is not None}
+        aware |= {who for field in step.asks.values() for who in field.among}
+    for name in tuple(aware):
+        declared = procedure.offices.get(name)
+        if declared is not None and declared.deputy is not None:
+            aware.add(declared.deputy)
+    opening = any(step.opens for step in procedure.steps.values())
+    reported: set[str] = set(NOBODY)
+    for name, step in procedure.steps.items() if opening else ():
+        for number, who in enumerate(() if step.opens else step.who):
+            if who not in aware and who not in reported:
+                reported.add(who)
+                yield problem(
+                    "acts-unaware",
+                    at("steps", name, "who", number),
+                    f"{who} weet van geen zaak, en kan {name} dus niet doen: {who} ziet geen spoor "
+                    f"(seen_by), en geen stap geeft {who} iets te lezen.",
+                    f"{who} knows of no case, and so cannot take {name}: {who} sees no track "
+                    f"(seen_by), and no step gives {who} anything to read.",
                 )

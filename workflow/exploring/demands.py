@@ -21,6 +21,7 @@ from workflow.exploring.exploring import Explored, explore
 from workflow.exploring.leaving import Leaving
 from workflow.exploring.paths import Way
 from workflow.exploring.slices import Hidden, Open, Slice
+from workflow.exploring.slices import State as Values
 from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
 
@@ -125,17 +126,19 @@ def _no_end(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
             if source not in good:
                 good.add(source)
                 waiting.append(source)
-    bad = dict.fromkeys(
-        str(state[place]) for number, state in enumerate(part.states) if number not in good
-    )
-    for state in bad:
+    bad: dict[str, Values] = {}
+    for number, values in enumerate(part.states):
+        if number not in good:
+            bad.setdefault(str(values[place]), values)
+    for state, values in bad.items():
         found = problem(
             "never-ends",
             at("tracks", name, "states", state),
-            f"Vanuit {state} komt een zaak nooit meer ergens waar zij eindigt of rust.",
-            f"From {state} a case never comes to where it ends or is idle again.",
+            f"Vanuit {state} komt een zaak soms nooit meer ergens waar zij eindigt of rust.",
+            f"From {state} a case may never come to where it ends or is idle again.",
         )
-        yield Finding(found, trying.standing(name, state))
+        exactly = trying.exactly(dict(zip(part.visible, values, strict=True)))
+        yield Finding(found, exactly or trying.standing(name, state))
 
 
 def _no_way_on(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
@@ -161,12 +164,14 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
     if member is None:
         return
     resting = _resting(procedure, name)
-    # Where only the clock or another track moves it, there is nothing to stop.
+    # Where only the clock or another case moves it, there is nothing to stop.
     attended = {
         state
-        for step in procedure.steps.values()
-        if step.track == name and not automatic(step)
-        for state in step.sources
+        for cause, step in procedure.steps.items()
+        if not automatic(step)
+        for one in (cause, *brought_about(procedure, cause))
+        if procedure.steps[one].track == name
+        for state in procedure.steps[one].sources
     }
     stopping = [
         number
@@ -182,8 +187,10 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
             found = problem(
                 "member-cannot-stop",
                 at("tracks", name, "states", state),
-                f"In {state} kan het lid niet altijd zelf stoppen.",
-                f"In {state} the member cannot always stop by themself.",
+                f"In {state} kan het lid niet altijd zelf stoppen: geef het lid daar een eigen "
+                "stap naar waar het spoor eindigt of rust, die op niets en niemand wacht.",
+                f"In {state} the member cannot always stop by themself: give them a step of their "
+                "own to where the track ends or rests, that waits for nothing and nobody.",
             )
             yield Finding(found, way)
 
@@ -207,7 +214,7 @@ def _alarms(
             continue
         if here not in judges:
             able = [number for number in moves if part.begins(number, state)]
-            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here))
+            judges[here] = Leaving(part, able, _leads(name, frozenset(to), here), alone=bool(to))
         if judges[here].against(state) is not None:
             found.add(here)
             yield here, tuple(islice(judges[here].ways_against(state), MOST_WAYS if to else 1))

@@ -24,13 +24,18 @@ TOLD = 500
 class Leaving:
     """For states of a slice, whether some of these moves always leaves.
 
-    `leaves` says of what was decided whether it does.
+    `leaves` says of what was decided whether it does. `alone`: whoever leaves needs nobody else.
     """
 
     def __init__(
-        self, part: Slice, moves: Iterable[int], leaves: Callable[[Outcome], bool]
+        self,
+        part: Slice,
+        moves: Iterable[int],
+        leaves: Callable[[Outcome], bool],
+        *,
+        alone: bool = False,
     ) -> None:
-        self.part, self.moves, self.leaves = part, tuple(moves), leaves
+        self.part, self.moves, self.leaves, self.alone = part, tuple(moves), leaves, alone
         self._read: set[int] = set()
         self._known: dict[State, Open | None] = {}
 
@@ -56,7 +61,7 @@ class Leaving:
                 yield chosen
 
     def _without(self, number: int, state: State, chosen: Open) -> Iterator[Open]:
-        if not fair(self.part.decisions.world, chosen):
+        if not fair(self.part.decisions.world, chosen, alone=self.alone):
             return
         if number == len(self.moves):
             yield chosen
@@ -67,8 +72,11 @@ class Leaving:
                 yield from self._without(number + 1, state, more)
 
 
-def fair(world: World, chosen: Open) -> bool:
-    """Whether at most one person is out, of whom there is another who can act."""
+def fair(world: World, chosen: Open, *, alone: bool = False) -> bool:
+    """Whether at most one person is out, of whom there is another who can act.
+
+    With `alone` there need not be another: what somebody can do alone waits for nobody.
+    """
     seats = world.seats.items()
     terms = {name: chosen.get(("term", name), seat.begins) for name, seat in seats}
     out = {
@@ -76,7 +84,7 @@ def fair(world: World, chosen: Open) -> bool:
         for name, seat in seats
         if terms[name] == "over" != seat.begins or chosen.get(("recused", seat.person)) is True
     }
-    return len(out) <= 1 and all(_replaceable(world, person, terms) for person in out)
+    return len(out) <= 1 and (alone or all(_replaceable(world, person, terms) for person in out))
 
 
 def _replaceable(world: World, person: str, terms: Mapping[str, Value]) -> bool:

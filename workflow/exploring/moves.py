@@ -24,6 +24,7 @@ from workflow.engine.procedure import (
     Answered,
     Consent,
     Field,
+    HasItem,
     Opened,
     OtherPerson,
     Packet,
@@ -193,18 +194,52 @@ def advances(world: World, name: str, step: Step, who: str, capacity: str) -> It
         joining = parties(procedure, step.joins)
     member = step.joins is not None and procedure.parties[step.joins].member
     many = step.joins is not None and procedure.parties[step.joins].many
-    for answers, party in product(product(*fields), joining):
+    texts = product(_noted(procedure, step), _papers(procedure, step))
+    for answers, party, (note, papers) in product(product(*fields), joining, tuple(texts)):
         given = {field: answer for field, answer in answers if answer is not None}
         yield c.Advance(
             name,
             given,
-            new("note") if step.note else None,
+            note,
             said,
             joining=f"key of {party}" if member else None,
             party=party if many else None,
-            papers=(new("paper"),) if step.papers else (),
+            papers=papers,
             into=FILED_CASE if step.files else None,
         )
+
+
+def _noted(procedure: Procedure, step: Step) -> tuple[c.NewItem | None, ...]:
+    """The note that comes with a step, and none where it may be left out and something asks it."""
+    if step.note is None:
+        return (None,)
+    needed = step.note.required or not _asked_for(procedure, step.note.kind)
+    return (new("note"),) if needed else (new("note"), None)
+
+
+def _papers(procedure: Procedure, step: Step) -> tuple[tuple[c.NewItem, ...], ...]:
+    """The documents that come with a step, and none where something asks whether there are any."""
+    if step.papers is None:
+        return ((),)
+    paper = (new("paper"),)
+    return (paper, ()) if _asked_for(procedure, step.papers) else (paper,)
+
+
+def _asked_for(procedure: Procedure, kind: str) -> bool:
+    """Whether it makes a difference that a case holds an item of the kind: a guard or share asks.
+
+    What goes on a consent of any kind asks for each.
+    """
+    for placed in guards(procedure):
+        match placed.guard:
+            case Packet():
+                return True
+            case HasItem(kind=wanted) if wanted == kind:
+                return True
+            case Opened(kinds=kinds) if kind in kinds:
+                return True
+    shares = (share for step in procedure.steps.values() for share in step.shares)
+    return any(share.kind in (kind, None) for share in shares)
 
 
 def _said(procedure: Procedure, step: Step, who: str, capacity: str) -> c.Said:
@@ -232,10 +267,11 @@ def _answers(world: World, name: str, step: Step, field: str) -> tuple[Answer | 
             others = [value for value in asked.values if value not in told]
             found = (*told, *others[:1])
         case "choices":
-            others = [value for value in asked.values if value not in told]
-            found = (*((value,) for value in told), tuple(others[:1])) if others else (told,)
+            found = _chosen(tuple(asked.values), told)
         case "recipients":
-            found = (asked.among,)
+            found = tuple(
+                dict.fromkeys((*(_chosen(asked.among, told) if told else ()), asked.among))
+            )
         case "case":
             found = (OTHER_CASE,)
         case "person" | "persons":
@@ -245,6 +281,13 @@ def _answers(world: World, name: str, step: Step, field: str) -> tuple[Answer | 
     bears = (*step.assigns.values(), *step.recuses, step.joins_as)
     matters = told or asked.office or field in bears
     return (None, *found) if matters else (None,)
+
+
+def _chosen(values: tuple[str, ...], told: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Each value that is told apart alone, all of those together, and one of the others."""
+    others = tuple(value for value in values if value not in told)
+    found = (*((value,) for value in told), told, others[:1])
+    return tuple(dict.fromkeys(chosen for chosen in found if chosen))
 
 
 def _told_apart(procedure: Procedure, name: str, step: Step, field: str) -> tuple[str, ...]:

@@ -221,7 +221,8 @@ class _Plans:
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
         self._learnt = 0
-        self._changing: set[Component] = set()
+        # What only an opening decides is one thing in one case and another in the next.
+        self._changing = {part for _, begun in decisions.begun() for part, _ in begun.changes}
         self._facts: dict[Fact, int] = {}
         self._implied: list[list[int]] = []
         self._waiting: list[list[int]] = []

@@ -19,7 +19,7 @@ from workflow.exploring.slices import Open
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 
-REACHING = 40
+REACHING = 60
 """So many situations are looked into to bring a case somewhere."""
 AGAIN = 5
 """So many times that is tried with a plan made anew."""
@@ -63,6 +63,10 @@ class Trying:
         goal = self.paths.standing((("track", track), state), *bearing)
         return self._reached(goal, AGAIN if where is None else 1)
 
+    def exactly(self, where: Open) -> Way | None:
+        """A way on which all these parts of the world come to be so together."""
+        return self._reached(self.paths.standing(*where.items()), AGAIN)
+
     def refused(self, step: str, *codes: str) -> Way | None:
         """A way on which the step is asked for where its track stands ready for it, and refused.
 
@@ -100,7 +104,9 @@ class Trying:
         ways = [self.standing(track, state, where=where) for where in (None, *against)]
         went: set[Going] = set()
         for way in ways:
-            for tried, known in self._set_back(way) if way is not None else ():
+            for tried, known in (
+                self._set_back(way, alone=by is not None) if way is not None else ()
+            ):
                 if self.walk.value(("track", track), known) != state:
                     continue
                 going = self._goes_by(known, track, to, by) if by else self._goes(known, track, to)
@@ -115,23 +121,23 @@ class Trying:
             self._unstuck.add((track, state, by))
         return None
 
-    def _set_back(self, way: Way) -> Iterator[tuple[Way, Known]]:
+    def _set_back(self, way: Way, *, alone: bool) -> Iterator[tuple[Way, Known]]:
         """The way itself, and with one setback more; where nobody is left, with somebody new."""
         known: Known = {}
         for outcome in way.outcomes:
             known = after(known, outcome)
-        lost = not self._fair(known)
+        lost = not self._fair(known, alone=alone)
         if not lost:
             yield way, known
         for number, move in enumerate(self.walk.decisions.moves):
             if relief(move) if lost else setback(move):
                 outcome = self.walk.outcome(number, known)
                 tried = after(known, outcome)
-                if outcome.changes and self._fair(tried):
+                if outcome.changes and self._fair(tried, alone=alone):
                     yield way.onwards(move, outcome), tried
 
-    def _fair(self, known: Known) -> bool:
-        return fair(self.walk.decisions.world, known)
+    def _fair(self, known: Known, *, alone: bool) -> bool:
+        return fair(self.walk.decisions.world, known, alone=alone)
 
     def _goes(self, known: Known, track: str, to: frozenset[str]) -> Going:
         """Whether some way leads on from a situation.

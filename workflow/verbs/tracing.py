@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.verbs.rehearsing import FOLDER, KEYS, STORE, TEXT
@@ -44,8 +45,10 @@ def trace(
     from workflow.exploring.replaying import SETTING_UP, OffTheWay, Replay
     from workflow.wording.wording import reason_text
 
+    # Whoever pastes the lines stands in another folder.
+    place = str(Path(file).resolve()) if Path(file).is_file() else file
     lines = [
-        f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(file)} {FOLDER}"
+        f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(place)} {FOLDER}"
         + (" --anyway" if anyway else ""),
         f"export ZAAK_STORE={FOLDER}/{STORE}",
     ]
