@@ -19,7 +19,6 @@ OFFICES = ROOT.parent / "states" / "offices.yaml"
 WHOLE = ROOT / "faulty_procedures" / "whole"
 FOUND = {
     "carried_along": ("member-cannot-stop", "tracks.report.states.talking"),
-    "nobody_in_their_place": ("no-way-on", "tracks.inquiry.states.looking"),
     "note_left_out": ("never-ends", "tracks.advice.states.asked"),
     "one_of_two_chosen": ("no-way-on", "tracks.advice.states.asked"),
     "one_recipient_chosen": ("no-way-on", "tracks.advice.states.asked"),

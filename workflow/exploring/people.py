@@ -122,22 +122,6 @@ def _several(procedure: Procedure) -> set[str]:
                 found |= {step.asks[name].office or "" for name in fields}
                 found |= {office for office in step.who if guard.field is None}
     found |= {office for step in procedure.steps.values() if step.recuses for office in step.who}
-    return found | _named(procedure)
-
-
-def _named(procedure: Procedure) -> set[str]:
-    """The offices on whose holders, named in the case, it hangs that a track goes on.
-
-    Whoever leaves has to be replaced, where nothing but their own steps leads out of a state.
-    """
-    assigned = {office for step in procedure.steps.values() for office in step.assigns}
-    found = set[str]()
-    for name, track in procedure.tracks.items():
-        steps = [step for step in procedure.steps.values() if step.track == name]
-        for state, declared in track.states.items():
-            who = {who for s in steps if state in s.sources and s.to != state for who in s.who}
-            if len(who) == 1 and not (declared.ends or declared.idle):
-                found |= who & assigned - CONFIDANTS
     return found
 
 
@@ -180,7 +164,6 @@ def _turning(procedure: Procedure) -> set[str]:
     kept_out = any(step.recuses for step in procedure.steps.values())
     found = {name for name, office in procedure.offices.items() if office.deputy and not kept_out}
     found |= {"counsellor"} & set(procedure.offices)
-    found |= _named(procedure)
     found |= {
         guard.office
         for guard in (placed.guard for placed in guards(procedure))
