@@ -142,6 +142,20 @@ PROBLEMS: dict[str, Words] = {
     "checkpoint-unreadable": Words(
         "het bewaarde ijkpunt is niet te lezen", "the checkpoint in the store cannot be read"
     ),
+    "out-of-order": Words(
+        "staat in de volgorde van vastleggen na wat er in die reeks op volgt",
+        "stands in the order of recording after what follows it in its stream",
+    ),
+    "kept-missing": Words(
+        "stond in wat je bewaarde en is er niet meer", "was in what you kept and is gone"
+    ),
+    "kept-differs": Words(
+        "is iets anders dan in wat je bewaarde", "is not what it was in what you kept"
+    ),
+    "kept-moved": Words(
+        "staat in een andere volgorde dan in wat je bewaarde",
+        "stands in another order than in what you kept",
+    ),
     "key-without-basis": Words(
         "een sleutel van iemand die niet mag lezen", "a key of someone who may not read"
     ),
@@ -153,15 +167,18 @@ PROBLEMS: dict[str, Words] = {
     Words(
         "Alle handtekeningen, ketens, stappen en gronden controleren.\n\n"
         "Zonder ZAAK de hele administratie. Met --against wordt nagegaan of die voortbouwt op een "
-        "ijkpunt dat buiten is bewaard. Eindigt met code 4 als iets niet klopt.",
+        "ijkpunt dat buiten is bewaard. Een eerdere export (--kept) wijst aan welke gebeurtenis "
+        "weg of veranderd is. Eindigt met code 4 als iets niet klopt.",
         "Recompute every signature, chain, step and basis.\n\n"
         "Without CASE the whole store. With --against, also whether it extends a checkpoint that "
-        "was kept outside. Ends with code 4 where something does not hold.",
+        "was kept outside. An earlier export (--kept) tells which event is gone or changed. Ends "
+        "with code 4 where something does not hold.",
     ),
     examples=(
         "zaak audit verify",
         "zaak audit verify z-4f7k-9qtm-2c --json",
         "zaak audit verify --against ijkpunt.txt",
+        "zaak audit verify --kept events.jsonl",
     ),
 )
 @argument("case", completing.cases, required=False)
@@ -173,20 +190,33 @@ PROBLEMS: dict[str, Words] = {
         "A checkpoint that you hold: the file, or the short string on a letter.",
     ),
 )
-def verify(session: Session, case: str | None, against: str | None) -> int:
+@option(
+    "--kept",
+    metavar="FILE|-",
+    words=Words(
+        "Een eerdere export die je bewaarde (zaak audit export).",
+        "An earlier export that you kept (zaak audit export).",
+    ),
+)
+def verify(session: Session, case: str | None, against: str | None, kept: str | None) -> int:
     """Verify the store, or the register and one case."""
+    from workflow.auditing.keeping import BadExport, read_kept
     from workflow.auditing.verifying import verify_store
     from workflow.verbs.dossier import opened
 
     only = None if case is None else opened(session, case).case.stream
 
     mine = held(session, against) if against is not None else None
+    try:
+        earlier = read_kept(session.content(kept)) if kept is not None else ()
+    except BadExport as error:
+        raise session.wrong("bad-export", path=kept) from error
 
     def progress(stream: str) -> None:
         if sys.stderr.isatty() and not session.json:
             sys.stderr.write(f"\r\x1b[K{stream}")
 
-    report = verify_store(session.store, only, progress, mine)
+    report = verify_store(session.store, only, progress, mine, earlier)
     if sys.stderr.isatty() and not session.json:
         sys.stderr.write("\r\x1b[K")
     document: dict[str, Any] = {
