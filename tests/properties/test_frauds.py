@@ -85,10 +85,11 @@ def _named(problems: list[Problem], row: fraud.Row) -> bool:
 
 
 def _some(tried: fraud.Fraud, rows: list[fraud.Row]) -> list[fraud.Row]:
-    """The events at which it is tried: all of them, or a few that lie elsewhere for each fraud."""
-    first = fraud.FRAUDS.index(tried)
-    step = 1 if DEEP else len(rows) // FEW
-    return rows[first % step :: step]
+    """The events at which it is tried: all, or first, last and a few that differ between frauds."""
+    if DEEP:
+        return rows
+    step = len(rows) // FEW
+    return [rows[0], *rows[1 + fraud.FRAUDS.index(tried) % step : -1 : step], rows[-1]]
 
 
 @pytest.mark.parametrize("tried", fraud.FRAUDS, ids=lambda each: each.__name__)
