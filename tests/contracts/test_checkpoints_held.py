@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +144,9 @@ def _taken_out(_: Bureau, database: Connection) -> None:
 
 
 def _swapped(_: Bureau, database: Connection) -> None:
-    """What was recorded in two cases changes places."""
-    first = {stream: place for place, stream, seq in reversed(_rows(database)) if seq == 1}
-    one, two = [place for stream, place in first.items() if stream != "register"][:2]
+    """The last that was recorded in one case and the first of the next change places."""
+    rows = [row for row in _rows(database) if row[1] != "register"]
+    one, two = next((a[0], b[0]) for a, b in pairwise(rows) if a[1] != b[1])
     for old, new in ((one, -1), (two, one), (-1, two)):
         database.execute(
             text("UPDATE events SET position = :new WHERE position = :old"),
@@ -225,6 +226,44 @@ def test_a_fraud_shows_against_what_the_store_keeps(bureau: Bureau, fraud: str) 
     assert refused.exit in (0, 4)
     assert (refused.exit == 0) == (fraud in ("swapped", "signed again"))
     assert _codes(_verified(bureau)) == {code}
+
+
+def _problems(went: Went) -> set[tuple[str, int, str]]:
+    found = went.document["problems"]
+    return {(problem["stream"], problem["seq"], problem["problem"]) for problem in found}
+
+
+@pytest.mark.parametrize("fraud", FRAUDS)
+def test_a_kept_export_names_the_event(bureau: Bureau, fraud: str) -> None:
+    """What the store itself does not show, an export that was kept names by stream and number."""
+    kept = bureau.folder / "events.jsonl"
+    bureau.done("otto", "audit", "export", "-o", str(kept))
+    events = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    assert _codes(_verified(bureau, "--kept", str(kept))) == set()
+    _change(bureau, lambda database: FRAUDS[fraud][0](bureau, database))
+    found = _problems(_verified(bureau, "--kept", str(kept)))
+    newest = max(event["seq"] for event in events if event["stream"] == "register")
+    cases = list(dict.fromkeys(e["stream"] for e in events if e["stream"] != "register"))
+    seqs = [event["seq"] for event in events if event["stream"] == cases[0]]
+    named = {
+        "cut off": {("register", newest, "kept-missing")},
+        "taken out": {(cases[0], seq, "kept-missing") for seq in seqs},
+        "swapped": {(cases[1], 1, "kept-moved")},
+        "signed again": {("register", newest, "kept-differs")},
+    }
+    assert found == named[fraud]
+    _case(bureau)
+    assert found <= _problems(_verified(bureau, "--kept", str(kept)))
+
+
+def test_what_is_no_export_is_said(bureau: Bureau) -> None:
+    """Anything else than an export is refused as such, before anything is verified."""
+    path = bureau.folder / "kept"
+    for content in (b"", b"{}\n", b"\xff\n", b'{"stream":"z-1","seq":1,"hash":""}\n' * 2):
+        path.write_bytes(content)
+        went = bureau("otto", "audit", "verify", "--kept", str(path))
+        assert went.exit == 2, content
+        assert "holds no export" in went.err
 
 
 def test_a_backup_that_is_put_back_shows(bureau: Bureau, places: Places) -> None:

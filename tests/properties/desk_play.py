@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,11 @@ def _keep_keys(tx: Write, register: r.Register) -> None:
 
 
 class DeskPlay:
-    """A stage for moves: the case as the store at `where` has it."""
+    """A stage for moves: the case `stream` as the store at `where` has it."""
 
-    def __init__(self, where: Path) -> None:
+    def __init__(self, where: Path, stream: str = w.STREAM, now: datetime = w.START) -> None:
         self.store = Store.open(str(where))
-        self.now = w.START
+        self.stream, self.now = stream, now
         self._moves = 0
         self.desk = Desk(self.store, lambda: self.now, _chance(b"playing"))
         self.register = self.desk.register()
@@ -78,12 +79,12 @@ class DeskPlay:
                 return self._told(command, signer)
             if isinstance(command, c.Open):
                 outcome: Outcome = self.desk.open(
-                    w.STREAM, w.RULES.digest, command, signer, contents, retry
+                    self.stream, w.RULES.digest, command, signer, contents, retry
                 )
             else:
                 filer = _filer(command)
                 outcome = self.desk.perform(
-                    w.STREAM, command, signer, contents, expect, retry, filer
+                    self.stream, command, signer, contents, expect, retry, filer
                 )
             if isinstance(command, c.Tick):
                 self.desk.sweep()
@@ -110,7 +111,7 @@ class DeskPlay:
             filing = c.Open(w.BRANCH, c.Advance("file", joining=w.public("applicant")))
             member = Signer("applicant", w.secret("applicant"))
             self.desk.open(heard.stream, w.ELSEWHERE["dispute"].digest, filing, member, {})
-        same = c.Advance("say_one_matter", {"case": w.STREAM, "warned": True})
+        same = c.Advance("say_one_matter", {"case": self.stream, "warned": True})
         note = c.NewItem(f"i-{before}-answer", "00", 1)
         steps: tuple[c.Advance, ...] = (c.Advance("examine"), c.Advance("reject", note=note))
         if heard.steps == ("stand_back",):
@@ -150,19 +151,19 @@ class DeskPlay:
     def stored(self) -> tuple[Case, list[f.Event]]:
         """The case and its history, as a newly opened desk finds them."""
         with self.store.read() as tx:
-            case, _, _ = self.desk.case(tx, w.STREAM)
-            return case, self.desk.history(tx, w.STREAM)
+            case, _, _ = self.desk.case(tx, self.stream)
+            return case, self.desk.history(tx, self.stream)
 
     def readers(self, item: str) -> set[str]:
         """The public keys for which the store holds the sealed key of an item."""
         with self.store.read() as tx:
-            return set(tx.keys(w.STREAM, item))
+            return set(tx.keys(self.stream, item))
 
     def opens(self, item: str, who: str) -> bool:
         """Whether the store file and this one private key together give the content of the item."""
         with self.store.read() as tx:
             try:
-                return bool(open_item_key(tx, self.register, w.STREAM, item, w.secret(who)))
+                return bool(open_item_key(tx, self.register, self.stream, item, w.secret(who)))
             except CannotOpen:
                 return False
 

@@ -17,6 +17,7 @@ from tests.properties.town import RULES
 from workflow.declaring.reading import read, read_offices
 from workflow.declaring.schema import NAME
 from workflow.engine.procedure import Procedure, Step
+from workflow.interchange.pnml import NAMESPACE, pnml
 from workflow.interchange.promela import promela
 from workflow.interchange.scxml import scxml
 from workflow.interchange.skeleton import joined, skeleton
@@ -71,6 +72,7 @@ sys.argv = ["zaak", "--lang", "en", "procedure", "export", *sys.argv[1:]]
 main()
 """
 W3C = "{http://www.w3.org/2005/07/scxml}"
+PNML = f"{{{NAMESPACE}}}"
 names = st.from_regex(NAME, fullmatch=True)
 
 
@@ -93,7 +95,7 @@ def test_promela_to_the_byte() -> None:
 
 def test_every_run_writes_the_same() -> None:
     """Two processes that hash otherwise write the same bytes of `conduct` in each form."""
-    for form in ("scxml", "promela", "mermaid", "dot"):
+    for form in ("scxml", "promela", "pnml", "mermaid", "dot"):
         texts = {
             subprocess.run(
                 [sys.executable, "-c", EVERYTHING, "conduct", "--format", form],
@@ -117,6 +119,30 @@ def test_scxml_is_put_together_as_the_w3c_says(name: str) -> None:
     finals = list(root.iter(f"{W3C}final"))
     assert finals
     assert [one.get("id") for one in finals if one.find(f"{W3C}transition") is not None] == []
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_the_net_has_every_step_from_every_state(name: str) -> None:
+    """A labelled transition leads from each state that a step leaves to where the step goes."""
+    rules = RULES[name]
+    net = ET.fromstring(pnml(skeleton(rules.procedure)))  # noqa: S314 -- our own text
+    ids = [found for element in net.iter() if (found := element.get("id"))]
+    assert len(ids) == len(set(ids))
+    arcs = [(arc.get("source"), arc.get("target")) for arc in net.iter(f"{PNML}arc")]
+    into = {target: source for source, target in arcs}
+    out = dict(arcs)
+    led = {
+        (each.findtext(f"{PNML}name/{PNML}text"), into[each.get("id")], out[each.get("id")])
+        for each in net.iter(f"{PNML}transition")
+        if each.find(f"{PNML}toolspecific") is None
+    }
+    assert led == {
+        (step, f"{declared.track}.{source}", f"{declared.track}.{rules.target(step, source)}")
+        for step, declared in rules.procedure.steps.items()
+        for source in declared.sources
+    }
+    begins = {place.get("id") for place in net.iter(f"{PNML}place") if len(place) > 1}
+    assert begins == {f"{one}.{track.initial}" for one, track in rules.procedure.tracks.items()}
 
 
 def test_what_need_not_be_answered_may_be_left_out() -> None:

@@ -614,7 +614,13 @@ def test_procedures_are_drawn(empty: Association, form: str, begins: str) -> Non
 
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("scxml", "<?xml"), ("promela", "/* conduct"), ("dot", "digraph"), ("mermaid", "stateDiag")],
+    [
+        ("scxml", "<?xml"),
+        ("pnml", "<?xml"),
+        ("promela", "/* conduct"),
+        ("dot", "digraph"),
+        ("mermaid", "stateDiag"),
+    ],
 )
 def test_procedures_are_exported(empty: Association, form: str, begins: str) -> None:
     """Each form goes to standard output or into a new file, of the tracks in the file's order."""

@@ -6,12 +6,13 @@ equals what follows from them: heads, deadlines, procedures, items, and who hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
 
 from workflow.auditing.extending import Window, compared, whole
+from workflow.auditing.keeping import Kept, unkept
 from workflow.auditing.linking import unlinked, untold
 from workflow.auditing.recounting import differing
 from workflow.auditing.streams import Checked, Procedures, Registers, check_case, check_register
@@ -53,11 +54,13 @@ def verify_store(
     only: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
     held: tuple[Held, Note | None] | None = None,
+    kept: Sequence[Kept] = (),
 ) -> Report:
     """Verify every stream of `store`, or the register and `only`.
 
     The whole is also held against the checkpoints that the store keeps, and against `held`, a
-    checkpoint from elsewhere with its note, where there is one (of `only` as well).
+    checkpoint from elsewhere with its note, where there is one (of `only` as well), and against the
+    events of an earlier export that was `kept`.
 
     `progress` is told the name of each stream as it is begun. Whatever stands in the database is
     named so that it can be shown as it is. Raises StoreTrouble where the database itself fails.
@@ -96,6 +99,8 @@ def verify_store(
                 problems.append(Problem(STREAM, seq, "account-differs", about))
         window, against, grown = _window(tx, held, every=only is None)
         problems += grown
+        problems += _out_of_order(tx, only)
+        problems += unkept(tx, kept) if kept else ()
     total = sum(outcome.events for outcome in checked.values())
     return Report(len(checked), total, tuple(map(_shown, problems)), window, against)
 
@@ -117,6 +122,15 @@ def _window(
         made = next((mark.made for mark in marks if mark.size == held[0].size), None)
         against = Window(held[0], log.size - held[0].size, made)
     return window, against, compared(log, marks, *(held or (None, None)))
+
+
+def _out_of_order(tx: Read, only: str | None) -> Iterator[Problem]:
+    """Events that the log has before an earlier one of the same stream: nobody recorded them so."""
+    latest: dict[str, int] = {}
+    for stream, seq, _ in tx.hashes():
+        if seq < latest.get(stream, 0) and only in (None, stream):
+            yield Problem(stream, seq, "out-of-order")
+        latest[stream] = max(seq, latest.get(stream, 0))
 
 
 def _shown(problem: Problem) -> Problem:

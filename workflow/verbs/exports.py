@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
 """What a file is called that holds a picture of another form than any made here."""
 DRAWN = ("svg", "dot", "mermaid")
-EXPORTED = ("scxml", "mermaid", "dot", "promela")
+EXPORTED = ("scxml", "mermaid", "dot", "promela", "pnml")
 
 followed = option(
     "--branch",
@@ -93,12 +93,14 @@ def diagram(
     Words(
         "Geef een procedure aan andere programma's.\n\nAlle sporen, of alleen die je noemt "
         "(--track). SCXML is een toestandsmachine die andere programma's kunnen uitvoeren. Promela "
-        "is een model waarin het programma SPIN nagaat wat nooit kan gebeuren. Van Mermaid en DOT "
-        "maken andere programma's plaatjes. Wat elke vorm precies zegt en wat zij openlaat, staat "
-        "in docs/declaring.md.",
+        "is een model waarin het programma SPIN nagaat wat nooit kan gebeuren. PNML is een "
+        "petrinet waarop je stappen kunt naspelen (zaak audit export --format xes). Van Mermaid en "
+        "DOT maken andere programma's plaatjes. Wat elke vorm precies zegt en wat zij openlaat, "
+        "staat in docs/declaring.md.",
         "Give a procedure to other programs.\n\nAll tracks, or only those you name (--track). "
         "SCXML is a state machine that other programs can run. Promela is a model in which the "
-        "program SPIN finds out what can never happen. Of Mermaid and DOT other programs make "
+        "program SPIN finds out what can never happen. PNML is a Petri net on which events can be "
+        "replayed (zaak audit export --format xes). Of Mermaid and DOT other programs make "
         "pictures. What each form says exactly, and what it leaves free, is in docs/declaring.md.",
     ),
     examples=(
@@ -133,8 +135,9 @@ def export(
     force: bool,
     branch: str | None,
 ) -> None:
-    """Write a procedure as SCXML, Promela, Mermaid or DOT."""
+    """Write a procedure as SCXML, Promela, PNML, Mermaid or DOT."""
     from workflow.declaring.checks import check
+    from workflow.interchange.pnml import pnml
     from workflow.interchange.promela import promela
     from workflow.interchange.scxml import scxml
     from workflow.interchange.skeleton import skeleton
@@ -146,7 +149,7 @@ def export(
     if form in DRAWN:
         text = _drawn(session, found, tracks, form)
     else:
-        text = {"scxml": scxml, "promela": promela}[form](skeleton(found, tracks))
+        text = {"scxml": scxml, "promela": promela, "pnml": pnml}[form](skeleton(found, tracks))
     document = {"procedure": found.procedure, "format": form, "tracks": tracks}
     _answer(session, document, "text", text, output, force=force)
 

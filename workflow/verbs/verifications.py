@@ -23,9 +23,13 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
     from workflow.auditing.verifying import Report
+    from workflow.engine.facts import Event
     from workflow.engine.ledger import Problem
     from workflow.engine.procedure import Text
+    from workflow.store import Read
     from workflow.verbs.session import Session
 
 DIFFERS = 4
@@ -142,6 +146,20 @@ PROBLEMS: dict[str, Words] = {
     "checkpoint-unreadable": Words(
         "het bewaarde ijkpunt is niet te lezen", "the checkpoint in the store cannot be read"
     ),
+    "out-of-order": Words(
+        "staat in de volgorde van vastleggen na wat er in die reeks op volgt",
+        "stands in the order of recording after what follows it in its stream",
+    ),
+    "kept-missing": Words(
+        "stond in wat je bewaarde en is er niet meer", "was in what you kept and is gone"
+    ),
+    "kept-differs": Words(
+        "is iets anders dan in wat je bewaarde", "is not what it was in what you kept"
+    ),
+    "kept-moved": Words(
+        "staat in een andere volgorde dan in wat je bewaarde",
+        "stands in another order than in what you kept",
+    ),
     "key-without-basis": Words(
         "een sleutel van iemand die niet mag lezen", "a key of someone who may not read"
     ),
@@ -153,15 +171,18 @@ PROBLEMS: dict[str, Words] = {
     Words(
         "Alle handtekeningen, ketens, stappen en gronden controleren.\n\n"
         "Zonder ZAAK de hele administratie. Met --against wordt nagegaan of die voortbouwt op een "
-        "ijkpunt dat buiten is bewaard. Eindigt met code 4 als iets niet klopt.",
+        "ijkpunt dat buiten is bewaard. Een eerdere export (--kept) wijst aan welke gebeurtenis "
+        "weg of veranderd is. Eindigt met code 4 als iets niet klopt.",
         "Recompute every signature, chain, step and basis.\n\n"
         "Without CASE the whole store. With --against, also whether it extends a checkpoint that "
-        "was kept outside. Ends with code 4 where something does not hold.",
+        "was kept outside. An earlier export (--kept) tells which event is gone or changed. Ends "
+        "with code 4 where something does not hold.",
     ),
     examples=(
         "zaak audit verify",
         "zaak audit verify z-4f7k-9qtm-2c --json",
         "zaak audit verify --against ijkpunt.txt",
+        "zaak audit verify --kept events.jsonl",
     ),
 )
 @argument("case", completing.cases, required=False)
@@ -173,20 +194,33 @@ PROBLEMS: dict[str, Words] = {
         "A checkpoint that you hold: the file, or the short string on a letter.",
     ),
 )
-def verify(session: Session, case: str | None, against: str | None) -> int:
+@option(
+    "--kept",
+    metavar="FILE|-",
+    words=Words(
+        "Een eerdere export die je bewaarde (zaak audit export).",
+        "An earlier export that you kept (zaak audit export).",
+    ),
+)
+def verify(session: Session, case: str | None, against: str | None, kept: str | None) -> int:
     """Verify the store, or the register and one case."""
+    from workflow.auditing.keeping import BadExport, read_kept
     from workflow.auditing.verifying import verify_store
     from workflow.verbs.dossier import opened
 
     only = None if case is None else opened(session, case).case.stream
 
     mine = held(session, against) if against is not None else None
+    try:
+        earlier = read_kept(session.content(kept)) if kept is not None else ()
+    except BadExport as error:
+        raise session.wrong("bad-export", path=kept) from error
 
     def progress(stream: str) -> None:
         if sys.stderr.isatty() and not session.json:
             sys.stderr.write(f"\r\x1b[K{stream}")
 
-    report = verify_store(session.store, only, progress, mine)
+    report = verify_store(session.store, only, progress, mine, earlier)
     if sys.stderr.isatty() and not session.json:
         sys.stderr.write("\r\x1b[K")
     document: dict[str, Any] = {
@@ -213,20 +247,27 @@ def verify(session: Session, case: str | None, against: str | None) -> int:
     Words(
         "Gebeurtenissen uitvoeren om ze zonder dit programma na te rekenen.\n\n"
         "Eén JSON-object per regel, met de ondertekende tekst, de handtekening en de sleutel. "
-        "Met ZAAK alleen het register en die zaak. Voor wie het register bijhoudt en voor de "
-        "auditcommissie.",
+        "Met ZAAK alleen het register en die zaak. Of als XES: de stappen van elke zaak, zonder "
+        "namen, voor programma's die processen onderzoeken. Voor wie het register bijhoudt en voor "
+        "de auditcommissie.",
         "Export events to verify them without this program.\n\n"
         "One JSON object a line, with the signed text, the signature and the key. With CASE only "
-        "the register and that case. For auditors and the keeper of the register.",
+        "the register and that case. Or as XES: the steps of each case, without names, for "
+        "programs that mine processes. For auditors and the keeper of the register.",
     ),
-    examples=("zaak audit export -o events.jsonl", "zaak audit export z-4f7k-9qtm-2c"),
+    examples=(
+        "zaak audit export -o events.jsonl",
+        "zaak audit export --format xes -o log.xes",
+        "zaak audit export z-4f7k-9qtm-2c",
+    ),
 )
 @argument("case", completing.cases, required=False)
 @option(
     "--format",
     "form",
-    type=click.Choice(["jsonl"]),
+    type=click.Choice(["jsonl", "xes"]),
     default="jsonl",
+    show_default=True,
     words=Words("In welke vorm.", "In which form."),
 )
 @option("-o", "--output", metavar="FILE", words=Words("Bewaar het hier.", "Save it here."))
@@ -237,6 +278,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     from workflow.auditing.exporting import lines
     from workflow.engine.register import REGISTRAR
     from workflow.engine.standing import AUDITOR
+    from workflow.interchange.xes import xes
     from workflow.verbs.dossier import all_visible, opened
 
     held = session.desk.register().anywhere(session.person, session.desk.now())
@@ -248,16 +290,55 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         only = {opened(session, case).case.stream}
     elif not any(term.office == REGISTRAR for term in held):
         only = {dossier.case.stream for dossier in all_visible(session)}
+    count = 0
+
+    def written(tx: Read) -> Iterator[bytes]:
+        nonlocal count
+        if form == "xes":
+            yield from (line.encode() for line in xes(_cases(tx, only)))
+            return
+        for line in lines(tx, only):
+            count += 1
+            yield line
+
     with session.store.read() as tx:
-        written = list(lines(tx, only))
-    if output is None:
-        sys.stdout.write(b"".join(written).decode())
-        return
-    try:
-        Path(output).write_bytes(b"".join(written))
-    except OSError as error:
-        raise session.wrong("file-unwritable", path=output, why=error.strerror or "") from error
-    session.answer({"file": output, "format": form, "events": len(written)}, output)
+        if form == "xes":
+            # Looked through beforehand, so that of what does not hold nothing half-done is written.
+            for _ in _cases(tx, only):
+                pass
+        if output is None:
+            sys.stdout.writelines(line.decode() for line in written(tx))
+            return
+        try:
+            with Path(output).open("wb") as file:
+                file.writelines(written(tx))
+        except OSError as error:
+            raise session.wrong("file-unwritable", path=output, why=error.strerror or "") from error
+    more = {} if form == "xes" else {"events": count}
+    session.answer({"file": output, "format": form, **more}, output)
+
+
+def _cases(tx: Read, only: Collection[str] | None) -> Iterator[tuple[str, Sequence[Event]]]:
+    """Each case, or each of these, with the name of its procedure. Raises Altered.
+
+    The chain of every case is verified first; what does not hold says nothing about a process.
+    """
+    from workflow.auditing.walking import walk
+    from workflow.desk.values import Altered
+    from workflow.engine.ledger import Problem as Broken
+    from workflow.engine.procedure import from_canonical
+    from workflow.engine.register import STREAM
+
+    for stream in tx.streams():
+        if stream == STREAM or (only is not None and stream not in only):
+            continue
+        found = list(walk(stream, tx.history(stream)))
+        broken = tuple(each for each in found if isinstance(each, Broken))
+        events = [each[0] for each in found if not isinstance(each, Broken)]
+        form = tx.procedure(events[0].procedure or "") if events else None
+        if broken or form is None:
+            raise Altered(broken or (Broken(stream, 1, "procedure-unknown"),))
+        yield from_canonical(form).procedure, events
 
 
 def words(problem: Problem) -> Text:

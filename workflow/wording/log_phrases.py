@@ -55,6 +55,12 @@ LOG: dict[str, Phrase] = {
         "Geef het bestand zoals het is bewaard: zaak audit checkpoint -o FILE maakt er een.",
         "Give the file as it was saved: zaak audit checkpoint -o FILE makes one.",
     ),
+    "bad-export": Phrase(
+        "In {path} staat geen export.",
+        "{path} holds no export.",
+        "Geef het bestand zoals het is bewaard: zaak audit export -o FILE maakt er een.",
+        "Give the file as it was saved: zaak audit export -o FILE makes one.",
+    ),
     "bad-proof": Phrase(
         "In {path} staat geen bewijs.",
         "{path} holds no proof.",
