@@ -315,10 +315,10 @@ def test_a_file_that_is_there_goes_before_what_is_called_like_it(
 ) -> None:
     """Who copies a shipped procedure and edits it gets the copy, under the same file name."""
     monkeypatch.chdir(tmp_path)
-    assert find("norms.yaml", FOLDER) == FOLDER / "norms.yaml"
-    (tmp_path / "norms.yaml").write_text("", encoding="utf-8")
-    assert find("norms.yaml", FOLDER) == Path("norms.yaml")
-    assert find("norms", FOLDER) == FOLDER / "norms.yaml"
+    assert find("sound.yaml", FOLDER) == FOLDER / "sound.yaml"
+    (tmp_path / "sound.yaml").write_text("", encoding="utf-8")
+    assert find("sound.yaml", FOLDER) == Path("sound.yaml")
+    assert find("sound", FOLDER) == FOLDER / "sound.yaml"
 
 
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
