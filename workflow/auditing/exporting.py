@@ -13,6 +13,7 @@ import msgspec
 
 from workflow.crypto.keys import BadSignature, SigningKey, armor, verify
 from workflow.crypto.sealing import CannotOpen
+from workflow.engine.looking import owner, subject
 from workflow.engine.register import STREAM, Register
 from workflow.keyring import available
 from workflow.store import Read, Record
@@ -33,9 +34,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def lines(tx: Read, only: Collection[str] | None = None) -> Iterator[bytes]:
-    """Every event in the order of appending, or those of the register and the streams `only`."""
+    """Every event in the order of appending, or those of the register and the cases `only`.
+
+    With these come the looks at them in an office; when those whom a case is about looked
+    themselves is in an export of everything alone.
+    """
     for _, record in tx.everything():
-        if only is not None and record.stream != STREAM and record.stream not in only:
+        about, own = subject(record.stream), owner(record.stream) is not None
+        if only is not None and (own or (about != STREAM and about not in only)):
             continue
         line = Line(
             record.stream,
