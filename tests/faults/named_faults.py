@@ -813,7 +813,7 @@ FAULTS = (
         "workflow/histories/looks.py",
         '    if fact.basis == "own":\n        return False\n',
         "",
-        (LOOKS,),
+        (LOOKS, KEPT),
     ),
     Fault(
         "looks at what is hidden are told",

@@ -98,7 +98,7 @@ def test_a_look_is_told_to_no_other(data: st.DataObject) -> None:
     play = _play(data)
     case = play.case
     assert case is not None
-    lookers = data.draw(st.lists(st.sampled_from(EVERYONE), min_size=1, max_size=6))
+    lookers = ["reporter", *data.draw(st.lists(st.sampled_from(EVERYONE), min_size=1, max_size=6))]
     asked = [
         Look(data.draw(st.sampled_from(KINDS)), data.draw(st.sampled_from(AUDIENCES)))
         for _ in lookers
