@@ -187,7 +187,7 @@ def test_the_member_is_told_who_looked(scene: Scene) -> None:
 
 
 def test_own_looks_are_told_to_nobody_else(scene: Scene) -> None:
-    """That the member looked is told to them, and to neither counsellor, auditor nor export."""
+    """That the member looked is told to them, not to counsellor, auditor or a case's export."""
     scene.done(None, "show", "CASE")
     [mine] = _told(scene.done(None, "history", "CASE", "--json"))
     assert (mine["mine"], mine["basis"]["name"]) == (True, "own")
@@ -196,8 +196,8 @@ def test_own_looks_are_told_to_nobody_else(scene: Scene) -> None:
         "own" in one["basis"]["name"] for one in _told(_read(scene, "noor", "--for", "reporter"))
     )
     assert not any("own" in one["basis"]["name"] for one in _told(_read(scene, "otto")))
-    assert "looks.reporter" not in scene.done("otto", "audit", "export").out
-    assert "looks.reporter" in scene.done("saar", "audit", "export").out
+    assert "looks.reporter" not in scene.done("otto", "audit", "export", "CASE").out
+    assert "looks.reporter" in scene.done("saar", "audit", "export").out, "the log is whole"
 
 
 def _read(scene: Scene, who: str, *more: str) -> Went:

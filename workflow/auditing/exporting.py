@@ -33,15 +33,17 @@ class Line(msgspec.Struct, frozen=True):
     signer: str
 
 
-def lines(tx: Read, only: Collection[str] | None = None) -> Iterator[bytes]:
+def lines(tx: Read, only: Collection[str] | None = None, *, own: bool = True) -> Iterator[bytes]:
     """Every event in the order of appending, or those of the register and the cases `only`.
 
-    With these come the looks at them in an office; when those whom a case is about looked
-    themselves is in an export of everything alone.
+    With these come the looks at them. Without `own`, when those whom a case is about looked
+    themselves is left out, in whole streams; no checkpoint can then be computed from the export.
     """
     for _, record in tx.everything():
-        about, own = subject(record.stream), owner(record.stream) is not None
-        if only is not None and (own or (about != STREAM and about not in only)):
+        about = subject(record.stream)
+        if only is not None and about != STREAM and about not in only:
+            continue
+        if not own and owner(record.stream) is not None:
             continue
         line = Line(
             record.stream,

@@ -260,7 +260,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
             only = {dossier.case.stream for dossier in all_visible(session)}
         session.desk.look_at_all(session.signer)
     with session.store.read() as tx:
-        written = list(lines(tx, only))
+        written = list(lines(tx, only, own=case is None))
     if output is None:
         sys.stdout.write(b"".join(written).decode())
         return
