@@ -13,6 +13,7 @@ import msgspec
 
 from workflow.crypto.keys import BadSignature, SigningKey, armor, verify
 from workflow.crypto.sealing import CannotOpen
+from workflow.engine.looking import owner, subject
 from workflow.engine.register import STREAM, Register
 from workflow.keyring import available
 from workflow.store import Read, Record
@@ -32,10 +33,17 @@ class Line(msgspec.Struct, frozen=True):
     signer: str
 
 
-def lines(tx: Read, only: Collection[str] | None = None) -> Iterator[bytes]:
-    """Every event in the order of appending, or those of the register and the streams `only`."""
+def lines(tx: Read, only: Collection[str] | None = None, *, own: bool = True) -> Iterator[bytes]:
+    """Every event in the order of appending, or those of the register and the cases `only`.
+
+    With these come the looks at them. Without `own`, when those whom a case is about looked
+    themselves is left out, in whole streams; no checkpoint can then be computed from the export.
+    """
     for _, record in tx.everything():
-        if only is not None and record.stream != STREAM and record.stream not in only:
+        about = subject(record.stream)
+        if only is not None and about != STREAM and about not in only:
+            continue
+        if not own and owner(record.stream) is not None:
             continue
         line = Line(
             record.stream,

@@ -21,6 +21,7 @@ from workflow.engine.draft import Draft, Entry, Telling
 from workflow.engine.folding import BadHistory, blank, history, ran_under
 from workflow.engine.kernel import Compiled
 from workflow.engine.ledger import Problem, decode
+from workflow.engine.looking import Looks
 from workflow.engine.matters import Neighbour, filed, told
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import BadCommand, Refusal
@@ -28,7 +29,9 @@ from workflow.engine.register import Register
 from workflow.store import Read
 
 
-def unlinked(states: Mapping[str, Case | Register | None], *, every: bool) -> Iterator[Problem]:
+def unlinked(
+    states: Mapping[str, Case | Register | Looks | None], *, every: bool
+) -> Iterator[Problem]:
     """Where a case says that another is of its matter, and that other does not, or is not there.
 
     That it is not there is a problem only where `every` case of the store is among the `states`.

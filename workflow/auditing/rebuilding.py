@@ -14,6 +14,7 @@ from workflow.engine.facts import Event
 from workflow.engine.folding import BadHistory, blank, ran_under
 from workflow.engine.folding import history as case_history
 from workflow.engine.ledger import Problem, stamp
+from workflow.engine.looking import Looks, subject
 from workflow.engine.procedure import Procedure, digest, from_canonical
 from workflow.engine.register import STREAM
 from workflow.engine.register import history as register_history
@@ -75,6 +76,8 @@ def _folded(
             return msgspec.json.encode(register_history(events)), None
         except (TypeError, KeyError) as error:
             raise BadHistory(stream, events[-1].seq, str(error)) from error
+    if subject(stream) != stream:
+        return msgspec.json.encode(Looks(events[-1].seq)), None
     known: dict[str, Procedure] = {}
     for name in ran_under(events):
         if name not in procedures:

@@ -12,6 +12,7 @@ from workflow.counting.suppression import publishable
 from workflow.counting.tallying import tally
 from workflow.engine import facts as f
 from workflow.engine.ledger import decode
+from workflow.engine.looking import is_case
 from workflow.engine.register import STREAM
 from workflow.engine.registering import year_of
 from workflow.store import Read
@@ -46,7 +47,7 @@ def _accounts(tx: Read) -> list[tuple[int, f.Accounted]]:
 def _opened_in(tx: Read, year: int) -> Iterator[list[f.Event]]:
     """The events of each case whose first was recorded in a year."""
     for stream in tx.streams():
-        if stream == STREAM:
+        if not is_case(stream):
             continue
         first, *others = tx.history(stream)
         begun = decode(first.body)

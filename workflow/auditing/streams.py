@@ -20,6 +20,7 @@ from workflow.engine.case import Case
 from workflow.engine.folding import BadHistory, blank, fold
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem
+from workflow.engine.looking import Looks
 from workflow.engine.matters import pending
 from workflow.engine.procedure import LINKED, Procedure, from_canonical, recipients
 from workflow.engine.reasons import BadCommand, Refusal
@@ -42,7 +43,7 @@ class Checked(msgspec.Struct, frozen=True):
 
     events: int
     problems: tuple[Problem, ...]
-    state: Case | Register | None
+    state: Case | Register | Looks | None
 
 
 class Procedures:
@@ -237,7 +238,7 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
             continue
         try:
             before = case or blank(stream, rules.digest)
-            case = fold(_leading(procedures, rules, event), before, event)
+            case = fold(leading(procedures, rules, event), before, event)
         except (BadHistory, KeyError, ValueError, OverflowError) as error:
             problems.append(Problem(stream, event.seq, "cannot-follow", {"why": str(error)}))
             continue
@@ -246,7 +247,7 @@ def check_case(tx: Read, stream: str, registers: Registers, procedures: Procedur
     return Checked(events, tuple(problems), case)
 
 
-def _leading(procedures: Procedures, rules: Compiled, event: f.Event) -> Procedure:
+def leading(procedures: Procedures, rules: Compiled, event: f.Event) -> Procedure:
     """The procedure under which an event leaves the case. Raises KeyError where it is not there."""
     if not isinstance(event.data, f.Migrated):
         return rules.procedure

@@ -14,6 +14,7 @@ import msgspec
 from workflow.auditing.extending import Window, compared, whole
 from workflow.auditing.keeping import Kept, unkept
 from workflow.auditing.linking import unlinked, untold
+from workflow.auditing.looked import Stood, check_looks
 from workflow.auditing.recounting import differing
 from workflow.auditing.streams import Checked, Procedures, Registers, check_case, check_register
 from workflow.crypto.sealing import digest
@@ -21,6 +22,7 @@ from workflow.engine.case import Case
 from workflow.engine.clock import next_due
 from workflow.engine.items import entitled
 from workflow.engine.ledger import Problem, stamp
+from workflow.engine.looking import Looks, is_case, subject
 from workflow.engine.register import STREAM, Register
 from workflow.engine.registering import legible
 from workflow.store import Head, Read, Store
@@ -67,7 +69,8 @@ def verify_store(
     """
     with store.read() as tx:
         heads = {head.stream: head for head in tx.heads_all()}
-        streams = [name for name in tx.streams() if only in (None, name) and name != STREAM]
+        named = tx.streams()
+        streams = [name for name in named if only in (None, name) and is_case(name)]
         progress(STREAM)
         registers = Registers()
         checked = {STREAM: check_register(tx, registers)}
@@ -75,6 +78,7 @@ def verify_store(
         for stream in streams:
             progress(legible(stream))
             checked[stream] = check_case(tx, stream, registers, procedures)
+        checked |= _looked(tx, named, only, registers, procedures)
         problems = [problem for stream in checked.values() for problem in stream.problems]
         for stream, outcome in checked.items():
             if not outcome.problems:
@@ -103,6 +107,26 @@ def verify_store(
         problems += unkept(tx, kept) if kept else ()
     total = sum(outcome.events for outcome in checked.values())
     return Report(len(checked), total, tuple(map(_shown, problems)), window, against)
+
+
+def _looked(
+    tx: Read,
+    named: list[str],
+    only: str | None,
+    registers: Registers,
+    procedures: Procedures,
+) -> dict[str, Checked]:
+    """Every stream of looks among the `named`, or those at the register and at the case `only`."""
+    found: dict[str, Checked] = {}
+    stood: dict[str, Stood] = {}
+    for stream in named:
+        about = subject(stream)
+        if about == stream or (only is not None and about not in (only, STREAM)):
+            continue
+        if about not in stood:
+            stood = {about: Stood(tx, about, procedures)}
+        found[stream] = check_looks(tx, stream, stood[about], registers)
+    return found
 
 
 def _window(
@@ -164,7 +188,7 @@ def _projected(
 
 def _contents(
     tx: Read,
-    states: dict[str, Case | Register | None],
+    states: dict[str, Case | Register | Looks | None],
     every: set[str] | None,
     registers: Registers,
     procedures: Procedures,

@@ -16,6 +16,7 @@ from workflow.engine import facts as f
 from workflow.engine.clock import next_due
 from workflow.engine.draft import Draft, Entry
 from workflow.engine.ledger import Sealed, seal, stamp
+from workflow.engine.looking import Looks
 from workflow.engine.register import STREAM, Register
 from workflow.engine.register import fold as register_fold
 from workflow.store import Head, Receipt, Record, Write
@@ -75,6 +76,29 @@ def append_register(
         after = Head(STREAM, register.seq, links[-1].hash, encode(register), None)
         tx.append(_signed(links, signer.key), after, head.seq if head else 0)
     return register, tuple(link.event for link in links)
+
+
+def append_look(
+    tx: Write,
+    stream: str,
+    now: datetime,
+    signer: Signer,
+    office: str | None,
+    fact: f.Looked,
+    procedure: str | None,
+) -> f.Event:
+    """Store a look at `now` (UTC) at the end of a stream of looks; `procedure` is that looked by.
+
+    It touches the head of that stream and nothing else, so it costs the same however many went
+    before it.
+    """
+    head, _ = tx.pair(stream, 0)
+    entry = Entry(fact, signer.who, office, now)  # type: ignore[arg-type]
+    [link] = _chained(stream, head, [procedure], now, [entry])
+    state = encode(Looks(link.event.seq))
+    after = Head(stream, link.event.seq, link.hash, state, None)
+    tx.append(_signed([link], signer.key), after, head.seq if head else 0)
+    return link.event
 
 
 def _chained(

@@ -13,7 +13,7 @@ import msgspec
 
 from workflow.crypto.sealing import SealedItem
 from workflow.desk import access, filing
-from workflow.desk.appending import append, append_register
+from workflow.desk.appending import append, append_look, append_register
 from workflow.desk.loading import Loader, is_known, may_know
 from workflow.desk.values import ClockBehind, Filer, NoSuchCase, Outcome, Retry, Signer
 from workflow.engine import commands as c
@@ -24,6 +24,7 @@ from workflow.engine.draft import Draft
 from workflow.engine.folding import ran_under
 from workflow.engine.kernel import Compiled
 from workflow.engine.ledger import decode
+from workflow.engine.looking import Look, Seen, beside, export, look
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import STREAM, Register
@@ -85,6 +86,11 @@ class Desk:
     def versions(self, tx: Read, events: Iterable[f.Event]) -> dict[str, Procedure]:
         """Every procedure a case with these events ran under, by its digest. Raises Altered."""
         return {digest: self.rules(tx, digest).procedure for digest in ran_under(events)}
+
+    def looks(self, tx: Read, stream: str, asker: str) -> list[f.Event]:
+        """Who has looked at the case: those in an office, and `asker` themself; in no order."""
+        found = (beside(stream), beside(STREAM), beside(stream, asker))
+        return [event for name in found for event in self.history(tx, name)]
 
     # --- acting --------------------------------------------------------------------------------
 
@@ -228,6 +234,37 @@ class Desk:
             if also is not None:
                 also(tx, register)
             return events
+
+    def look(self, stream: str, asked: Look, signer: Signer) -> f.Event:
+        """Write down that somebody is shown something of a case, before they are shown it.
+
+        The case stays as it is: its `seq` does not move. Raises Refusal, NoSuchCase, ClockBehind,
+        Conflict, Altered and StoreTrouble; nothing has then changed, and nothing may be shown.
+        """
+        now = self.now()
+        with self.store.write() as tx:
+            head, case, register = self._loader.found(tx, stream)
+            if not is_known(signer, register, case):
+                raise NoSuchCase(stream)
+            rules = self._loader.rules(tx, case.procedure)
+            _not_behind(tx, now, register, case)
+            seen = Seen(head.seq, head.hash.hex())
+            office, fact = look(rules, register, case, signer.who, asked, seen, now)
+            into = beside(stream, signer.who if fact.basis == "own" else None)
+            return append_look(tx, into, now, signer, office, fact, rules.digest)
+
+    def look_at_all(self, signer: Signer) -> f.Event:
+        """Write down that somebody takes out the events of every case that they may.
+
+        One event beside the register, and not one beside each case. Raises as `look` does.
+        """
+        now = self.now()
+        with self.store.write() as tx:
+            head, register = self._loader.head(tx, STREAM)
+            _not_behind(tx, now, register)
+            seen = Seen(head.seq, head.hash.hex()) if head else Seen(0, "")
+            office, fact = export(register, signer.who, seen, now)
+            return append_look(tx, beside(STREAM), now, signer, office, fact, None)
 
     def sweep(self) -> int:
         """Destroy the sealed keys of people who may read no more, in every case; says how many.

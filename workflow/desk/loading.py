@@ -20,6 +20,7 @@ from workflow.engine.clock import settle
 from workflow.engine.draft import Draft
 from workflow.engine.kernel import Compiled, compile_procedure
 from workflow.engine.ledger import Problem
+from workflow.engine.looking import is_case
 from workflow.engine.procedure import digest as digest_of
 from workflow.engine.procedure import from_canonical
 from workflow.engine.reasons import Refusal
@@ -57,7 +58,7 @@ class Loader:
     def found(self, tx: Read, stream: str) -> tuple[Head, Case, Register]:
         """The head of a case, the case as stored, and the register. Raises NoSuchCase."""
         head, register = self.head(tx, stream)
-        if head is None or stream == STREAM:
+        if head is None or not is_case(stream):
             raise NoSuchCase(stream)
         return head, _decode_case(head.state), register
 

@@ -273,6 +273,30 @@ class Accounted(FactBase, frozen=True, tag="accounted"):
     cells: dict[str, int]
 
 
+# --- who has looked ------------------------------------------------------------------------------
+
+LookKind = Literal["status", "history", "letter", "export"]
+"""What somebody looked at: how a case stands, what happened in it, a letter, or its events."""
+LookBasis = Literal["own", "confidant", "audit", "register", "office"]
+"""On what somebody may look: their own case, what is confided to them, oversight, keeping the
+register, or another office that the procedure lets see part of the case."""
+
+
+class Looked(FactBase, frozen=True, tag="looked"):
+    """Someone was shown what a case is about, or took events out of the store (NEN 7513).
+
+    It stands in a stream beside the one that was looked at (`engine.looking`): `seen` is how many
+    events that one had and `head` the hash (hex) of the last of them. `audience` is for whom it was
+    rendered, where that was not for whoever looked.
+    """
+
+    what: LookKind
+    basis: LookBasis
+    seen: int
+    head: str
+    audience: str | None = None
+
+
 CaseFact = (
     Opened
     | Joined
@@ -295,7 +319,7 @@ CaseFact = (
     | Migrated
 )
 RegisterFact = PersonAdded | OfficeGranted | OfficeEnded | OfficeKeyed | Adopted | Accounted
-Fact = CaseFact | RegisterFact
+Fact = CaseFact | RegisterFact | Looked
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -22,6 +22,7 @@ from workflow.engine.register import Register
 from workflow.engine.standing import Standing
 from workflow.histories import tables
 from workflow.histories import wording_history as say
+from workflow.histories.looks import looks
 from workflow.histories.readings import readings
 from workflow.histories.telling import Numbers, answers, capacity, note, numbers
 from workflow.histories.views import (
@@ -44,13 +45,16 @@ def view(
     now: datetime,
     integrity: Integrity | None = None,
     earlier: Mapping[str, Procedure] | None = None,
+    looked: Sequence[f.Event] = (),
+    asker: str | None = None,
 ) -> View:
     """What `reader` may see of the case with this history, at `now` (UTC).
 
     `events` is the whole stream of one case under `rules`; `integrity` what verifying it found,
     None when it was not verified; `earlier` are the other versions that it ran under, by digest,
-    where it did. A reader who may not know of the case gets a view with nothing
-    of it. Raises BadHistory.
+    where it did. `looked` are the looks at it, and `asker`
+    is who now looks: their own looks are told to nobody else, also not to whom they look for. A
+    reader who may not know of the case gets a view with nothing of it. Raises BadHistory.
     """
     procedure = rules.procedure
     told = _settled(rules, register, events, now, earlier or {})
@@ -83,6 +87,7 @@ def view(
         deadlines=tables.deadlines(seen, shown, place, now),
         emergencies=tables.emergencies(seen, shown, disclosures, place, now),
         readings=readings(seen, shown, counted, register, now),
+        looks=looks(seen, register, looked, asker),
         sources=tuple(
             Source(letter, source.title, source.changed)
             for letter, source in procedure.sources.items()

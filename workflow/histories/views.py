@@ -1,7 +1,8 @@
 """What one audience may see of a case, as frozen values: the only thing histories are made from.
 
-A View holds no person, no name, no content, no identifier of an item or a consent and no number
-that counts anything hidden: what its audience may not see is not in it. Moments, events, items,
+A View holds no person, no content, no identifier of an item or a consent and no number that counts
+anything hidden: what its audience may not see is not in it. It holds no name either, but those of
+who looked in an office at what is the audience's own (`histories.looks`). Moments, events, items,
 consents and disclosures are numbered from 1 among those the audience sees. The number of another
 case stands in it only for those who may know that there is one. Two histories that
 differ only in what an audience may not see give that audience equal views.
@@ -240,6 +241,24 @@ class Stood(Seen, frozen=True):
     readers: tuple[ReadingSeen, ...]
 
 
+class LookSeen(Seen, frozen=True):
+    """Looks of one person on one day, in one office, at one thing, for one audience.
+
+    `at` is the first of them and `times` how many. `by` is the office, None for the reader's own;
+    `name` who it was, where this reader may know; `mine`: it was the reader of the view.
+    """
+
+    at: datetime
+    times: int
+    what: Word
+    basis: Word
+    by: Word | None
+    name: str | None
+    audience: Word | None
+    mine: bool
+    told: Text
+
+
 class Followed(Seen, frozen=True):
     """A step on the track of an emergency, after it was over."""
 
@@ -291,6 +310,7 @@ class View(Seen, frozen=True):
     deadlines: tuple[DeadlineSeen, ...]
     emergencies: tuple[EmergencySeen, ...]
     readings: tuple[ReadingSeen, ...]
+    looks: tuple[LookSeen, ...]
     sources: tuple[Source, ...]
     integrity: Integrity | None
 

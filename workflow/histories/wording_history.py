@@ -165,9 +165,11 @@ WORDS: dict[str, Text] = PAGE_WORDS | {
     ),
     "limits": Text(nl="Wat hier niet staat", en="What this does not show"),
     "limits_all": Text(
-        nl="Hier staan geen namen en geen inhoud: die zijn verzegeld voor wie ze mogen lezen. Dat "
+        nl="Hier staat geen inhoud, en hooguit een naam van wie er heeft gekeken: de rest is "
+        "verzegeld voor wie het mag lezen. Dat "
         "alles klopt, bewijst dat niets is veranderd, niet dat alles is opgeschreven.",
-        en="No names and no contents stand here: they are sealed to those who may read them. That "
+        en="No contents stand here, and no names but of those who looked: the rest is sealed to "
+        "those who may read it. That "
         "all of it holds proves that nothing was changed, not that everything was written down.",
     ),
     "limits_view": Text(
@@ -253,6 +255,61 @@ def words(lang: str) -> dict[str, str]:
 def headline(fact: Fact) -> Text:
     """What is written above a fact that came with no step."""
     return HEADLINES[str(fact.__struct_config__.tag)]
+
+
+REGISTRAR_LABEL = Text(nl="bijhouder van het register", en="keeper of the register")
+
+LOOKED = {
+    "status": Text(nl="hoe de zaak ervoor staat", en="how the case stands"),
+    "history": Text(nl="wat er in de zaak is gebeurd", en="what happened in the case"),
+    "letter": Text(nl="een brief over de zaak", en="a letter about the case"),
+    "export": Text(
+        nl="de gebeurtenissen van de zaak (niet de inhoud van de stukken)",
+        en="the events of the case (not the contents of documents)",
+    ),
+    "export_all": Text(
+        nl="de gebeurtenissen van deze en andere zaken (niet de inhoud van de stukken)",
+        en="the events of this and other cases (not the contents of documents)",
+    ),
+}
+"""What somebody looked at, by the kind of look."""
+
+LOOK_BASES = {
+    "own": Text(nl="het is de eigen zaak", en="it is their own case"),
+    "confidant": Text(
+        nl="het is aan deze vertrouwenspersoon toevertrouwd",
+        en="it was confided to this counsellor",
+    ),
+    "audit": Text(nl="toezicht", en="oversight"),
+    "register": Text(nl="houdt het register bij", en="keeps the register"),
+    "office": Text(
+        nl="de procedure geeft dit ambt inzage", en="the procedure lets this office see it"
+    ),
+}
+"""Why somebody might look."""
+
+
+def looked(
+    kind: str, name: str | None, office: Text | None, audience: Text | None, times: int
+) -> Text:
+    """That somebody looked, in which office and for whom; the reader themself where it is none."""
+    who_nl = "U hebt" if office is None else f"{name or 'Iemand'} heeft als {office.nl}"
+    who_en = "You" if office is None else f"{name or 'Someone'}, as {office.en},"
+    did_nl, did_en = _DID.get(kind, ("bekeken {}", "looked at {}"))
+    what_nl, what_en = did_nl.format(LOOKED[kind].nl), did_en.format(LOOKED[kind].en)
+    if audience is not None:
+        what_nl += f", zoals te zien voor: {audience.nl}"
+        what_en += f", as seen by: {audience.en}"
+    more_nl, more_en = (f" ({times} keer)", f" ({times} times)") if times > 1 else ("", "")
+    return Text(f"{who_nl} {what_nl}{more_nl}.", f"{who_en} {what_en}{more_en}.")
+
+
+_DID = {
+    "letter": ("{} gemaakt", "made {}"),
+    "export": ("{} eruit gehaald", "took out {}"),
+    "export_all": ("{} eruit gehaald", "took out {}"),
+}
+"""What somebody did other than to look at it."""
 
 
 def capital(text: Text) -> Text:

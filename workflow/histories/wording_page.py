@@ -71,6 +71,22 @@ PAGE_WORDS: dict[str, Text] = {
         nl="Hierover mag u niets weten. Wat u zelf kreeg, staat bij ‘Wat is gedeeld’.",
         en="You may know nothing of this. What you received yourself is under ‘What was shared’.",
     ),
+    "looks": Text(nl="Wie er heeft gekeken", en="Who has looked"),
+    "looks_lead": Text(
+        nl="Wie met dit programma zag wat er in deze zaak gebeurt, wanneer, als wat en op welke "
+        "grond. Wie een stuk opende, staat bij ‘Wat er gebeurde’. Wie een lijst van zaken opvraagt "
+        "of ziet wat er te doen is, staat hier niet.",
+        en="Who saw with this program what happens in this case, when, as what and on which basis. "
+        "Who opened an item is under ‘What happened’. Whoever asked for a list of cases, or what "
+        "there is to do, is not here.",
+    ),
+    "looks_own": Text(
+        nl="Wat u zelf bekijkt, ziet alleen u.", en="What you look at yourself, only you see."
+    ),
+    "no_looks": Text(
+        nl="Hier staat niemand van wie u dat mag weten.",
+        en="There is nobody here of whom you may know that.",
+    ),
     "item": Text(nl="Stuk", en="Item"),
     "reader": Text(nl="Wie", en="Who"),
     "you": Text(nl="u", en="you"),

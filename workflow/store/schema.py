@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0002"
+VERSION = "0003"
 """The revision this program reads and writes: four digits, so that text order is time order."""
 
 # Byte order on both dialects: an order that follows a locale would differ between servers.

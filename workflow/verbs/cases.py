@@ -164,7 +164,7 @@ def show(session: Session, case: str) -> None:
     """Show a case."""
     from workflow.verbs.consents import consents_of
     from workflow.verbs.doing import states
-    from workflow.verbs.dossier import opened, sight
+    from workflow.verbs.dossier import look, opened, sight
 
     dossier = opened(session, case)
     now = session.desk.now()
@@ -185,6 +185,7 @@ def show(session: Session, case: str) -> None:
         "consents": consents_of(seen, now),
         "disclosures": _disclosures(seen),
     }
+    look(session, dossier, "status")
     session.answer(document, lambda: _shown(session, dossier, document))
 
 

@@ -15,11 +15,12 @@ from workflow.engine.case import Case
 from workflow.engine.clock import settle
 from workflow.engine.deciding import Actor, consider
 from workflow.engine.draft import Draft, Entry
-from workflow.engine.facts import Event
+from workflow.engine.facts import Event, LookKind
 from workflow.engine.kernel import Compiled
+from workflow.engine.looking import Look, is_case
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason, Refusal
-from workflow.engine.register import STREAM, Register
+from workflow.engine.register import Register
 from workflow.engine.standing import Standing, knows, standing
 from workflow.engine.stepping import acting
 from workflow.histories.visibility import Scope, placed, scope
@@ -117,6 +118,14 @@ def sight(tx: Read, session: Session, dossier: Dossier) -> Sight:
     return Sight(seen, tuple(place.event for place in placed(seen)))
 
 
+def look(session: Session, dossier: Dossier, what: LookKind, audience: str | None = None) -> None:
+    """Write down that the caller is shown something of the case: to be called before it is shown.
+
+    Raises Refusal, and StoreTrouble where the store cannot be written.
+    """
+    session.desk.look(dossier.case.stream, Look(what, audience), dossier.signer)
+
+
 def known_parties(session: Session, dossier: Dossier) -> list[str]:
     """Who takes part, as far as the caller sees them come in or is one of them."""
     with session.store.read() as tx:
@@ -137,7 +146,7 @@ def all_visible(session: Session) -> Iterator[Dossier]:
     signer, desk = session.signer, session.desk
     with desk.store.read() as tx:
         for stream in tx.streams():
-            if stream == STREAM:
+            if not is_case(stream):
                 continue
             try:
                 found = laid_out(session, signer, *desk.case(tx, stream))

@@ -74,14 +74,15 @@ def history(
     """Show what happened."""
     from workflow.histories.rendering import render
     from workflow.histories.viewing import view
-    from workflow.verbs.dossier import opened
+    from workflow.verbs.dossier import look, opened
 
     dossier = opened(session, case)
-    reader = _reader(session, dossier, audience)
+    reader, audience = _reader(session, dossier, audience)
     with session.store.read() as tx:
         events = session.desk.history(tx, dossier.case.stream)
         head, _ = tx.pair(dossier.case.stream, -1)
         earlier = session.desk.versions(tx, events)
+        looked = session.desk.looks(tx, dossier.case.stream, dossier.signer.who)
     seen = view(
         dossier.rules,
         dossier.register,
@@ -90,8 +91,11 @@ def history(
         session.desk.now(),
         _integrity(session, dossier, len(events), head.hash.hex() if head is not None else None),
         earlier,
+        looked,
+        dossier.signer.who,
     )
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
+    look(session, dossier, "history", audience)
     if output is not None:
         write_new(session, output, rendered, force=force)
         session.answer({"case": dossier.case.stream, "file": output, "format": form}, output)
@@ -99,20 +103,22 @@ def history(
         sys.stdout.write(rendered)
 
 
-def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standing:
-    """The caller, or another audience: any for an auditor, the member for their counsellor.
+def _reader(
+    session: Session, dossier: Dossier, audience: str | None
+) -> tuple[Standing, str | None]:
+    """The caller, or another audience, and what that is called in the procedure.
 
-    Who else may read for whom does not depend on what happened, since a refusal would then tell,
-    nor does it tell which of several parties take part. A counsellor must besides see every event
-    themselves that the member sees.
+    Who else may read for whom is for the engine to say, and does not tell which of several parties
+    take part. A counsellor must besides see every event themselves that the member sees.
     """
+    from workflow.engine.looking import may_render
     from workflow.engine.procedure import role
-    from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, members
+    from workflow.engine.standing import AUDITOR, Standing, members
     from workflow.verbs.dossier import sight
     from workflow.verbs.whom import party
 
     if audience is None:
-        return dossier.reader
+        return dossier.reader, None
     audience = party(session, dossier, audience)
     procedure, part = dossier.procedure, role(audience)
     several = audience != part and part in procedure.parties and procedure.parties[part].many
@@ -130,16 +136,15 @@ def _reader(session: Session, dossier: Dossier, audience: str | None) -> Standin
     capacities = frozenset({audience, part} if several else {audience})
     reader = Standing(who, capacities, person.key if person else None)
     if mine or audits:
-        return reader
-    member = part in {track.belongs_to for track in procedure.tracks.values()}
-    if not (member and takes_part and dossier.reader.capacities & CONFIDANTS):
+        return reader, audience
+    if not may_render(procedure, dossier.case, dossier.reader, audience):
         raise session.refused("not-yours", who=(audience,))
     with session.store.read() as tx:
         own = {event.seq for event in sight(tx, session, dossier).events}
         other = sight(tx, session, dossier._replace(reader=reader))
         theirs = {event.seq for event in other.events}
     if theirs <= own:
-        return reader
+        return reader, audience
     raise session.refused("not-yours", who=(audience,))
 
 

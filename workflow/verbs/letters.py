@@ -166,7 +166,7 @@ def letter(
     """Write a letter."""
     from workflow.letters.rendering import render
     from workflow.letters.writing import known
-    from workflow.verbs.dossier import opened, sight
+    from workflow.verbs.dossier import look, opened, sight
 
     wanted = Wanted(to, party, consent, purpose, items, kind, until, code_from)
     _fitting(session, letter, wanted)
@@ -181,6 +181,7 @@ def letter(
     of = known(seen.scope, office, session.desk.now(), checkpoint)
     said = render(_letter(session, letter, of, wanted), form, session.lang)  # type: ignore[arg-type]
     document = {"case": dossier.case.stream, "letter": letter, "format": form}
+    look(session, dossier, "letter")
     if output is not None:
         write_new(session, output, said, PRIVATE, force=force)
         session.answer({**document, "file": output}, output)

@@ -108,6 +108,13 @@ PROBLEMS: dict[str, Words] = {
         "de andere zaak van de kwestie zegt dit niet",
         "the other case of the matter does not say so",
     ),
+    "look-elsewhere": Words(
+        "er is gekeken naar een geschiedenis die hier niet staat: er is iets vervangen of af",
+        "somebody looked at a history that is not here: something was replaced or cut off",
+    ),
+    "not-a-look": Words(
+        "iets anders dan dat er is gekeken", "something else than that somebody looked"
+    ),
     "procedure-unknown": Words("de procedure is niet aangenomen", "the procedure is not adopted"),
     "procedure-differs": Words("de procedure is veranderd", "the procedure was changed"),
     "head-missing": Words("de stand ontbreekt", "the state is missing"),
@@ -276,20 +283,24 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     from pathlib import Path
 
     from workflow.auditing.exporting import lines
+    from workflow.engine.looking import EXPORTERS
     from workflow.engine.register import REGISTRAR
-    from workflow.engine.standing import AUDITOR
     from workflow.interchange.xes import xes
-    from workflow.verbs.dossier import all_visible, opened
+    from workflow.verbs.dossier import all_visible, look, opened
 
     held = session.desk.register().anywhere(session.person, session.desk.now())
-    if not any(term.office in (AUDITOR, REGISTRAR) for term in held):
-        raise session.refused("not-yours", who=(AUDITOR, REGISTRAR))
+    if not any(term.office in EXPORTERS for term in held):
+        raise session.refused("not-yours", who=EXPORTERS)
     # Whoever keeps the register keeps the store; an auditor exports the cases they may know of.
     only = None
     if case is not None:
-        only = {opened(session, case).case.stream}
-    elif not any(term.office == REGISTRAR for term in held):
-        only = {dossier.case.stream for dossier in all_visible(session)}
+        dossier = opened(session, case)
+        only = {dossier.case.stream}
+        look(session, dossier, "export")
+    else:
+        if not any(term.office == REGISTRAR for term in held):
+            only = {dossier.case.stream for dossier in all_visible(session)}
+        session.desk.look_at_all(session.signer)
     count = 0
 
     def written(tx: Read) -> Iterator[bytes]:
@@ -297,7 +308,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         if form == "xes":
             yield from (line.encode() for line in xes(_cases(tx, only)))
             return
-        for line in lines(tx, only):
+        for line in lines(tx, only, own=case is None):
             count += 1
             yield line
 
@@ -326,11 +337,11 @@ def _cases(tx: Read, only: Collection[str] | None) -> Iterator[tuple[str, Sequen
     from workflow.auditing.walking import walk
     from workflow.desk.values import Altered
     from workflow.engine.ledger import Problem as Broken
+    from workflow.engine.looking import is_case
     from workflow.engine.procedure import from_canonical
-    from workflow.engine.register import STREAM
 
     for stream in tx.streams():
-        if stream == STREAM or (only is not None and stream not in only):
+        if not is_case(stream) or (only is not None and stream not in only):
             continue
         found = list(walk(stream, tx.history(stream)))
         broken = tuple(each for each in found if isinstance(each, Broken))

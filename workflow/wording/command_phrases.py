@@ -448,8 +448,10 @@ PLACES: dict[str, Phrase] = {
     "store-readonly": Phrase(
         "Er kan niet worden geschreven in {where}.",
         "It is not possible to write to {where}.",
-        "Kijk na of de map bestaat en of je daar mag schrijven.",
-        "Check that the folder exists and that you may write there.",
+        "Kijk na of de map bestaat en of je daar mag schrijven. Ook kijken in een zaak wordt "
+        "vastgelegd; kopieer een reservekopie daarvoor eerst naar een plaats waar dat kan.",
+        "Check that the folder exists and that you may write there. Looking at a case is recorded "
+        "too; copy a backup to where that is possible first.",
     ),
     "store-full": Phrase(
         "Er is geen ruimte meer voor {where}.",
