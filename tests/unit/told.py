@@ -180,8 +180,8 @@ def judged(case: Case, at: datetime, register: Register = REGISTER) -> Counter[t
         for capacity in standing(procedure, register, case, who, at).capacities
         if capacity in (*procedure.offices, *case.parties)
         and who in members(procedure, register, case, capacity, at)
-        for reading in [reading_as(procedure, register, case, who, capacity, at)]
         for name in case.items
+        for reading in [reading_as(procedure, register, case, name, who, capacity, at)]
         if may_read(procedure, case, name, reading, at)
     }
     return Counter((case.items[name].kind, capacity) for name, capacity in able)

@@ -279,7 +279,7 @@ def _reading(draft: Draft, item: str, who: Standing, by: By) -> str | None:
     """The capacity in which `who` may read the item; several in which they may are one as good."""
     procedure, register, case = draft.rules.procedure, draft.register, draft.case
     for capacity in sorted(who.capacities):
-        reader = reading_as(procedure, register, case, who.who, capacity, by.now)
+        reader = reading_as(procedure, register, case, item, who.who, capacity, by.now)
         if may_read(procedure, case, item, reader, by.now):
             return capacity
     return None

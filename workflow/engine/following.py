@@ -22,7 +22,7 @@ from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
 from workflow.engine.sharing import EMERGENCY_LIMIT, consented, emergency_lacks, may_read
-from workflow.engine.standing import eligible, keys, standing
+from workflow.engine.standing import Standing, eligible, reachable, standing
 
 
 def linked(draft: Draft, other: str, by: By) -> Draft:
@@ -187,12 +187,16 @@ def _all_shared(
 
     What somebody else could give of it stays where it is.
     """
+    if by.capacity is None or not step.shares:
+        return draft, ()
     before, reasons = len(draft.entries), list[Reason]()
     lacking: list[str] = []
-    for share in step.shares if by.capacity is not None else ():
-        if share.kind is not None and _gives_nothing(draft, share.kind, by):
+    giver = standing(draft.rules.procedure, draft.register, draft.case, by.who, by.now)
+    for share in step.shares:
+        able = () if share.kind is None else _openable(draft, share.kind, giver, by.now)
+        if share.kind is not None and not able and any(draft.case.of_kind(share.kind)):
             lacking.append(share.kind)
-        draft, more = _shared(draft, share, step, answers, by, into)
+        draft, more = _shared(draft, share, able, step, answers, by, into)
         reasons += more
         if more and draft.trial:
             return draft, more
@@ -204,6 +208,7 @@ def _all_shared(
 def _shared(
     draft: Draft,
     share: Share,
+    able: tuple[str, ...],
     step: Step,
     answers: Mapping[str, f.Answer],
     by: By,
@@ -217,7 +222,7 @@ def _shared(
         if share.kind is None:
             items = consented(draft.rules.procedure, draft.case, to, share.purpose, by.now)
         else:
-            items = _given(draft, share.kind, to, share.purpose, step, by)
+            items = _given(draft, share.kind, able, to, share.purpose, step)
         for item in items:
             draft, more = disclosed(draft, item, to, share.purpose, by, into=into)
             if into is not None and not more:
@@ -229,13 +234,14 @@ def _shared(
     return draft, tuple(reasons)
 
 
-def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -> tuple[str, ...]:
-    """The items of `kind` that whoever takes the step can give: those that they can open.
+def _given(
+    draft: Draft, kind: str, able: tuple[str, ...], to: str, purpose: str, step: Step
+) -> tuple[str, ...]:
+    """The items of `kind` that whoever takes the step gives, of those that they are `able` to.
 
     With a new text of that kind goes nothing that went to `to` for this purpose before. A step that
     brings no text gives all of it again, for whoever has come since.
     """
-    able = _openable(draft, kind, by)
     if step.note is None or step.note.kind != kind:
         return able
     case = draft.case
@@ -249,20 +255,13 @@ def _given(draft: Draft, kind: str, to: str, purpose: str, step: Step, by: By) -
     )
 
 
-def _gives_nothing(draft: Draft, kind: str, by: By) -> bool:
-    """Whether there is something of `kind` in the case, and nothing that who acts can open."""
-    there = any(True for _ in draft.case.of_kind(kind))
-    return there and not _openable(draft, kind, by)
-
-
-def _openable(draft: Draft, kind: str, by: By) -> tuple[str, ...]:
+def _openable(draft: Draft, kind: str, giver: Standing, at: datetime) -> tuple[str, ...]:
+    """The items of `kind` that somebody can open, and so can give."""
     procedure, case = draft.rules.procedure, draft.case
-    who = standing(procedure, draft.register, case, by.who, by.now)
-    return tuple(
-        name for name, _ in case.of_kind(kind) if may_read(procedure, case, name, who, by.now)
-    )
+    found = case.of_kind(kind)
+    return tuple(name for name, _ in found if may_read(procedure, case, name, giver, at))
 
 
 def _there(draft: Draft, to: str, by: By) -> bool:
     procedure, register = draft.rules.procedure, draft.register
-    return to in procedure.outside or bool(keys(procedure, register, draft.case, to, by.now))
+    return to in procedure.outside or reachable(procedure, register, draft.case, to, by.now)

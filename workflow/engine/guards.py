@@ -18,7 +18,7 @@ from workflow.engine.facts import Answer
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
 from workflow.engine.sharing import consented, may_read
-from workflow.engine.standing import eligible, excluded, members, standing
+from workflow.engine.standing import eligible, excluded, staffed, standing
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -230,7 +230,7 @@ def _experienced(guard: p.Experienced, at: Situation) -> Reason | None:
 
 def _staffed(guard: p.Staffed, at: Situation) -> Reason | None:
     offices = (guard.office, *guard.or_else)
-    if any(members(at.procedure, at.register, at.case, office, at.at) for office in offices):
+    if any(staffed(at.procedure, at.register, at.case, office, at.at) for office in offices):
         return None
     if guard.or_else:
         return Reason("nobody-in-offices", {"office": guard.office, "offices": offices})

@@ -19,8 +19,16 @@ from workflow.engine.folding import apply
 from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
-from workflow.engine.sharing import Verdict, may_read, may_share
-from workflow.engine.standing import CONFIDANTS, Standing, key, keys, members, older_keys, standing
+from workflow.engine.sharing import Verdict, may_read, may_share, never_to
+from workflow.engine.standing import (
+    CONFIDANTS,
+    Standing,
+    key,
+    members,
+    older_keys,
+    standing,
+    standing_as,
+)
 
 
 class By(msgspec.Struct, frozen=True):
@@ -110,13 +118,8 @@ def disclosed(
         # What an office wrote for itself too, nobody else gives it back.
         reasons.append(Reason("not-yours", {"who": (to,)}, ("A8",)))
     if verdict.basis is not None and not outside and into is None:
-        office = procedure.offices.get(to)
-        personal = office is not None and office.key == "person"
-        # Whom it reached is remembered only of an office in which it stays with the person.
-        able = keys(procedure, register, case, to, by.now) if personal else ()
-        gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on, able)
-        after = apply(procedure, case, gone, by.who, by.happened)
-        found = _receiving(procedure, register, after, item, to, by.now)
+        gone = f.Disclosed(item, to, purpose, verdict.basis, verdict.on)
+        found = _receiving(procedure, register, case, gone, by)
         readers = tuple(dict.fromkeys(islice(found, 1) if draft.trial else found))
         # Only who might share learns whether there is anybody: else it would tell who takes part.
         if not readers:
@@ -128,13 +131,20 @@ def disclosed(
 
 
 def _receiving(
-    procedure: Procedure, register: Register, after: Case, item: str, to: str, now: datetime
+    procedure: Procedure, register: Register, case: Case, gone: f.Disclosed, by: By
 ) -> Iterator[str]:
-    """The public keys of those who stand in `to` and may read the item now that it was shared."""
-    for who in members(procedure, register, after, to, now):
-        public = key(procedure, register, after, to, who, now)
-        reader = reading_as(procedure, register, after, who, to, now)
-        if public is not None and may_read(procedure, after, item, reader, now):
+    """The public keys of those who stand in `gone.to` and may read the item once it is shared."""
+    to, office = gone.to, procedure.offices.get(gone.to)
+    personal = office is not None and office.key == "person"
+    for who in standing_as(procedure, register, case, to, by.now):
+        public = key(procedure, register, case, to, who, by.now)
+        if public is None:
+            continue
+        # Whom it reached is remembered only of an office in which it stays with the person.
+        reached = msgspec.structs.replace(gone, readers=(public,) if personal else ())
+        after = apply(procedure, case, reached, by.who, by.happened)
+        reader = reading_as(procedure, register, after, gone.item, who, to, by.now)
+        if may_read(procedure, after, gone.item, reader, by.now):
             yield public
 
 
@@ -161,17 +171,23 @@ def opening(
     shared_with = (gone.to for gone in case.disclosed(item) if gone.into is None)
     for capacity in dict.fromkeys((*found.of, found.author, *sorted(CONFIDANTS), *shared_with)):
         for who in members(procedure, register, case, capacity, now):
-            reader = reading_as(procedure, register, case, who, capacity, now)
+            reader = reading_as(procedure, register, case, item, who, capacity, now)
             if verdict := may_read(procedure, case, item, reader, now):
                 yield who, capacity, verdict
 
 
 def reading_as(
-    procedure: Procedure, register: Register, case: Case, who: str, capacity: str, now: datetime
+    procedure: Procedure,
+    register: Register,
+    case: Case,
+    item: str,
+    who: str,
+    capacity: str,
+    now: datetime,
 ) -> Standing:
-    """`who` in this one capacity, and in those that keep them from reading in any other."""
-    barring = {office for kind in procedure.kinds.values() for office in kind.never_to}
+    """`who` in this one capacity, and in those that keep them from reading the item at all."""
+    barring = frozenset(never_to(procedure, case.items[item].kind))
     if barring:
         barring &= standing(procedure, register, case, who, now).capacities
     person = register.persons.get(who)
-    return Standing(who, frozenset({capacity, *barring}), person.key if person else None)
+    return Standing(who, barring | {capacity}, person.key if person else None)

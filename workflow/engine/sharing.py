@@ -71,7 +71,7 @@ def may_share(
         return Verdict("own")
     if recipient in CONFIDANTS and _confided(procedure, found, case.assigned.get(recipient, ())):
         return Verdict("confidant")
-    barred = recipient in _never_to(procedure, found.kind)
+    barred = recipient in never_to(procedure, found.kind)
     if not barred and _commissioned(procedure, found, recipient):
         return Verdict("commission")
     consents = None if barred else _consents(case, item, found, recipient, purpose, at)
@@ -108,7 +108,7 @@ def may_read(
         procedure, found, (reader.who,)
     ):
         return Verdict("confidant")
-    barred = any(office in reader for office in _never_to(procedure, found.kind))
+    barred = any(office in reader for office in never_to(procedure, found.kind))
     if not barred and found.author in reader and _commissioned(procedure, found, found.author):
         return Verdict("commission")
     for gone in case.disclosed(item):
@@ -169,7 +169,7 @@ def consented(
     return tuple(
         name
         for name, item in case.of_kind(*kinds, or_named=named)
-        if recipient not in _never_to(procedure, item.kind)
+        if recipient not in never_to(procedure, item.kind)
         and _consents(case, name, item, recipient, purpose, at) is not None
     )
 
@@ -190,7 +190,8 @@ def _confided(procedure: Procedure, item: Item, persons: tuple[str, ...]) -> boo
     )
 
 
-def _never_to(procedure: Procedure, kind: str) -> tuple[str, ...]:
+def never_to(procedure: Procedure, kind: str) -> tuple[str, ...]:
+    """The offices that an item of this kind never reaches, but in an emergency or by the law."""
     return procedure.kinds[kind].never_to if kind in procedure.kinds else ()
 
 

@@ -6,6 +6,7 @@ whatever offices they hold, and is answered as if the case did not exist.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -100,9 +101,10 @@ def _filled(
 ) -> bool:
     """Whether somebody who holds the office can act in it in this case."""
     return any(
-        person not in case.recused
-        and not excluded(procedure, register.offices(person, case.branch, at), office)
-        for person in register.holders(office, case.branch, at)
+        term.runs(at)
+        and term.person not in case.recused
+        and not excluded(procedure, register.offices(term.person, case.branch, at), office)
+        for term in register.reaching(office, case.branch)
     )
 
 
@@ -116,21 +118,35 @@ def members(
     procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
 ) -> tuple[str, ...]:
     """The people or parties who stand before the case in `capacity` at `at` (UTC)."""
-    concerned = case.parties.items() if role(capacity) in procedure.parties else ()
-    named = tuple(
-        party.person or name for name, party in concerned if capacity in (name, party.role)
+    return tuple(standing_as(procedure, register, case, capacity, at))
+
+
+def standing_as(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> Iterator[str]:
+    """The same, one by one, for whoever need not know them all."""
+    named: Iterable[str] = tuple(
+        party.person or name
+        for name, party in (case.parties.items() if role(capacity) in procedure.parties else ())
+        if capacity in (name, party.role)
     )
     if not named and assigned(procedure, capacity):
         named = case.assigned.get(capacity, ())
     elif not named:
         declared = procedure.offices.get(capacity)
-        named = register.holders(capacity, case.branch, at)
-        if declared is not None and declared.deputy is not None:
-            named += register.holders(declared.deputy, case.branch, at)
-    named = tuple(dict.fromkeys(named))
-    return tuple(
-        person for person in named if capacity in standing(procedure, register, case, person, at)
-    )
+        deputy = declared.deputy if declared is not None else None
+        named = (
+            term.person
+            for office in (capacity, deputy)
+            if office is not None
+            for term in register.reaching(office, case.branch)
+            if term.runs(at)
+        )
+    passed: set[str] = set()
+    for person in named:
+        if person not in passed and capacity in standing(procedure, register, case, person, at):
+            yield person
+        passed.add(person)
 
 
 def keys(
@@ -141,9 +157,30 @@ def keys(
     The office's own key where it has one, so that access follows the office; else the key of each
     person or party in that capacity. None where nobody stands in it, or it is outside the store.
     """
-    people = members(procedure, register, case, capacity, at)
-    found = (key(procedure, register, case, capacity, who, at) for who in people)
-    return tuple(dict.fromkeys(public for public in found if public is not None))
+    return tuple(dict.fromkeys(_keys(procedure, register, case, capacity, at)))
+
+
+def staffed(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> bool:
+    """Whether anybody stands before the case in `capacity` at `at` (UTC)."""
+    return next(standing_as(procedure, register, case, capacity, at), None) is not None
+
+
+def reachable(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> bool:
+    """Whether an item for `capacity` can be sealed to anybody at `at` (UTC); see `keys`."""
+    return next(_keys(procedure, register, case, capacity, at), None) is not None
+
+
+def _keys(
+    procedure: Procedure, register: Register, case: Case, capacity: str, at: datetime
+) -> Iterator[str]:
+    for who in standing_as(procedure, register, case, capacity, at):
+        public = key(procedure, register, case, capacity, who, at)
+        if public is not None:
+            yield public
 
 
 def key(

@@ -118,17 +118,23 @@ class Paths:
 
     # --- ways ---------------------------------------------------------------------------------
 
-    def way(self, goal: Goal, most: int = MOST) -> Way | None:
+    def way(self, goal: Goal, most: int = MOST, near: Way | None = None) -> Way | None:
         """A short way to the goal, from the opening of a case; None where none was found.
 
-        It looks into at most `most` situations. Raises Enough.
+        Or one that goes on from where the way `near` leads, where that is nearer. It looks into at
+        most `most` situations. Raises Enough.
         """
-        starts = []
+        starts: list[tuple[Known, Way]] = []
         for move, outcome in self.walk.decisions.begun():
             way = NOWHERE.onwards(move, outcome)
             if goal.reached({}, move, outcome):
                 return way
             starts.append((after({}, outcome), way))
+        if near is not None:
+            known: Known = {}
+            for outcome in near.outcomes:
+                known = after(known, outcome)
+            starts.insert(0, (known, near))
         found = self._found(goal, most, starts)
         return None if found is None else self.shortened(found, goal)
 
@@ -169,16 +175,11 @@ class Paths:
     def _tried(self, known: Known, goal: Goal) -> Iterator[tuple[int, Outcome]]:
         """The moves that lead on from a situation, and those that the goal itself is about."""
         walk = self.walk
-        steps = walk.decisions.world.procedure.steps
-        number = 0
-        while number < len(walk.decisions.moves):
-            name = about(walk.decisions.moves[number])
-            step = steps[name] if name else None
-            if step is None or walk.value(("track", step.track), known) in step.sources:
-                outcome = walk.outcome(number, known)
-                if outcome.changes or (name is not None and name == goal.trying):
-                    yield number, outcome
-            number += 1
+        for number in walk.beginning(known):
+            outcome = walk.outcome(number, known)
+            asked = goal.trying and goal.trying == about(walk.decisions.moves[number])
+            if outcome.changes or asked:
+                yield number, outcome
 
     def shortened(self, way: Way, goal: Goal) -> Way:
         """A way to the goal without the moves that it can do without. Raises Enough."""
@@ -224,6 +225,7 @@ class _Plans:
         # What only an opening decides is one thing in one case and another in the next.
         self._changing = {part for _, begun in decisions.begun() for part, _ in begun.changes}
         self._facts: dict[Fact, int] = {}
+        self._of: dict[Component, dict[Value, int]] = {}
         self._implied: list[list[int]] = []
         self._waiting: list[list[int]] = []
         self._moves: list[int] = []
@@ -264,6 +266,9 @@ class _Plans:
     def _fact(self, fact: Fact) -> int:
         number = self._facts.setdefault(fact, len(self._facts))
         if number == len(self._waiting):
+            part, value = fact
+            if part[0] != "taken":
+                self._of.setdefault(part, {})[value] = number
             self._waiting.append([])
             self._bringing.append([])
             self._implied.append([])
@@ -331,14 +336,10 @@ class _Plans:
         """What each fact costs at least to bring about, and by which action (or which fact)."""
         costs = [FAR] * len(self._facts)
         by = [0] * len(self._facts)
-        values: dict[Component, Value] = {}
         so = 0
-        for (part, wants), fact in self._facts.items():
-            if part[0] == "taken":
-                continue
-            if part not in values:
-                values[part] = value(part)
-            if values[part] == wants:
+        for part, facts in self._of.items():
+            fact = facts.get(value(part))
+            if fact is not None:
                 costs[fact] = 0
                 so |= 1 << fact
         lacking = [(lacks & ~so).bit_count() for lacks in self._lacks]

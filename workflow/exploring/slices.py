@@ -383,21 +383,20 @@ class Slice:
     def _options(self, component: Component, chosen: Open) -> list[Value]:
         """Every value that a part left open may have, beside what was chosen of it already."""
         found = derived(component)
-        if found is not None:
-            base, shown = found
-            return list(dict.fromkeys(shown(value) for value in self._options(base, chosen)))
-        if not self._open(component):
-            raise Hidden(self, component)
-        domain = self.decisions.domain(component)
-        self.forked[component] = len(domain)
-        if component[0] not in HALF_SHOWN:
-            return list(domain)
-        said = [
-            (one[1], value)
-            for part, value in chosen.items()
-            if (one := derived(part)) is not None and one[0] == component
-        ]
-        return [value for value in domain if all(shown(value) == was for shown, was in said)]
+        base = component if found is None else found[0]
+        if not self._open(base):
+            raise Hidden(self, base)
+        domain = self.decisions.domain(base)
+        self.forked[base] = len(domain)
+        options = list(domain)
+        if base[0] in HALF_SHOWN:
+            for part, was in chosen.items():
+                one = derived(part)
+                if one is not None and one[0] == base:
+                    options = [value for value in options if one[1](value) == was]
+        if found is None:
+            return options
+        return list(dict.fromkeys(map(found[1], options)))
 
     def _unseen(self, due: tuple[str, ...]) -> bool:
         """Whether what follows of itself, where a track is in one of some states, changes no state.

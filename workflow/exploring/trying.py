@@ -53,15 +53,20 @@ class Trying:
         """The states, as `track.state`, for which no case was found to try anything on."""
         return tuple(self._untried)
 
-    def standing(self, track: str, state: str, *, where: Open | None = None) -> Way | None:
-        """A way on which the track comes to stand in this state, with other parts as in `where`."""
+    def standing(
+        self, track: str, state: str, *, where: Open | None = None, near: Way | None = None
+    ) -> Way | None:
+        """A way on which the track comes to stand in this state, with other parts as in `where`.
+
+        From the opening of a case, or on from where the way `near` leads.
+        """
         bearing = [
             (part, value)
             for part, value in (where or {}).items()
             if part[0] != "known" and (part[0] == "stands" or value != self.walk.value(part, {}))
         ]
         goal = self.paths.standing((("track", track), state), *bearing)
-        return self._reached(goal, AGAIN if where is None else 1)
+        return self._reached(goal, AGAIN if where is None else 1, near)
 
     def exactly(self, where: Open) -> Way | None:
         """A way on which all these parts of the world come to be so together."""
@@ -74,11 +79,11 @@ class Trying:
         """
         return self.paths.way(self.paths.refused(step, *codes), REACHING)
 
-    def _reached(self, goal: Goal, times: int) -> Way | None:
+    def _reached(self, goal: Goal, times: int, near: Way | None = None) -> Way | None:
         """A way to the goal; each search asks more, of which the next can make a better plan."""
         for _ in range(times):
             asked = self.walk.decisions.asked
-            way = self.paths.way(goal, REACHING)
+            way = self.paths.way(goal, REACHING, near)
             if way is not None or self.walk.decisions.asked == asked:
                 return way
         return None
@@ -101,7 +106,8 @@ class Trying:
         """
         if (track, state, by) in self._unstuck:
             return None
-        ways = [self.standing(track, state, where=where) for where in (None, *against)]
+        near = self.standing(track, state)
+        ways = [near, *(self.standing(track, state, where=each, near=near) for each in against)]
         went: set[Going] = set()
         for way in ways:
             for tried, known in (
@@ -179,9 +185,8 @@ class Trying:
 
     def _short(self, known: Known) -> bool:
         """Whether something is refused here because the small association has too few people."""
-        refused = (
-            self.walk.outcome(n, known).refused for n in range(len(self.walk.decisions.moves))
-        )
+        walk = self.walk
+        refused = (walk.outcome(number, known).refused for number in walk.beginning(known))
         return any(reason.code in TOO_FEW for reasons in refused for reason in reasons)
 
     def _goes_by(self, known: Known, track: str, to: frozenset[str], by: str) -> Going:

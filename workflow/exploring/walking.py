@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.exploring.decisions import Branch, Decisions, Grown, Outcome
+from workflow.exploring.decisions import Branch, Decisions, Grown, Outcome, about
 from workflow.exploring.watched import Component, Value, derived
 
 Known = Mapping[Component, Value]
@@ -20,13 +20,15 @@ class Walk:
     def __init__(self, decisions: Decisions) -> None:
         self.decisions = decisions
         self.resting = frozenset(decisions.world.rules.resting)
+        self._untouched: dict[Component, Value] = {}
 
     def outcome(self, number: int, known: Known) -> Outcome:
         """What comes of a move in a situation. Raises Enough."""
-        key = (number, self.resting)
-        node = self.decisions.trees.get(key)
+        node = self.decisions.trees.get((number, self.resting))
+        value = self.value
         while isinstance(node, Branch):
-            node = node.children.get(self.value(node.component, known))
+            part = node.component
+            node = node.children.get(known[part] if part in known else value(part, known))
         if node is not None:
             return node
         try:
@@ -37,25 +39,35 @@ class Walk:
 
     def following(self, known: Known) -> Iterator[tuple[int, Outcome]]:
         """Every move by which something happens in a situation, by its number."""
-        number = 0
-        while number < len(self.decisions.moves):
+        for number in self.beginning(known):
             outcome = self.outcome(number, known)
             if outcome.changes:
                 yield number, outcome
+
+    def beginning(self, known: Known) -> Iterator[int]:
+        """The moves that can be made where the tracks stand, by their numbers, also new ones."""
+        steps = self.decisions.world.procedure.steps
+        number = 0
+        while number < len(self.decisions.moves):
+            step = steps.get(about(self.decisions.moves[number]) or "")
+            if step is None or self.value(("track", step.track), known) in step.sources:
+                yield number
             number += 1
 
     def value(self, component: Component, known: Known) -> Value:
         """What a part of the world is in a situation."""
         if component in known:
             return known[component]
-        world = self.decisions.world
         if component[0] == "known":
-            return world.known[component[1]]
+            return self.decisions.world.known[component[1]]
         found = derived(component)
-        if found is None:
-            return world.initially(component)
-        base, shown = found
-        return shown(self.value(base, known))
+        if found is not None and found[0] in known:
+            return found[1](known[found[0]])
+        if component not in self._untouched:
+            base, shown = found or (component, None)
+            first = self.decisions.world.initially(base)
+            self._untouched[component] = first if shown is None else shown(first)
+        return self._untouched[component]
 
 
 def after(known: Known, outcome: Outcome) -> dict[Component, Value]:

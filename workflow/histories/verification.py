@@ -34,7 +34,7 @@ jq -r '.stream as $stream | .body | fromjson | select(.type == "heard")
   | "\($stream) \(.at) \(.data.stream)"' events.jsonl > told
 while IFS= read -r line; do
   read -r stream at name < <(
-    jq -r '[(.stream | split(".looks")[0]), (.body | fromjson | .at, .who)] | join(" ")' \
+    jq -r '[(.stream|split(".looks")[0]), (.body|fromjson|.at, .who)] | join(" ")' \
       <<<"$line")
   teller=$(sed -n "s/^$stream $at //p" told)
   who=${teller:-$stream}:$name
