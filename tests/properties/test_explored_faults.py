@@ -16,8 +16,9 @@ from tests.properties.test_exploring import SMALL
 from tests.properties.test_traces import complaints, pasted
 from workflow.engine.kernel import compile_procedure
 from workflow.exploring.decisions import Decisions
-from workflow.exploring.demands import Checked, check
+from workflow.exploring.demands import Finding, check
 from workflow.exploring.people import seats
+from workflow.exploring.stated import stated
 from workflow.exploring.world import World
 from workflow.verbs.running import run
 
@@ -42,10 +43,12 @@ FAULTS = [
 """In `make test` those that are explored in a few seconds, in `make deep` all."""
 
 
-def explored(of: str, wrong: Wrong) -> Checked:
-    """All that can happen under a wrong procedure, and what is wrong with it."""
+def explored(of: str, wrong: Wrong) -> tuple[Finding, ...]:
+    """What is wrong with all that can happen under a wrong procedure."""
     procedure = edited(of, wrong).procedure
-    return check(Decisions(World(compile_procedure(procedure, of), seats(procedure)), 10**6))
+    world = World(compile_procedure(procedure, of), seats(procedure))
+    found = check(Decisions(world, 10**6))
+    return (*found.findings, *stated(found.explored))
 
 
 def traced(of: str, wrong: Wrong, folder: Path) -> list[list[str]]:
@@ -64,8 +67,8 @@ def traced(of: str, wrong: Wrong, folder: Path) -> list[list[str]]:
 def test_what_goes_wrong_is_found_by_exploring(of: str, wrong: Wrong) -> None:
     """Each is found with one of its codes, and shown on a way that really goes there."""
     found = explored(of, wrong)
-    named = [each for each in found.findings if each.problem.code in wrong.codes]
-    assert named, [each.problem.code for each in found.findings]
+    named = [each for each in found if each.problem.code in wrong.codes]
+    assert named, [each.problem.code for each in found]
     for each in named:
         assert each.way is not None or each.problem.code.startswith("dead")
 

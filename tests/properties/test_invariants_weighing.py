@@ -341,7 +341,7 @@ def _fairly(inquiry: Inquiry) -> None:
     ):
         inquiry.grant(office, person)
     if inquiry.town.state(inquiry.stream, "challenge") == "asked":
-        inquiry.must("deny_challenge", vice, challenged=chair)
+        inquiry.must("deny_challenge", vice)
     if inquiry.town.state(inquiry.stream, "annex") == "to_follow":
         if seeker not in case.assigned["investigator"]:
             inquiry.must("replace_investigators", chair, investigators=(seeker,))

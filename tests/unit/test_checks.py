@@ -382,6 +382,74 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             ),
         ),
     ),
+    "two hats of which one is none": (
+        "hat-form",
+        "invariants.kept.never[0].other[0]",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never: [{guard: same_person, one: [{party: reporter}], other: [{}]}]\n",
+            ),
+        ),
+    ),
+    "a field of an office": (
+        "hat-form",
+        "invariants.kept.never[0].other[0]",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never:\n      - guard: same_person\n        one: [{party: reporter}]\n"
+                + "        other: [{office: auditor, field: colleague}]\n",
+            ),
+        ),
+    ),
+    "one hat": (
+        "guard-says-nothing",
+        "invariants.kept.never[0]",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never: [{guard: same_person, one: [{party: reporter}], other: []}]\n",
+            ),
+        ),
+    ),
+    "two offices that nothing keeps apart": (
+        "hats-together",
+        "invariants.kept.never[0]",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never:\n      - guard: same_person\n        one: [{office: auditor}]\n"
+                + "        other: [{office: committee}]\n",
+            ),
+        ),
+    ),
+    "a hat of a step that is not there": (
+        "unknown-step",
+        "invariants.kept.never[0].one[0].step",
+        (
+            (
+                LAST,
+                LAST
+                + PROMISED
+                + "    never:\n      - guard: same_person\n        one: [{step: began}]\n"
+                + "        other: [{office: committee}]\n",
+            ),
+        ),
+    ),
+    "whom a step names that asks nothing of the kind": (
+        "unknown-field",
+        "steps.advise.guards[5].than_named",
+        (("field: colleague, than_step: begin", "field: colleague, than_named: begin.nobody"),),
+    ),
     # --- what single declarations must be ---
     "a step without a citation": (
         "missing-citation",

@@ -70,6 +70,20 @@ GUARDS: dict[str, tuple[p.Guard, str]] = {
         p.Opened("weighers", ("advice", "packet")),
         "‘Who weighed’ opened everything there is to read of: advice and document",
     ),
+    "named_earlier": (
+        p.OtherPerson(than_named="weigh.weighers"),
+        "it is someone else than ‘Who weighed’ at ‘Weigh’",
+    ),
+    "same_person": (
+        p.SamePerson(
+            (p.Hat(step="begin"), p.Hat(party="advocate")),
+            (p.Hat(step="weigh", field="weighers"), p.Hat(office="helper")),
+        ),
+        (
+            "the same person is whoever took ‘Begin’ or advocate, and ‘Who weighed’ at ‘Weigh’ "
+            "or helper"
+        ),
+    ),
     "fresh_eyes": (
         p.FreshEyes("weighers", "weigh_anew", "others", all_new=True),
         "nobody of ‘Who weighed’ was named before as ‘Who weighed now’ at ‘Weigh anew’",
@@ -87,7 +101,8 @@ def test_each_guard_is_told(guard: p.Guard, told: str) -> None:
 
 def test_no_guard_is_left_untold() -> None:
     """Every guard of the vocabulary is among those that are told."""
-    assert {type(guard) for guard, _ in GUARDS.values()} == set(typing.get_args(p.Guard))
+    vocabulary = {*typing.get_args(p.Guard), *typing.get_args(p.Condition)}
+    assert {type(guard) for guard, _ in GUARDS.values()} == vocabulary
 
 
 def test_eyes_need_not_all_be_fresh() -> None:

@@ -17,7 +17,7 @@ from workflow.declaring.conditions import PEOPLE, conditions, grounds
 from workflow.declaring.documents import documents
 from workflow.declaring.emergencies import emergencies
 from workflow.declaring.flow import flow
-from workflow.declaring.invariants import invariants
+from workflow.declaring.invariants import invariants, seats
 from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
 from workflow.declaring.people import offices, parts
@@ -76,6 +76,7 @@ def check(
     if not unresolved:
         found += [*parts(procedure), *flow(procedure), *grounds(procedure), *laws(procedure)]
         found += [*emergencies(procedure), *documents(procedure), *matters(procedure)]
+        found += seats(procedure)
     if not found:
         found += [*undoing(procedure), *waiting(procedure)]
     return in_order(where.locate(one) if where else one for one in found)

@@ -18,6 +18,7 @@ from workflow.engine.procedure import (
     Absent,
     Answered,
     Available,
+    Condition,
     Consent,
     Experienced,
     Field,
@@ -68,7 +69,7 @@ _ATTENDED = (
 class Placed(NamedTuple):
     """A guard and where it stands: with a step, or else under a state or in an invariant."""
 
-    guard: Guard
+    guard: Guard | Condition
     path: str
     step: Step | None
 
@@ -128,13 +129,21 @@ def _saying_nothing(placed: Placed) -> Iterator[Problem]:
         nl, en = f"Zonder {key} zegt dit niets.", f"Without {key} this says nothing."
         yield problem("guard-says-nothing", path, nl, en)
     if isinstance(guard, OtherPerson) and not any(
-        (guard.than_step, guard.than_office, guard.than_field, guard.than_parties)
+        (
+            guard.than_step,
+            guard.than_office,
+            guard.than_field,
+            guard.than_named,
+            guard.than_parties,
+        )
     ):
         yield problem(
             "guard-says-nothing",
             path,
-            "Iemand anders dan wie? Geef than_step, than_office, than_field of than_parties.",
-            "Someone else than who? Give than_step, than_office, than_field or than_parties.",
+            "Iemand anders dan wie? Geef than_step, than_office, than_field, than_named of "
+            "than_parties.",
+            "Someone else than who? Give than_step, than_office, than_field, than_named or "
+            "than_parties.",
         )
 
 

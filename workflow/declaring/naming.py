@@ -30,6 +30,7 @@ from workflow.engine.procedure import (
     Procedure,
     Recorded,
     Replacement,
+    SamePerson,
     Several,
     Staffed,
     State,
@@ -143,7 +144,10 @@ def references(procedure: Procedure) -> Iterator[Reference]:
     for name, invariant in procedure.invariants.items():
         for key, conditions in invariant.conditions.items():
             for number, condition in enumerate(conditions):
-                yield from _guard(None, condition, at("invariants", name, key, number))
+                path = at("invariants", name, key, number)
+                yield from _guard(None, condition, path)
+                if isinstance(condition, SamePerson):
+                    yield from _hats(condition, path)
 
 
 def _replacement(one: Replacement, path: str) -> Iterator[Reference]:
@@ -250,6 +254,10 @@ def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
             yield from _one("step", guard.than_step, at(path, "than_step"))
             yield from _one("office", guard.than_office, at(path, "than_office"))
             yield from _many("party", guard.than_parties, at(path, "than_parties"))
+            if guard.earlier is not None:
+                earlier, field = guard.earlier
+                yield Reference("step", earlier, at(path, "than_named"))
+                yield Reference("field", field, at(path, "than_named"), (earlier,))
         case Staffed(office=office):
             yield Reference("office", office, at(path, "office"))
             yield from _many("office", guard.or_else, at(path, "or_else"))
@@ -271,6 +279,17 @@ def _guard(step: str | None, guard: Any, path: str) -> Iterator[Reference]:
             if step is not None:
                 yield Reference("field", guard.field, at(path, "field"), (step,))
             yield from _of_answer(step, guard, path)
+
+
+def _hats(condition: SamePerson, path: str) -> Iterator[Reference]:
+    for key, hats in (("one", condition.one), ("other", condition.other)):
+        for number, hat in enumerate(hats):
+            inner = at(path, key, number)
+            yield from _one("step", hat.step, at(inner, "step"))
+            if hat.step is not None:
+                yield from _one("field", hat.field, at(inner, "field"), (hat.step,))
+            yield from _one("office", hat.office, at(inner, "office"))
+            yield from _one("party", hat.party, at(inner, "party"))
 
 
 def _of_answer(step: str | None, guard: Any, path: str) -> Iterator[Reference]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -47,7 +48,7 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 def failing(
-    guards: Iterable[p.Guard], cites: tuple[str, ...], situation: Situation
+    guards: Iterable[p.Guard | p.Condition], cites: tuple[str, ...], situation: Situation
 ) -> Iterator[Reason]:
     """Every one of these guards that is not satisfied, as reasons that cite these rules."""
     for guard in guards:
@@ -56,7 +57,7 @@ def failing(
             yield msgspec.structs.replace(reason, cites=cites)
 
 
-def holding(guards: Iterable[p.Guard], situation: Situation) -> bool:
+def holding(guards: Iterable[p.Guard | p.Condition], situation: Situation) -> bool:
     """Whether all of these guards are satisfied."""
     return next(failing(guards, (), situation), None) is None
 
@@ -175,6 +176,8 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
             others.add(party.person)
     if guard.than_field is not None:
         others.update(at.named(guard.than_field))
+    if guard.earlier is not None:
+        others.update(_said(at.case, *guard.earlier))
     if not persons & others:
         return None
     particulars: dict[str, Any] = {"persons": tuple(sorted(persons & others))}
@@ -194,6 +197,34 @@ def _acts_as(at: Situation, person: str, office: str) -> bool:
     return at.case.serves(person, office) or office in standing(
         at.procedure, at.register, at.case, person, at.at
     )
+
+
+def _same_person(guard: p.SamePerson, at: Situation) -> Reason | None:
+    for one, other in product(guard.one, guard.other):
+        if one.office is not None and other.office is not None:
+            wearing = set(at.register.persons)
+        else:
+            wearing = _wearing(one, at) if one.office is None else _wearing(other, at)
+        if any(_wears(who, one, at) and _wears(who, other, at) for who in sorted(wearing)):
+            return None
+    return Reason("nobody-is-both")
+
+
+def _wears(who: str, hat: p.Hat, at: Situation) -> bool:
+    if hat.office is not None:
+        return _acts_as(at, who, hat.office)
+    return who in _wearing(hat, at)
+
+
+def _wearing(hat: p.Hat, at: Situation) -> set[str]:
+    """Whoever wears a hat that is no office."""
+    if hat.party is not None:
+        parties = (party for party in at.case.parties.values() if party.role == hat.party)
+        return {party.person for party in parties if party.person is not None}
+    if hat.field is not None:
+        return _said(at.case, hat.step or "", hat.field)
+    done = at.case.done.get(hat.step or "")
+    return {done.who} if done is not None and done.who else set()
 
 
 def _own_branch(_: p.OwnBranch, at: Situation) -> Reason | None:
@@ -328,4 +359,5 @@ _JUDGES: dict[type, Callable[[Any, Situation], Reason | None]] = {
     p.Opened: _opened,
     p.FreshEyes: _fresh_eyes,
     p.Several: _several,
+    p.SamePerson: _same_person,
 }

@@ -281,14 +281,22 @@ class OtherPerson(Data, frozen=True, tag_field="guard", tag="other_person"):
     """The person in `field` (or, without it, who acts) is someone else.
 
     Someone else than whoever took `than_step` last, than everyone who acts as `than_office` in the
-    case, than the person in `than_field`, and than whoever plays one of `than_parties` in person.
+    case, than the person in `than_field`, than whom `than_named` (`STEP.FIELD`) named last, and
+    than whoever plays one of `than_parties` in person.
     """
 
     field: str | None = None
     than_step: str | None = None
     than_office: str | None = None
     than_field: str | None = None
+    than_named: str | None = None
     than_parties: tuple[str, ...] = ()
+
+    @property
+    def earlier(self) -> tuple[str, str] | None:
+        """The step and the field of `than_named`."""
+        step, _, field = (self.than_named or "").partition(".")
+        return (step, field) if step else None
 
 
 class OwnBranch(Data, frozen=True, tag_field="guard", tag="own_branch"):
@@ -387,8 +395,43 @@ Guard = (
 )
 
 
-Condition = TrackIn | Recorded | Present | Absent | Consent | HasItem | Packet | Staffed | Available
-"""The guards of which an invariant is made: what is so of a case, whoever acts and since when."""
+class Hat(Data, frozen=True):
+    """What somebody is in a case: exactly one of `step`, `office` and `party`.
+
+    `step`: whoever took it last or, with `field`, whom it named there then. `office`: whoever was
+    named for it in the case, or stands in it. `party`: whoever plays it in person.
+    """
+
+    step: str | None = None
+    field: str | None = None
+    office: str | None = None
+    party: str | None = None
+
+
+class SamePerson(Data, frozen=True, tag_field="guard", tag="same_person"):
+    """Somebody wears a hat of `one` and a hat of `other`.
+
+    Under `never` it is separation of duty, over the whole of a case and whoever deputises,
+    succeeds or was named (Simon and Zurko, Separation of Duty in Role-Based Environments, 1997).
+    """
+
+    one: tuple[Hat, ...]
+    other: tuple[Hat, ...]
+
+
+Condition = (
+    TrackIn
+    | Recorded
+    | Present
+    | Absent
+    | Consent
+    | HasItem
+    | Packet
+    | Staffed
+    | Available
+    | SamePerson
+)
+"""What an invariant is made of: what is so of a case, whoever acts and since when."""
 
 
 class State(Data, frozen=True):

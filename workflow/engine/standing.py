@@ -70,7 +70,8 @@ def standing(
     }
     # Whoever is confided in here does nothing else here, wherever they hold what (B11, B36).
     confided = {office for office in CONFIDANTS if case.serves(who, office)}
-    fit = {office for office in offices if not excluded(procedure, held | confided, office)}
+    other = held | confided | offices
+    fit = {office for office in offices if not excluded(procedure, other, office)}
     parties = {(name, role(name)) for name in case.played(who)}
     return Standing(who, frozenset(fit.union(*parties)), person.key if person else None)
 

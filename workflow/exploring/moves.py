@@ -25,6 +25,7 @@ from workflow.engine.procedure import (
     Consent,
     Field,
     HasItem,
+    Hat,
     Opened,
     OtherPerson,
     Packet,
@@ -35,7 +36,7 @@ from workflow.engine.procedure import (
     Warranted,
 )
 from workflow.engine.standing import CONFIDANTS
-from workflow.exploring.people import BRANCH, BYSTANDER
+from workflow.exploring.people import BRANCH, BYSTANDER, pairs, wearing
 from workflow.exploring.touching import Aspect, falls, packets, touched
 from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import FILED_CASE, OTHER_CASE, World
@@ -110,7 +111,7 @@ def moves(world: World) -> Iterator[Move]:
         seen: set[str] = set()
         # Where an earlier step was somebody's, or an answer names them, it takes somebody else.
         others = (guard for guard in step.guards if isinstance(guard, OtherPerson))
-        apart = any(guard.than_step or guard.than_field for guard in others)
+        apart = any(guard.than_step or guard.than_field or guard.than_named for guard in others)
         for who, capacity in actors(world, step):
             alike = capacity in seen and capacity not in procedure.parties and not apart
             seen.add(capacity)
@@ -279,7 +280,8 @@ def _answers(world: World, name: str, step: Step, field: str) -> tuple[Answer | 
     if asked.required:
         return found
     bears = (*step.assigns.values(), *step.recuses, step.joins_as)
-    matters = told or asked.office or field in bears
+    hatted = any(True for _ in _second_hats(world.procedure, step, field))
+    matters = told or asked.office or field in bears or hatted
     return (None, *found) if matters else (None,)
 
 
@@ -331,12 +333,24 @@ def _apart(world: World, step: Step, field: str) -> Iterator[str]:
             name for name, office in declared if office.deputy
         ]
         offices += standing[:1]
+    for against in _second_hats(procedure, step, field):
+        offices += wearing(procedure, against)[:1]
     for guard in step.guards:
         if isinstance(guard, Opened) and guard.field == field:
             shares = (share for each in procedure.steps.values() for share in each.shares)
             offices += [share.to for share in shares if share.kind in guard.kinds and share.to]
     for office in dict.fromkeys(offices):
         yield from holding(world, office)[:1]
+
+
+def _second_hats(procedure: Procedure, step: Step, field: str) -> Iterator[Hat]:
+    """The hats of which an invariant says what happens where whom a field names wears them too."""
+    for one, other in pairs(procedure):
+        for hat, against in ((one, other), (other, one)):
+            named = hat.step is not None and procedure.steps[hat.step] is step
+            joins = hat.party is not None and (hat.party, field) == (step.joins, step.joins_as)
+            if (named and hat.field == field) or joins:
+                yield against
 
 
 def _by_hand(world: World) -> Iterator[Move]:

@@ -1,12 +1,14 @@
 """Who there is in the small association: persons, the offices they hold and where.
 
-Two for an office that somebody is chosen for, so that there is somebody else; one for any other.
+Two for an office that somebody is chosen for, so that there is somebody else; three for one that
+judges its own; one for any other.
+One of them holds another office too, where an invariant speaks of somebody with two hats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Literal
 
 import msgspec
@@ -16,11 +18,13 @@ from workflow.engine.procedure import (
     Available,
     Experienced,
     FreshEyes,
+    Hat,
     NoNewHolder,
     Opened,
     OtherPerson,
     OutsideBranch,
     Procedure,
+    SamePerson,
     Staffed,
 )
 from workflow.engine.standing import AUDITOR, CONFIDANTS
@@ -72,13 +76,71 @@ def _seats(procedure: Procedure) -> Iterator[Seat]:
             yield Seat(opening, f"{called}-a", where)
         if office in succeeded:
             yield Seat(office, f"{called}-c", where, "before")
+    for office, other in dict.fromkeys(_two_hatted(procedure)):
+        letters = _letters(procedure, office, several - succeeded)
+        person = f"{office.replace('_', '-')}-{letters[-1:] or 'a'}"
+        yield Seat(other, person, ELSEWHERE if other in outside else BRANCH)
 
 
 def _letters(procedure: Procedure, office: str, several: set[str]) -> str:
     """The people of an office: one, or two; none where those of other offices hold it too."""
     if any(office in _opening(procedure, other) for other in procedure.offices):
         return ""
-    return "ab" if office in several else "a"
+    if office not in several:
+        return "a"
+    return "abc" if office in _judging(procedure) else "ab"
+
+
+def _judging(procedure: Procedure) -> set[str]:
+    """The offices that alone judge one of their own, whom an earlier step named.
+
+    One of them may be out already, and then a third is there to judge.
+    """
+    return {
+        step.who[0]
+        for step in procedure.steps.values()
+        for guard in step.guards
+        if isinstance(guard, OtherPerson) and guard.field is None and guard.than_named
+        if len(step.who) == 1
+    }
+
+
+def _two_hatted(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """Two offices of which somebody holds both, so as to wear two hats in one case.
+
+    For every two hats that an invariant speaks of, unless they go with one office. Two offices that
+    somebody stands in at once are for `not_with`, and need no trying.
+    """
+    for one, other in pairs(procedure):
+        ones, others = wearing(procedure, one), wearing(procedure, other)
+        standing = one.office is not None and other.office is not None
+        if ones and others and not standing and not set(ones) & set(others):
+            # Whoever is chosen for a case is chosen from as few as can be.
+            chosen = (
+                procedure.offices[others[0]].assigned and not procedure.offices[ones[0]].assigned
+            )
+            yield (others[0], ones[0]) if chosen else (ones[0], others[0])
+
+
+def pairs(procedure: Procedure) -> Iterator[tuple[Hat, Hat]]:
+    """Every two hats of which an invariant says what happens where somebody wears both."""
+    for placed in guards(procedure):
+        if isinstance(placed.guard, SamePerson):
+            yield from product(placed.guard.one, placed.guard.other)
+
+
+def wearing(procedure: Procedure, hat: Hat) -> tuple[str, ...]:
+    """The offices whose holders can wear a hat; none where it does not go with an office."""
+    steps = procedure.steps
+    found: list[str | None] = [hat.office]
+    if hat.party is not None:
+        joining = [step for step in steps.values() if step.joins == hat.party]
+        found += [who for step in joining if step.joins_as is None for who in step.who]
+        found += [step.asks[step.joins_as].office for step in joining if step.joins_as is not None]
+    if hat.step is not None:
+        step = steps[hat.step]
+        found += step.who if hat.field is None else (step.asks[hat.field].office,)
+    return tuple(dict.fromkeys(o for o in found if o is not None and o in procedure.offices))
 
 
 def interchangeable(procedure: Procedure) -> frozenset[str]:

@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from workflow.declaring.invariants import by_seats
 from workflow.declaring.problems import Problem, at, problem
 from workflow.engine.guards import Situation, holding
 from workflow.engine.procedure import Condition, Invariant, TrackIn
@@ -73,11 +74,14 @@ def stated(explored: Explored) -> Iterator[Finding]:
 
 def verdicts(explored: Explored) -> tuple[Verdict, ...]:
     """What becomes of each invariant, in the order of the file."""
+    invariants = explored.decisions.world.procedure.invariants
+    found = {name: Verdict(name, "kept") for name in invariants}
     inquiries = [
         _Inquiry(explored, name, invariant)
-        for name, invariant in explored.decisions.world.procedure.invariants.items()
+        for name, invariant in invariants.items()
+        if not by_seats(invariant)
     ]
-    found = {each.name: each.settled() for each in inquiries}
+    found |= {each.name: each.settled() for each in inquiries}
     while again := [each for each in inquiries if each.stale()]:
         found |= {each.name: each.settled() for each in again}
     return tuple(found.values())

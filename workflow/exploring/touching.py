@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from workflow.engine.procedure import (
     LINKED,
+    Condition,
     Consent,
     Guard,
     HasItem,
@@ -124,14 +125,14 @@ def looked_at(procedure: Procedure, tracks: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def asked_of(procedure: Procedure, guard: Guard) -> frozenset[str]:
+def asked_of(procedure: Procedure, guard: Guard | Condition) -> frozenset[str]:
     """The kinds of item that a guard looks for, or looks for a consent to."""
     if isinstance(guard, Consent):
         return frozenset({guard.kind})
     return frozenset(_of_guard(procedure, guard))
 
 
-def _of_guard(procedure: Procedure, guard: Guard) -> set[str]:
+def _of_guard(procedure: Procedure, guard: Guard | Condition) -> set[str]:
     """The kinds of item that a guard looks for."""
     match guard:
         case HasItem():

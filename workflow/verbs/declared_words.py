@@ -64,7 +64,7 @@ class DeclaredWords:
         whom = self.who((to,)) if to is not None else self._("zie de vraag", "as asked")
         return f"{what} → {whom} ({self.purpose(purpose)})"
 
-    def guard(self, guard: p.Guard, step: p.Step | None = None) -> str:
+    def guard(self, guard: p.Guard | p.Condition, step: p.Step | None = None) -> str:
         """What has to be so; `step` is where it is asked for, None under a state or invariant."""
         says: dict[type, Callable[[Any], str]] = {
             p.TrackIn: self._track_in,
@@ -93,6 +93,7 @@ class DeclaredWords:
                 f"{self.who((g.office,))}",
                 f"someone of {self.earlier(g.step, g.field)} can act as {self.who((g.office,))}",
             ),
+            p.SamePerson: self._same_person,
             p.NoNewHolder: lambda g: self._(
                 f"er sindsdien geen nieuwe {joined(self._each(g.offices), self.either)} is",
                 f"there is no new {joined(self._each(g.offices), self.either)} since",
@@ -104,7 +105,7 @@ class DeclaredWords:
         assert step is not None, "a sound state rests on nothing that is asked"
         return self._asking(guard, step)
 
-    def _asking(self, guard: p.Guard, step: p.Step) -> str:
+    def _asking(self, guard: p.Guard | p.Condition, step: p.Step) -> str:
         """What has to be so of who acts, or of the answers that are given."""
         match guard:
             case p.Answered():
@@ -180,6 +181,20 @@ class DeclaredWords:
             return field.values[value][self.lang]
         return {"yes": self._("ja", "yes"), "no": self._("nee", "no")}.get(value, value)
 
+    def _same_person(self, guard: p.SamePerson) -> str:
+        one = joined((self._hat(hat) for hat in guard.one), self.either)
+        other = joined((self._hat(hat) for hat in guard.other), self.either)
+        return self._(
+            f"dezelfde persoon is {one}, en {other}", f"the same person is {one}, and {other}"
+        )
+
+    def _hat(self, hat: p.Hat) -> str:
+        if hat.step is not None and hat.field is not None:
+            return self.earlier(hat.step, hat.field)
+        if hat.step is not None:
+            return self._(f"wie {self.step(hat.step)} deed", f"whoever took {self.step(hat.step)}")
+        return self.who((hat.office or hat.party or "",))
+
     def _party(self, party: str, nl: str, en: str) -> str:
         who = self.who((party,))
         return self._(f"{who} {nl}", f"{who} {en}")
@@ -199,6 +214,8 @@ class DeclaredWords:
             others.append(self._(f"{office} in deze zaak", f"{office} in this case"))
         if guard.than_field is not None:
             others.append(self.asked(step, guard.than_field))
+        if guard.earlier is not None:
+            others.append(self.earlier(*guard.earlier))
         others += self._each(guard.than_parties)
         whom = joined(others, self.either)
         if guard.field is None:

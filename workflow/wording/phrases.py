@@ -72,6 +72,12 @@ RULES: dict[str, Phrase] = {
         "Kies iemand anders, of laat een ander dit doen.",
         "Choose someone else, or have another person do this.",
     ),
+    "nobody-is-both": Phrase(
+        "Niemand is hier twee van deze tegelijk.",
+        "Nobody here is two of these at once.",
+        "Dit staat in de procedure: zaak procedure show.",
+        "The procedure says so: zaak procedure show.",
+    ),
     "other-branch": Phrase(
         "Dit kan alleen wie de functie in de afdeling {branch} zelf heeft.",
         "Only someone who holds the office in the branch {branch} itself can do this.",
