@@ -14,8 +14,11 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workflow.auditing.verifying import Report
     from workflow.engine.standing import Standing
-    from workflow.histories.views import Integrity
+    from workflow.histories.views import Integrity, View
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -73,27 +76,11 @@ def history(
 ) -> None:
     """Show what happened."""
     from workflow.histories.rendering import render
-    from workflow.histories.viewing import view
     from workflow.verbs.dossier import look, opened
 
     dossier = opened(session, case)
     reader, audience = _reader(session, dossier, audience)
-    with session.store.read() as tx:
-        events = session.desk.history(tx, dossier.case.stream)
-        head, _ = tx.pair(dossier.case.stream, -1)
-        earlier = session.desk.versions(tx, events)
-        looked = session.desk.looks(tx, dossier.case.stream, dossier.signer.who)
-    seen = view(
-        dossier.rules,
-        dossier.register,
-        events,
-        reader,
-        session.desk.now(),
-        _integrity(session, dossier, len(events), head.hash.hex() if head is not None else None),
-        earlier,
-        looked,
-        dossier.signer.who,
-    )
+    seen = viewed(session, dossier, reader, session.desk.now())
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
     look(session, dossier, "history", audience)
     if output is not None:
@@ -148,17 +135,61 @@ def _reader(
     raise session.refused("not-yours", who=(audience,))
 
 
-def _integrity(session: Session, dossier: Dossier, recorded: int, head: str | None) -> Integrity:
-    from workflow.auditing.verifying import verify_store
-    from workflow.histories.views import Integrity
-    from workflow.verbs.verifications import words
+def viewed(
+    session: Session,
+    dossier: Dossier,
+    reader: Standing,
+    now: datetime,
+    report: Report | None = None,
+) -> View:
+    """What `reader` may see of the case at `now` (UTC), as the caller is shown it.
 
-    report = verify_store(session.store, dossier.case.stream)
-    codes = {problem.code for problem in report.problems}
+    `report` is what verifying this case among others found; without it the case is verified now.
+    """
+    from workflow.histories.viewing import view
+
+    stream = dossier.case.stream
+    with session.store.read() as tx:
+        events = session.desk.history(tx, stream)
+        head, _ = tx.pair(stream, -1)
+        earlier = session.desk.versions(tx, events)
+        looked = session.desk.looks(tx, stream, dossier.signer.who)
+    return view(
+        dossier.rules,
+        dossier.register,
+        events,
+        reader,
+        now,
+        _integrity(
+            session, stream, len(events), head.hash.hex() if head is not None else None, report
+        ),
+        earlier,
+        looked,
+        dossier.signer.who,
+    )
+
+
+def _integrity(
+    session: Session, stream: str, recorded: int, head: str | None, report: Report | None
+) -> Integrity:
+    from workflow.auditing.verifying import verify_store
+    from workflow.engine.looking import subject
+    from workflow.engine.register import STREAM
+    from workflow.engine.registering import legible
+    from workflow.histories.views import Integrity
+    from workflow.verbs.problems import words
+
+    mine = (legible(stream), STREAM)
+    problems = tuple(
+        problem
+        for problem in (report or verify_store(session.store, stream)).problems
+        if subject(problem.stream) in mine
+    )
+    codes = {problem.code for problem in problems}
     return Integrity(
         chain_ok=not codes & CHAIN,
         signatures_ok=not codes & SIGNATURES,
-        problems=tuple(words(problem) for problem in report.problems),
+        problems=tuple(words(problem) for problem in problems),
         events=recorded,
         head=head,
     )
