@@ -19,7 +19,7 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -68,12 +68,7 @@ class Shown(NamedTuple):
     complete=completing.offices,
     words=Words("Voor wie deze functie heeft.", "For the holder of this office."),
 )
-@option(
-    "--person",
-    metavar="PERSON",
-    words=Words("Wie van hen, als er meer zijn.", "Which of them, where there are several."),
-)
-def site(session: Session, folder: str, audience: str | None, person: str | None) -> None:
+def site(session: Session, folder: str, audience: str | None) -> None:
     """Write a site."""
     from workflow.auditing.verifying import verify_store
     from workflow.histories.diagrams import CannotDraw
@@ -83,7 +78,7 @@ def site(session: Session, folder: str, audience: str | None, person: str | None
     from workflow.verbs.dossier import look
     from workflow.verbs.folders import filled
 
-    shown, office, called = _cases(session, audience, person)
+    shown, office, called = _cases(session, audience)
     now = session.desk.now()
     after, window = _window(session)
     far = _Progress(session, len(shown))
@@ -118,89 +113,57 @@ def site(session: Session, folder: str, audience: str | None, person: str | None
 # --- for whom ------------------------------------------------------------------------------------
 
 
-def _cases(
-    session: Session, audience: str | None, person: str | None
-) -> tuple[list[Shown], str | None, str]:
+def _cases(session: Session, audience: str | None) -> tuple[list[Shown], str | None, str]:
     """The cases of the site with who reads them, the office that reads, and what that is called.
 
-    A site is for one person: of an office of which several people know different cases, it has to
-    be said who is meant. Raises BadCommand, and Refusal where somebody asks who may not.
+    A site is for one pair of eyes: where several people read in an office, and not the same cases,
+    there is none of all of it. Nor is it said who reads which, since whoever audits is told of
+    nobody what they did. Raises BadCommand, and Refusal where somebody asks who may not.
     """
-    from workflow.engine.standing import Standing, knows
+    from workflow.engine.standing import AUDITOR, Standing, knows
     from workflow.verbs.dossier import all_visible
-    from workflow.verbs.seats import called, full_name, labelled, office_meant, person_meant
+    from workflow.verbs.seats import called, full_name, labelled, office_meant
 
     dossiers = list(all_visible(session))
     if audience is None:
-        if person is not None:
-            text = session.say("--person hoort bij --for.", "--person goes with --for.")
-            raise session.wrong("usage", text=text)
         return [Shown(each, each.reader) for each in dossiers], None, _myself(session)
     known = tuple(labelled(session))
     if any(_is_party(each, audience) for each in dossiers):
-        raise session.wrong("one-member-each", given=audience)
+        raise session.wrong("one-member-each")
     office = office_meant(session, audience, known)
     if office not in known:
         raise session.wrong("unknown-office", given=audience, known=known)
-    meant = person_meant(session, person) if person is not None else None
+    me, now = session.person, session.desk.now()
+    held = {term.office for term in session.desk.register().anywhere(me, now)}
+    mine = office in held or any(office in each.reader for each in dossiers)
+    if not mine and AUDITOR not in held:
+        raise session.refused("not-yours", who=(office,))
     found: dict[str, list[Shown]] = {}
     for each in dossiers:
-        for who in _readers(session, each, office):
+        for who in _readers(session, each, office, mine=mine):
             signer = each.register.persons.get(who)
             reader = Standing(who, frozenset({office}), signer.key if signer else None)
             if knows(each.procedure, each.case, reader):
                 found.setdefault(who, []).append(Shown(each, reader))
-    chosen = _chosen(session, office, found, meant)
-    name = full_name(session, chosen)
-    return found.get(chosen, []), office, f"{called(session, office)} ({name})"
+    cases = {frozenset(one.dossier.case.stream for one in each) for each in found.values()}
+    if len(cases) > 1:
+        raise session.refused("several-readers", office=office)
+    label = called(session, office)
+    shown = next(iter(found.values()), [])
+    return shown, office, f"{label} ({full_name(session, me)})" if mine else label
 
 
-def _readers(session: Session, dossier: Dossier, office: str) -> tuple[str, ...]:
-    """Who reads a case in this office, as far as the caller may have it rendered for them."""
+def _readers(session: Session, dossier: Dossier, office: str, *, mine: bool) -> tuple[str, ...]:
+    """Who reads a case in this office: the caller, where it is theirs; else whoever holds it."""
     from workflow.engine.looking import may_render
-    from workflow.engine.standing import AUDITOR, members
+    from workflow.engine.standing import members
 
-    if AUDITOR in dossier.reader:
-        now = session.desk.now()
-        return members(dossier.procedure, dossier.register, dossier.case, office, now)
-    if office in dossier.reader and may_render(
-        dossier.procedure, dossier.case, dossier.reader, office
-    ):
-        return (dossier.reader.who,)
-    return ()
-
-
-def _chosen(
-    session: Session, office: str, found: Mapping[str, Sequence[Shown]], meant: str | None
-) -> str:
-    """Whose site it is: the person meant, or any of those who know the same cases."""
-    from workflow.verbs.seats import full_name
-
-    me = session.person
-    register, now = session.desk.register(), session.desk.now()
-    holders = dict.fromkeys(term.person for term in register.terms if term.office == office)
-    if meant is not None:
-        if meant not in found and meant not in holders:
-            raise session.wrong("no-such-reader", given=meant, known=tuple(found))
-        return meant
-    if not found:
-        mine = any(term.office == office for term in register.anywhere(me, now))
-        if mine or len(holders) == 1:
-            return me if mine else next(iter(holders))
-        raise session.refused("not-yours", who=(office,))
-    if me in found and _same(found, me):
-        return me
-    first = next(iter(found))
-    if not _same(found, first):
-        able = tuple(f"{full_name(session, who)} ({who})" for who in found)
-        raise session.wrong("several-readers", able=able)
-    return first
-
-
-def _same(found: Mapping[str, Sequence[Shown]], who: str) -> bool:
-    """Whether everybody who reads in the office reads the same cases as `who`."""
-    cases = {name: {each.dossier.case.stream for each in mine} for name, mine in found.items()}
-    return all(streams == cases[who] for streams in cases.values())
+    if mine:
+        return (dossier.reader.who,) if office in dossier.reader else ()
+    if not may_render(dossier.procedure, dossier.case, dossier.reader, office):
+        return ()
+    now = session.desk.now()
+    return members(dossier.procedure, dossier.register, dossier.case, office, now)
 
 
 def _is_party(dossier: Dossier, name: str) -> bool:

@@ -144,20 +144,8 @@ COMMAND: dict[str, Phrase] = {
     "one-member-each": Phrase(
         "Een lid kent één zaak. Wat van alle leden samen is, mag niemand van hen zien.",
         "A member knows one case. What is of all members together, none of them may see.",
-        "Zo leest een lid de eigen zaak: zaak history CASE --for {given} --format html",
-        "This is how a member reads their own case: zaak history CASE --for {given} --format html",
-    ),
-    "several-readers": Phrase(
-        "Deze functie heeft meer dan een lezer, en zij mogen niet dezelfde zaken zien: {able}.",
-        "More than one reader holds this office, and they may not see the same cases: {able}.",
-        "Zeg van wie: --person NAAM",
-        "Say of whom: --person NAME",
-    ),
-    "no-such-reader": Phrase(
-        "{given} heeft deze functie niet in een zaak die je mag kennen.",
-        "{given} does not hold this office in a case that you may know of.",
-        "{options}",
-        "{options}",
+        "Voor één zaak kan het wel: zaak history ZAAK --for … --format html",
+        "For one case it can be done: zaak history CASE --for … --format html",
     ),
     "no-demonstration": Phrase(
         "In {path} staat iets anders dan een eerdere demonstratie; het is niet aangeraakt.",
