@@ -87,7 +87,9 @@ def stretches(title: str, told: str, lasted: Sequence[Stretch], now: datetime, l
             y += _LINE + _GAP // 2
             head = Markup('<text class="head" x="0" y="{}">{}</text>')
             drawn.append(head.format(y - 5, each.head))
-        left, right = place(each.starts), place(each.until or ends)
+        # What runs without an end goes on as a thin line, so that the chart ends nothing by itself.
+        lasts = each.until is None and each.kind == "runs" and now < ends
+        left, right = place(each.starts), place(now if lasts else each.until or ends)
         words = Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>')
         side = (min(right, 100.0), "end") if left > _FAR else (0, "start")
         for line in wrap(each.label, _LETTERS) or [""]:
@@ -98,6 +100,9 @@ def stretches(title: str, told: str, lasted: Sequence[Stretch], now: datetime, l
                 each.kind, _number(left), y, _number(max(right - left, 0.4)), _BAR
             )
         )
+        if lasts:
+            onward = Markup('<rect class="onward" x="{}%" y="{}" width="{}%" height="2"/>')
+            drawn.append(onward.format(_number(right), y + _BAR // 2 - 1, _number(100 - right)))
         y += _BAR + _GAP // 2
     behind = []
     for at, label in _ticks(begins, ends, lang):

@@ -193,8 +193,10 @@ WORDS: dict[str, Text] = {
     ),
     "offices_line": Text(nl="Langs de tijd", en="Along time"),
     "offices_key": Text(
-        nl="Vol: loopt nu. Leeg: afgelopen. Streepjes: moet nog beginnen.",
-        en="Filled: runs now. Empty: over. Dashes: has yet to begin.",
+        nl="Vol: loopt nu, met een dunne lijn zolang er geen einde is bepaald. Leeg: afgelopen. "
+        "Streepjes: moet nog beginnen.",
+        en="Filled: runs now, with a thin line where no end is set. Empty: over. Dashes: has yet "
+        "to begin.",
     ),
     "offices_table": Text(nl="Alle termijnen", en="All terms"),
     "no_terms": Text(nl="Niemand had een functie.", en="Nobody held an office."),

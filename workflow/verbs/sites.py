@@ -11,7 +11,7 @@ register without one (`zaak office list`).
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from workflow.verbs import completing
 from workflow.verbs.base import verb
@@ -81,9 +81,11 @@ def site(session: Session, folder: str, audience: str | None) -> None:
     shown, office, called = _cases(session, audience)
     now = session.desk.now()
     after, window = _window(session)
-    far = _Progress(session, len(shown))
-    with filled(session, folder) as place:
-        report = verify_store(session.store, [each.dossier.case.stream for each in shown])
+    # Each case is gone through three times: recomputed, drawn, and its look written down.
+    far = _Progress(session, 3 * len(shown))
+    streams = [each.dossier.case.stream for each in shown]
+    with far, filled(session, folder) as place:
+        report = verify_store(session.store, streams, lambda _: far.on())
         summaries, whole = [], False
         try:
             for each in shown:
@@ -104,8 +106,8 @@ def site(session: Session, folder: str, audience: str | None) -> None:
             _write(place / name, page)
         # Written down before anybody can see it: until now nobody else can enter the folder.
         for each in shown:
+            far.on()
             look(session, each.dossier, "history", office)
-    far.over()
     document = {"folder": folder, "page": f"{folder}/index.html", "cases": len(shown)}
     session.answer(document, str(document["page"]))
 
@@ -269,20 +271,21 @@ class _Progress:
     def __init__(self, session: Session, total: int) -> None:
         from time import monotonic
 
-        self._session, self._total, self._clock = session, total, monotonic
+        self._session, self._total, self._clock = session, max(total, 1), monotonic
         self._begun, self._done, self._said = monotonic(), 0, False
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._said:
+            sys.stderr.write("\r\x1b[K")
+
     def on(self) -> None:
-        """Another case is begun."""
-        self._done += 1
+        """Something more is begun."""
+        self._done = min(self._done + 1, self._total)
         if self._session.json or not sys.stderr.isatty():
             return
         if self._clock() - self._begun >= QUIET:
-            words = self._session.say("zaak", "case")
-            sys.stderr.write(f"\r\x1b[K{words} {self._done}/{self._total}")
+            sys.stderr.write(f"\r\x1b[K{100 * self._done // self._total}%")
             self._said = True
-
-    def over(self) -> None:
-        """Take back what was said."""
-        if self._said:
-            sys.stderr.write("\r\x1b[K")
