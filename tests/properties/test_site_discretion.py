@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,35 +30,38 @@ READERS = (
 
 
 def _unseen(bureau: Bureau, at: datetime) -> None:
-    """A report to bram in another branch, with an emergency in it, and a deadline long past."""
+    """A report to bram in another branch, brought to where the member decides."""
     bureau.now = at
     case, _ = opens(bureau, "bram", DUIN)
     advised(bureau, case, "bram")
 
 
-def _twins(folder: Path, differ: Callable[[Bureau], None]) -> tuple[Bureau, Bureau]:
-    """Two stores with the same cases, of which the second has what `differ` does besides.
+def _twins(folder: Path) -> tuple[Bureau, Bureau]:
+    """Two stores with the same cases, of which the second has two more.
 
-    After that something more happens in both, at the same moments, and a checkpoint is made.
+    The first came before a checkpoint that both have, and the second after it. In both something
+    more happens then, at the same moments, and there is another checkpoint with an event after it.
     """
     one = furnished(folder / "one")
     (folder / "two").mkdir()
     two = one.copied(folder / "two")
-    differ(two)
-    case = one("noor", "list", "--json").document["cases"][0]["case"]
+    listed = one.done("noor", "list", "--json").document["cases"]
+    case = min(each["case"] for each in listed)
+    _unseen(two, AS_OF - timedelta(days=2))
     for bureau, name in ((one, "one"), (two, "two")):
         bureau.now = AS_OF + timedelta(days=3)
         bureau.done("wies", "audit", "checkpoint", "-o", str(folder / name / "mark.txt"))
-        bureau.now = AS_OF + timedelta(days=4)
+    _unseen(two, AS_OF + timedelta(days=4))
+    for bureau in (one, two):
+        bureau.now = AS_OF + timedelta(days=5)
         bureau.done("noor", "recuse", case, "hanna", "--ground", "close")
     return one, two
 
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bureau, Bureau]:
-    """Two stores that differ in one case, which none of the readers may know of."""
-    folder = tmp_path_factory.mktemp("twins")
-    return _twins(folder, lambda bureau: _unseen(bureau, AS_OF - timedelta(days=2)))
+    """Two stores that differ in two cases, which none of the readers may know of."""
+    return _twins(tmp_path_factory.mktemp("twins"))
 
 
 def _site(bureau: Bureau, who: str, words: tuple[str, ...], folder: Path) -> dict[str, str]:
@@ -78,7 +80,7 @@ def _site(bureau: Bureau, who: str, words: tuple[str, ...], folder: Path) -> dic
 def test_no_byte_tells_of_a_case_that_is_not_the_readers(
     twins: tuple[Bureau, Bureau], tmp_path: Path, who: str, words: tuple[str, ...]
 ) -> None:
-    """Two stores that differ in a case that the reader may not know of give the same site."""
+    """Two stores that differ in cases that the reader may not know of give the same site."""
     one, two = twins
     assert two.events() > one.events()
     assert _site(one, who, words, tmp_path / "a") == _site(two, who, words, tmp_path / "b")
@@ -90,7 +92,7 @@ def test_who_may_know_of_the_case_does_see_it(twins: tuple[Bureau, Bureau], tmp_
     for who in ("bram", "otto"):
         mine = _site(one, who, (), tmp_path / f"{who}-a")
         assert mine != (theirs := _site(two, who, (), tmp_path / f"{who}-b"))
-        assert len(theirs) == len(mine) + 1
+        assert len(theirs) == len(mine) + 2
 
 
 def test_the_same_store_and_moment_give_the_same_bytes(tmp_path: Path) -> None:
@@ -133,6 +135,9 @@ def test_names_of_files_are_those_of_cases_that_are_seen(
         listed = two(who, "list", "--json").document["cases"]
         expected = {f"cases/{case['case']}.html" for case in listed}
         assert {name for name in files if name.startswith("cases/")} == expected
+        if who == "daan":
+            chairs = _site(two, "otto", ("--for", "regional_chair"), tmp_path / "chairs")
+            assert {name for name in chairs if name.startswith("cases/")} == expected
 
 
 def test_no_person_stands_beside_a_case(twins: tuple[Bureau, Bureau], tmp_path: Path) -> None:

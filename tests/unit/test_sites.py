@@ -480,6 +480,18 @@ def test_bars_are_as_long_as_their_counts() -> None:
     assert 'width="25%"' in few.replace('class="rail"', "")
 
 
+def test_a_long_label_is_broken_into_lines() -> None:
+    """A label that is wider than a telephone stands on several lines above its bar."""
+    label = "Wie er voor het lid is: een vertrouwenspersoon van buiten de vereniging"
+    for drawn in (
+        bars("t", [Bar(label, 1)]),
+        stretches("t", "d", [Stretch(label, AS_OF, None, "runs")], AS_OF, "nl"),
+    ):
+        lines = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+        assert label in " ".join(lines)
+        assert max(map(len, lines)) <= 38
+
+
 def test_charts_escape_what_they_say() -> None:
     """A label that looks like markup is drawn as it is read."""
     drawn = bars("<b>", [Bar("<script>", 1)])
