@@ -198,7 +198,7 @@ WORDS: dict[str, Text] = {
         en="Filled: runs now, with a thin line where no end is set. Empty: over. Dashes: has yet "
         "to begin.",
     ),
-    "offices_table": Text(nl="Alle termijnen", en="All terms"),
+    "offices_table": Text(nl="Van wanneer tot wanneer", en="From when until when"),
     "no_terms": Text(nl="Niemand had een functie.", en="Nobody held an office."),
     "office": Text(nl="Functie", en="Office"),
     "person": Text(nl="Wie", en="Who"),
