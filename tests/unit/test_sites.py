@@ -6,9 +6,11 @@ import json
 import os
 import re
 import resource
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,15 @@ def _files(folder: Path) -> dict[str, bytes]:
 def _codes(went: Went) -> set[str]:
     said = went.document
     return {each["code"] for each in said.get("refused", said.get("error"))["reasons"]}
+
+
+def _tampered(bureau: Bureau, how: str, case: str) -> None:
+    """The second event of a case is changed in the database, as nobody can through the program."""
+    with closing(sqlite3.connect(bureau.store)) as store:
+        for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            store.execute(f'DROP TRIGGER "{name}"')
+        store.execute(f"UPDATE events SET {how} WHERE stream = ? AND seq = 2", (case,))  # noqa: S608
+        store.commit()
 
 
 def _tiles(index: str) -> list[int]:
@@ -186,17 +197,8 @@ def test_who_sees_no_case_whole_is_told_no_window(bureau: Bureau, tmp_path: Path
 
 def test_a_case_that_does_not_hold_is_named(bureau: Bureau, tmp_path: Path) -> None:
     """Where a case was tampered with, the overview and its own page say so, and others do not."""
-    import sqlite3
-    from contextlib import closing
-
     cases = [each["case"] for each in bureau("otto", "list", "--json").document["cases"]]
-    with closing(sqlite3.connect(bureau.store)) as store:
-        for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            store.execute(f'DROP TRIGGER "{name}"')
-        store.execute(
-            "UPDATE events SET signature = zeroblob(64) WHERE stream = ? AND seq = 2", (cases[0],)
-        )
-        store.commit()
+    _tampered(bureau, "signature = zeroblob(64)", cases[0])
     index = _made(bureau, tmp_path / "site", "--lang", "en")
     assert "Not every case holds" in index
     unsound = index[index.index('id="h-unsound"') : index.index('id="h-open"')]
@@ -204,6 +206,23 @@ def test_a_case_that_does_not_hold_is_named(bureau: Bureau, tmp_path: Path) -> N
     for case in cases:
         text = (tmp_path / "site" / "cases" / f"{case}.html").read_text()
         assert ("History does not hold" in text) == (case == cases[0])
+
+
+def test_a_case_that_cannot_be_read_is_named(bureau: Bureau, tmp_path: Path) -> None:
+    """Where the text of an event is gone, that is said (exit code 4), and no site is left.
+
+    To who sees only part of the case it is not said where.
+    """
+    case = bureau("daan", "list", "--json").document["cases"][0]["case"]
+    _tampered(bureau, "body = x'00'", case)
+    for who in ("otto", "daan"):
+        for words in (("audit", "site", str(tmp_path / "site")), ("history", case)):
+            went = bureau(who, *words, "--json")
+            assert went.exit == 4
+            reasons = went.document["error"]["reasons"]
+            assert {reason["missing"]["stream"] for reason in reasons} == {case}
+            assert ({reason["missing"]["seq"] for reason in reasons} == {0}) == (who == "daan")
+    assert {path.name for path in tmp_path.iterdir()} == {"store"}
 
 
 def test_procedures_are_told_with_their_rules(bureau: Bureau, tmp_path: Path) -> None:
@@ -417,9 +436,6 @@ def test_whatever_stops_it_leaves_nothing_half_done(
 
 def test_a_store_that_takes_no_looks_shows_nothing(bureau: Bureau, tmp_path: Path) -> None:
     """Where it cannot be written down that somebody looked, no site is left (exit code 5)."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(bureau.store)) as busy:
         busy.execute("BEGIN IMMEDIATE")
         went = bureau("otto", "audit", "site", str(tmp_path / "site"))

@@ -14,9 +14,11 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from workflow.auditing.verifying import Report
+    from workflow.engine.ledger import Problem
     from workflow.engine.standing import Standing
     from workflow.histories.views import Integrity, View
     from workflow.verbs.dossier import Dossier
@@ -145,46 +147,56 @@ def viewed(
     """What `reader` may see of the case at `now` (UTC), as the caller is shown it.
 
     `report` is what verifying this case among others found; without it the case is verified now.
+    Raises Altered where so much was changed that there is no history to be read.
     """
+    from workflow.auditing.verifying import verify_store
+    from workflow.desk.values import Altered
+    from workflow.engine.folding import BadHistory
+    from workflow.engine.ledger import BadBody, Problem
+    from workflow.engine.standing import AUDITOR
     from workflow.histories.viewing import view
 
     stream = dossier.case.stream
-    with session.store.read() as tx:
-        events = session.desk.history(tx, stream)
-        head, _ = tx.pair(stream, -1)
-        earlier = session.desk.versions(tx, events)
-        looked = session.desk.looks(tx, stream, dossier.signer.who)
-    return view(
-        dossier.rules,
-        dossier.register,
-        events,
-        reader,
-        now,
-        _integrity(
-            session, stream, len(events), head.hash.hex() if head is not None else None, report
-        ),
-        earlier,
-        looked,
-        dossier.signer.who,
-    )
+    found = _problems(report or verify_store(session.store, stream), stream)
+    try:
+        with session.store.read() as tx:
+            events = session.desk.history(tx, stream)
+            head, _ = tx.pair(stream, -1)
+            earlier = session.desk.versions(tx, events)
+            looked = session.desk.looks(tx, stream, dossier.signer.who)
+        return view(
+            dossier.rules,
+            dossier.register,
+            events,
+            reader,
+            now,
+            _integrity(found, len(events), head.hash.hex() if head is not None else None),
+            earlier,
+            looked,
+            dossier.signer.who,
+        )
+    except (BadBody, BadHistory) as error:
+        if not found:
+            raise
+        # Where and how often may tell of hidden events; that something is wrong never does.
+        told = found if AUDITOR in reader else (Problem(stream, 0, "state-differs"),)
+        raise Altered(told) from error
 
 
-def _integrity(
-    session: Session, stream: str, recorded: int, head: str | None, report: Report | None
-) -> Integrity:
-    from workflow.auditing.verifying import verify_store
+def _problems(report: Report, stream: str) -> tuple[Problem, ...]:
+    """What does not hold of a case, of the looks beside it, or of the register."""
     from workflow.engine.looking import subject
     from workflow.engine.register import STREAM
     from workflow.engine.registering import legible
+
+    mine = (legible(stream), STREAM)
+    return tuple(problem for problem in report.problems if subject(problem.stream) in mine)
+
+
+def _integrity(problems: Sequence[Problem], recorded: int, head: str | None) -> Integrity:
     from workflow.histories.views import Integrity
     from workflow.verbs.problems import words
 
-    mine = (legible(stream), STREAM)
-    problems = tuple(
-        problem
-        for problem in (report or verify_store(session.store, stream)).problems
-        if subject(problem.stream) in mine
-    )
     codes = {problem.code for problem in problems}
     return Integrity(
         chain_ok=not codes & CHAIN,
