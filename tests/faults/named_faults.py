@@ -26,6 +26,8 @@ HELD = "tests/contracts/test_checkpoints_held.py"
 PAPER = "tests/contracts/test_checkpoint_on_paper.py"
 LOOKS = "tests/properties/test_looks.py"
 KEPT = "tests/contracts/test_looks_kept.py"
+SITES = "tests/unit/test_sites.py"
+SITE_HIDES = "tests/properties/test_site_discretion.py"
 
 
 class Fault(NamedTuple):
@@ -768,6 +770,30 @@ FAULTS = (
         (KEPT,),
     ),
     Fault(
+        "a site is made and nobody is told",
+        "NEN 7513",
+        "workflow/verbs/sites.py",
+        '            look(session, each.dossier, "history", office)\n',
+        "",
+        (SITES,),
+    ),
+    Fault(
+        "a site for an office has cases that it may not know of",
+        "inv. 10",
+        "workflow/verbs/sites.py",
+        "            if knows(each.procedure, each.case, reader):\n",
+        "            if reader.who:\n",
+        (SITE_HIDES,),
+    ),
+    Fault(
+        "a site counts the events of cases that are hidden",
+        "inv. 10",
+        "workflow/verbs/sites.py",
+        "since = after.get(view.case, 0) if view.whole else None",
+        "since = sum(after.values()) if view.whole else None",
+        (SITE_HIDES,),
+    ),
+    Fault(
         "everything is exported and nobody is told",
         "NEN 7513",
         "workflow/verbs/verifications.py",
@@ -875,7 +901,7 @@ FAULTS = (
         "looks are not verified",
         "law 3",
         "workflow/auditing/verifying.py",
-        "        checked |= _looked(tx, named, only, registers, procedures)\n",
+        "        checked |= _looked(tx, named, chosen, registers, procedures)\n",
         "",
         (KEPT,),
     ),

@@ -6,7 +6,7 @@ equals what follows from them: heads, deadlines, procedures, items, and who hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -53,12 +53,12 @@ class Report(msgspec.Struct, frozen=True):
 
 def verify_store(
     store: Store,
-    only: str | None = None,
+    only: str | Collection[str] | None = None,
     progress: Callable[[str], None] = lambda _: None,
     held: tuple[Held, Note | None] | None = None,
     kept: Sequence[Kept] = (),
 ) -> Report:
-    """Verify every stream of `store`, or the register and `only`.
+    """Verify every stream of `store`, or the register and `only`, a case or several.
 
     The whole is also held against the checkpoints that the store keeps, and against `held`, a
     checkpoint from elsewhere with its note, where there is one (of `only` as well), and against the
@@ -67,10 +67,11 @@ def verify_store(
     `progress` is told the name of each stream as it is begun. Whatever stands in the database is
     named so that it can be shown as it is. Raises StoreTrouble where the database itself fails.
     """
+    chosen = frozenset((only,)) if isinstance(only, str) else only
     with store.read() as tx:
         heads = {head.stream: head for head in tx.heads_all()}
         named = tx.streams()
-        streams = [name for name in named if only in (None, name) and is_case(name)]
+        streams = [name for name in named if (chosen is None or name in chosen) and is_case(name)]
         progress(STREAM)
         registers = Registers()
         checked = {STREAM: check_register(tx, registers)}
@@ -78,7 +79,7 @@ def verify_store(
         for stream in streams:
             progress(legible(stream))
             checked[stream] = check_case(tx, stream, registers, procedures)
-        checked |= _looked(tx, named, only, registers, procedures)
+        checked |= _looked(tx, named, chosen, registers, procedures)
         problems = [problem for stream in checked.values() for problem in stream.problems]
         for stream, outcome in checked.items():
             if not outcome.problems:
@@ -103,7 +104,7 @@ def verify_store(
                 problems.append(Problem(STREAM, seq, "account-differs", about))
         window, against, grown = _window(tx, held, every=only is None)
         problems += grown
-        problems += _out_of_order(tx, only)
+        problems += _out_of_order(tx, chosen)
         problems += unkept(tx, kept) if kept else ()
     total = sum(outcome.events for outcome in checked.values())
     return Report(len(checked), total, tuple(map(_shown, problems)), window, against)
@@ -112,16 +113,16 @@ def verify_store(
 def _looked(
     tx: Read,
     named: list[str],
-    only: str | None,
+    only: Collection[str] | None,
     registers: Registers,
     procedures: Procedures,
 ) -> dict[str, Checked]:
-    """Every stream of looks among the `named`, or those at the register and at the case `only`."""
+    """Every stream of looks among the `named`, or those at the register and at the cases `only`."""
     found: dict[str, Checked] = {}
     stood: dict[str, Stood] = {}
     for stream in named:
         about = subject(stream)
-        if about == stream or (only is not None and about not in (only, STREAM)):
+        if about == stream or not (only is None or about in only or about == STREAM):
             continue
         if about not in stood:
             stood = {about: Stood(tx, about, procedures)}
@@ -148,11 +149,11 @@ def _window(
     return window, against, compared(log, marks, *(held or (None, None)))
 
 
-def _out_of_order(tx: Read, only: str | None) -> Iterator[Problem]:
+def _out_of_order(tx: Read, only: Collection[str] | None) -> Iterator[Problem]:
     """Events that the log has before an earlier one of the same stream: nobody recorded them so."""
     latest: dict[str, int] = {}
     for stream, seq, _ in tx.hashes():
-        if seq < latest.get(stream, 0) and only in (None, stream):
+        if seq < latest.get(stream, 0) and (only is None or stream in only):
             yield Problem(stream, seq, "out-of-order")
         latest[stream] = max(seq, latest.get(stream, 0))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -366,7 +367,9 @@ def _layout_program() -> str:
     return found
 
 
+@lru_cache(maxsize=256)
 def _laid_out(source: str, program: str) -> str:
+    """DOT as SVG. Cases that went the same way are laid out alike, so each way is drawn once."""
     import subprocess
 
     try:

@@ -53,9 +53,12 @@ def render(view: View, form: Format, lang: str) -> str:
     return {"html": html, "text": text, "md": markdown, "json": json}[form](view, lang)
 
 
-def html(view: View, lang: str) -> str:
-    """The view as one HTML page. Raises diagrams.CannotDraw."""
-    return page(view, lang, drawings(view, lang))
+def html(view: View, lang: str, home: str | None = None) -> str:
+    """The view as one HTML page, with a link to `home` where it is one of several.
+
+    Raises diagrams.CannotDraw.
+    """
+    return page(view, lang, drawings(view, lang), home)
 
 
 def drawings(view: View, lang: str) -> dict[str, str]:
@@ -65,8 +68,8 @@ def drawings(view: View, lang: str) -> dict[str, str]:
     }
 
 
-def page(view: View, lang: str, drawn: Mapping[str, str]) -> str:
-    """The view as one HTML page, with the `drawings` of its tracks."""
+def page(view: View, lang: str, drawn: Mapping[str, str], home: str | None = None) -> str:
+    """The view as one HTML page, with the `drawings` of its tracks; `home` as for `html`."""
     from markupsafe import Markup
 
     style, script = _asset("history.css"), _asset("history.js")
@@ -91,6 +94,7 @@ def page(view: View, lang: str, drawn: Mapping[str, str]) -> str:
         matrix=page_layout.matrix(view),
         sums=page_layout.sums(view),
         snapshots=page_layout.snapshots(view),
+        home=home,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow.engine.procedure import Text
 
 PAGE_WORDS: dict[str, Text] = {
+    "home": Text(nl="Terug naar het overzicht", en="Back to the overview"),
     "path": Text(nl="De genomen weg", en="The path taken"),
     "path_more": Text(nl="Toon alle stappen", en="Show every step"),
     "steps_taken": Text(nl="stappen", en="steps"),

@@ -18,11 +18,11 @@ def in_words(
 
     `elsewhere` are offices that it may name without having them itself.
     """
-    return "\n".join(_Told(procedure, lang, elsewhere).lines(digest)) + "\n"
+    return "\n".join(Told(procedure, lang, elsewhere).lines(digest)) + "\n"
 
 
-class _Told(DeclaredWords):
-    """One procedure in one language."""
+class Told(DeclaredWords):
+    """One procedure in one language, part by part."""
 
     def __init__(
         self, procedure: p.Procedure, lang: str, elsewhere: Mapping[str, p.Office]
@@ -44,22 +44,31 @@ class _Told(DeclaredWords):
         yield f"{declared.labels[self.lang]} ({names}), {version}"
         for letter, source in declared.sources.items():
             yield f"  {letter}  {source.title[self.lang]} ({source.changed})"
-        yield from self._section(
-            self._("FUNCTIES EN BETROKKENEN", "OFFICES AND PARTIES"), self._people()
-        )
-        yield from self._section(self._("DOELEN", "PURPOSES"), self._purposes())
-        yield from self._section(self._("STUKKEN", "DOCUMENTS"), self._kinds())
+        *before, promises = self.sections()
+        for section in before:
+            yield from self._headed(*section[1:])
         for name, track in declared.tracks.items():
             yield ""
             yield from self._track(name, track)
-        yield from self._section(self._("BELOFTEN", "PROMISES"), self._promises())
+        yield from self._headed(*promises[1:])
 
-    def _section(self, title: str, lines: Iterator[str]) -> Iterator[str]:
+    def sections(self) -> tuple[tuple[str, str, list[str]], ...]:
+        """What is said of the procedure as a whole: a name for each part, its title and its lines.
+
+        The promises come last.
+        """
+        return (
+            ("people", self._("Functies en betrokkenen", "Offices and parties"), [*self._people()]),
+            ("purposes", self._("Doelen", "Purposes"), [*self._purposes()]),
+            ("documents", self._("Stukken", "Documents"), [*self._kinds()]),
+            ("promises", self._("Beloften", "Promises"), [*self._promises()]),
+        )
+
+    def _headed(self, title: str, told: list[str]) -> Iterator[str]:
         """A heading with what stands under it; nothing where nothing does."""
-        told = list(lines)
         if told:
             yield ""
-            yield title
+            yield title.upper()
             yield from told
 
     def _people(self) -> Iterator[str]:
@@ -128,27 +137,38 @@ class _Told(DeclaredWords):
 
     def _track(self, name: str, track: p.Track) -> Iterator[str]:
         yield f"{track.labels[self.lang].upper()} ({name})"
-        if track.belongs_to:
-            owner = self.who((track.belongs_to,))
-            yield "  " + self._(f"Hierover beslist {owner}.", f"For {owner} to decide.")
-        seen = self._("Te zien voor", "Seen by")
-        yield f"  {seen}: {self.who(track.seen_by)}"
+        yield from (f"  {line}" for line in self.whose(track))
         yield "  " + self._("Toestanden", "States")
         for state_name, state in track.states.items():
-            yield f"    {state.labels[self.lang]} ({state_name}){self._state(track, state_name)}"
-            if state.deadline is not None:
-                yield f"        {self._deadline(state.deadline)}"
-            for guard in state.rests_on:
-                yield f"        {self._('alleen zolang', 'only as long as')} {self.guard(guard)}"
-            if state.otherwise is not None:
-                otherwise = self.step(state.otherwise)
-                yield f"        {self._('anders vanzelf', 'otherwise by itself')}: {otherwise}"
+            about = self.place(track, state_name)
+            told = f" – {', '.join(about)}" if about else ""
+            yield f"    {state.labels[self.lang]} ({state_name}){told}"
+            yield from (f"        {line}" for line in self.lasting(state))
         yield "  " + self._("Stappen", "Steps")
         for step_name, step in self.procedure.steps.items():
             if step.track == name:
                 yield from self._step(step_name, step)
 
-    def _state(self, track: p.Track, name: str) -> str:
+    def whose(self, track: p.Track) -> Iterator[str]:
+        """Who decides about a track, and who sees it."""
+        if track.belongs_to:
+            owner = self.who((track.belongs_to,))
+            yield self._(f"Hierover beslist {owner}.", f"For {owner} to decide.")
+        yield f"{self._('Te zien voor', 'Seen by')}: {self.who(track.seen_by)}"
+
+    def lasting(self, state: p.State, *, citing: bool = True) -> Iterator[str]:
+        """How long a state may last, by which rules if `citing`, and what it rests on."""
+        if state.deadline is not None:
+            rules = _cited(state.deadline.cites) if citing else ""
+            yield self._deadline(state.deadline) + rules
+        for guard in state.rests_on:
+            yield f"{self._('alleen zolang', 'only as long as')} {self.guard(guard)}"
+        if state.otherwise is not None:
+            otherwise = self.step(state.otherwise)
+            yield f"{self._('anders vanzelf', 'otherwise by itself')}: {otherwise}"
+
+    def place(self, track: p.Track, name: str) -> list[str]:
+        """What a state is on its track: a beginning, an end, the member's to decide in."""
         state = track.states[name]
         about = []
         if name == track.initial:
@@ -157,7 +177,7 @@ class _Told(DeclaredWords):
             about.append(self._("het lid beslist", "the member decides"))
         if state.ends:
             about.append(self._("hier eindigt het", "it ends here"))
-        return f" – {', '.join(about)}" if about else ""
+        return about
 
     def _deadline(self, deadline: p.Deadline) -> str:
         length = describe(span(deadline), self.lang)
@@ -171,14 +191,15 @@ class _Told(DeclaredWords):
             who = self.who(deadline.remind)
             what.append(self._(f"daarna een herinnering aan: {who}", f"then a reminder to: {who}"))
         head = self._("termijn", "deadline")
-        return f"{head}: {length}; {'; '.join(what)}{_cited(deadline.cites)}"
+        return f"{head}: {length}; {'; '.join(what)}"
 
     def _step(self, name: str, step: p.Step) -> Iterator[str]:
         yield f"    {step.labels[self.lang]} ({name}){_cited(step.cites)}"
-        for line in self._about(step):
+        for line in self.about(step):
             yield f"        {line}"
 
-    def _about(self, step: p.Step) -> Iterator[str]:
+    def about(self, step: p.Step) -> Iterator[str]:
+        """From where to where a step goes, who takes it, what it needs and what it brings."""
         states = self.procedure.tracks[step.track].states
         sources = joined((f"‘{states[s].labels[self.lang]}’" for s in step.sources), self.either)
         to = f"‘{states[step.to].labels[self.lang]}’"

@@ -14,8 +14,13 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from workflow.auditing.verifying import Report
+    from workflow.engine.ledger import Problem
     from workflow.engine.standing import Standing
-    from workflow.histories.views import Integrity
+    from workflow.histories.views import Integrity, View
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -73,27 +78,11 @@ def history(
 ) -> None:
     """Show what happened."""
     from workflow.histories.rendering import render
-    from workflow.histories.viewing import view
     from workflow.verbs.dossier import look, opened
 
     dossier = opened(session, case)
     reader, audience = _reader(session, dossier, audience)
-    with session.store.read() as tx:
-        events = session.desk.history(tx, dossier.case.stream)
-        head, _ = tx.pair(dossier.case.stream, -1)
-        earlier = session.desk.versions(tx, events)
-        looked = session.desk.looks(tx, dossier.case.stream, dossier.signer.who)
-    seen = view(
-        dossier.rules,
-        dossier.register,
-        events,
-        reader,
-        session.desk.now(),
-        _integrity(session, dossier, len(events), head.hash.hex() if head is not None else None),
-        earlier,
-        looked,
-        dossier.signer.who,
-    )
+    seen = viewed(session, dossier, reader, session.desk.now())
     rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
     look(session, dossier, "history", audience)
     if output is not None:
@@ -148,17 +137,71 @@ def _reader(
     raise session.refused("not-yours", who=(audience,))
 
 
-def _integrity(session: Session, dossier: Dossier, recorded: int, head: str | None) -> Integrity:
-    from workflow.auditing.verifying import verify_store
-    from workflow.histories.views import Integrity
-    from workflow.verbs.verifications import words
+def viewed(
+    session: Session,
+    dossier: Dossier,
+    reader: Standing,
+    now: datetime,
+    report: Report | None = None,
+) -> View:
+    """What `reader` may see of the case at `now` (UTC), as the caller is shown it.
 
-    report = verify_store(session.store, dossier.case.stream)
-    codes = {problem.code for problem in report.problems}
+    `report` is what verifying this case among others found; without it the case is verified now.
+    Raises Altered where so much was changed that there is no history to be read.
+    """
+    from workflow.auditing.verifying import verify_store
+    from workflow.desk.values import Altered
+    from workflow.engine.folding import BadHistory
+    from workflow.engine.ledger import BadBody, Problem
+    from workflow.engine.standing import AUDITOR
+    from workflow.histories.viewing import view
+
+    stream = dossier.case.stream
+    found = _problems(report or verify_store(session.store, stream), stream)
+    try:
+        with session.store.read() as tx:
+            events = session.desk.history(tx, stream)
+            head, _ = tx.pair(stream, -1)
+            earlier = session.desk.versions(tx, events)
+            looked = session.desk.looks(tx, stream, dossier.signer.who)
+        return view(
+            dossier.rules,
+            dossier.register,
+            events,
+            reader,
+            now,
+            _integrity(found, len(events), head.hash.hex() if head is not None else None),
+            earlier,
+            looked,
+            dossier.signer.who,
+        )
+    except (BadBody, BadHistory) as error:
+        if not found:
+            raise
+        # Where and how often may tell of hidden events; that something is wrong never does.
+        told = found if AUDITOR in reader else (Problem(stream, 0, "state-differs"),)
+        raise Altered(told) from error
+
+
+def _problems(report: Report, stream: str) -> tuple[Problem, ...]:
+    """What does not hold of a case, of the looks beside it, or of the register."""
+    from workflow.engine.looking import subject
+    from workflow.engine.register import STREAM
+    from workflow.engine.registering import legible
+
+    mine = (legible(stream), STREAM)
+    return tuple(problem for problem in report.problems if subject(problem.stream) in mine)
+
+
+def _integrity(problems: Sequence[Problem], recorded: int, head: str | None) -> Integrity:
+    from workflow.histories.views import Integrity
+    from workflow.verbs.problems import words
+
+    codes = {problem.code for problem in problems}
     return Integrity(
         chain_ok=not codes & CHAIN,
         signatures_ok=not codes & SIGNATURES,
-        problems=tuple(words(problem) for problem in report.problems),
+        problems=tuple(words(problem) for problem in problems),
         events=recorded,
         head=head,
     )

@@ -125,6 +125,28 @@ COMMAND: dict[str, Phrase] = {
         "Kies een andere naam, of zet het oude bestand eerst weg.",
         "Choose another name, or move the old file away first.",
     ),
+    "folder-in-use": Phrase(
+        "In {path} staat iets anders dan een eerdere site; het is niet aangeraakt.",
+        "What is in {path} is not just an earlier site; it was left alone.",
+        "Noem een lege map of een die er nog niet is. Wat je zelf in de map van een site hebt "
+        "gezet, haal je er eerst uit.",
+        "Name an empty folder or one that is not there yet. What you put into the folder of a site "
+        "yourself, you take out first.",
+    ),
+    "folder-unwritable": Phrase(
+        "De map {path} kan niet worden gemaakt: {why}. Wat er eerder stond, staat er nog.",
+        "The folder {path} cannot be made: {why}. What was there before still is.",
+        "Bestaat de map erboven, mag je daar schrijven, en is er ruimte? Kies anders een andere "
+        "plaats.",
+        "Does the folder above it exist, may you write there, and is there room? Or else choose "
+        "another place.",
+    ),
+    "one-member-each": Phrase(
+        "Een lid kent één zaak. Wat van alle leden samen is, mag niemand van hen zien.",
+        "A member knows one case. What is of all members together, none of them may see.",
+        "Voor één zaak kan het wel: zaak history ZAAK --for … --format html",
+        "For one case it can be done: zaak history CASE --for … --format html",
+    ),
     "no-demonstration": Phrase(
         "In {path} staat iets anders dan een eerdere demonstratie; het is niet aangeraakt.",
         "What is in {path} is no earlier demonstration; it was left alone.",

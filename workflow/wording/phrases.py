@@ -21,6 +21,14 @@ class Phrase(NamedTuple):
 
 RULES: dict[str, Phrase] = {
     # --- whose it is, and when -----------------------------------------------------------------
+    "several-readers": Phrase(
+        "Er leest meer dan één mens als {office}, en niet dezelfde zaken: alles bij elkaar mag "
+        "niemand van hen zien.",
+        "More than one person reads as {office}, and not the same cases: all of it together none "
+        "of them may see.",
+        "Ieder van hen kan het voor zichzelf maken: zaak audit site MAP",
+        "Each of them can make their own: zaak audit site DIR",
+    ),
     "not-yours": Phrase(
         "Dit kun jij nu niet doen: het is aan {who}.",
         "This is not yours to do now: it is up to {who}.",
