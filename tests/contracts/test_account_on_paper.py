@@ -101,6 +101,10 @@ def test_no_form_says_more_than_was_published(lang: str) -> None:
     page = unescape(re.sub(r"<[^>]*>", " ", source))
     assert {int(number) for number in re.findall(r"\d+", page)} <= allowed
     assert all(rest == 0 or rest >= account.threshold for rest in rests)
+    for part in account.parts:
+        for table in part.tables:
+            told_of = [count for _, count in rendering.lines(table, lang)]
+            assert not told_of or sum(told_of) == part.total
     made = set(map(int, re.findall(r"\d+", words(rendering.pdf(account, lang)))))
     assert made <= allowed
 
