@@ -42,7 +42,7 @@ lint: .venv/.installed ## run the linters and the type checker
 .PHONY: tools
 tools:
 	@missing=; \
-	for tool in age age-keygen gcc jq openssl spin ssh-keygen; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	for tool in age age-keygen gcc jq openssl pdfinfo pdftotext qpdf spin ssh-keygen; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgres"; \
 	[ -z "$$missing" ] || echo "  not on this machine:$$missing; the tests that run them will fail (.ci/run installs them on Debian)" >&2

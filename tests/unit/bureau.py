@@ -109,4 +109,5 @@ def _caught(content: str = "") -> io.TextIOWrapper:
 
 def _said(stream: io.TextIOWrapper) -> str:
     assert isinstance(stream.buffer, io.BytesIO)
-    return stream.buffer.getvalue().decode()
+    # What is no text, such as a PDF, comes back as it was (PEP 383).
+    return stream.buffer.getvalue().decode("utf-8", "surrogateescape")

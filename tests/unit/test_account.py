@@ -209,6 +209,36 @@ def test_it_reads_well_in_both_languages(association: Association) -> None:
     assert "noor" not in english.out.replace("noord", "")
 
 
+@pytest.mark.parametrize("form", ["text", "html", "pdf", "csv"])
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_each_form_goes_into_a_file(association: Association, form: str, lang: str) -> None:
+    """In each form an account is a file, the same for everyone at any time, and never over one."""
+    path = association.home / f"account.{form}"
+    asked = ("--format", form, "-o", str(path), "--json")
+    words = f"account 2026 --publish --branch {TOWN}"
+    went = association(words, *asked, who="otto", lang=lang)
+    document = {"branch": TOWN, "year": 2026, "file": str(path), "format": form}
+    assert (went.code, went.json) == (0, document), went.err
+    made = path.read_bytes()
+    assert made.startswith(b"%PDF") or TOWN in made.decode()
+    again = association(words, *asked, who="tess", lang=lang)
+    assert (again.code, again.json["error"]["code"]) == (2, "file-exists")
+    association.now += timedelta(days=400)
+    assert association(words, *asked, "--force", who="tess", lang=lang).code == 0
+    assert path.read_bytes() == made
+
+
+def test_wrong_words_about_forms_publish_nothing(association: Association) -> None:
+    """Where a PDF has nowhere to go, or a file is there already, no account is made: exit 2."""
+    before = association.where.read_bytes()
+    asked = f"account 2026 --publish --branch {TOWN}"
+    wrong = association(f"{asked} --format pdf --json", who="otto")
+    assert (wrong.code, wrong.json["error"]["code"]) == (2, "file-needed")
+    there = association(f"{asked} --format csv --json", "-o", str(association.where), who="otto")
+    assert (there.code, there.json["error"]["code"]) == (2, "file-exists")
+    assert association.where.read_bytes() == before
+
+
 def test_a_higher_threshold_withholds_more(association: Association) -> None:
     """With --threshold 7 no count below seven is published, and the account says so."""
     document = association(

@@ -16,10 +16,11 @@ HEAVY = {
     "rich",
     "sqlalchemy",
     "transitions",
+    "typst",
     "yaml",
 }
 # What taking a step has no use for.
-SUPERFLUOUS = {"alembic", "graphviz", "jinja2", "psycopg", "rich", "yaml"}
+SUPERFLUOUS = {"alembic", "graphviz", "jinja2", "psycopg", "rich", "typst", "yaml"}
 
 # Runs the command and says, on the last line of standard error, which modules that took.
 PROBE = """

@@ -20,7 +20,7 @@ NL, EN = (
     [line.strip() for line in in_words(MATTER, lang, "0123", {}).splitlines()]
     for lang in ("nl", "en")
 )
-GUARDS: dict[str, tuple[p.Guard, str]] = {
+GUARDS: dict[str, tuple[p.Guard | p.Condition, str]] = {
     "track_in": (
         p.TrackIn("help", ("active", "ended")),
         "‘Help’ stands at ‘Helping’ or ‘Help ended’",
@@ -92,7 +92,7 @@ GUARDS: dict[str, tuple[p.Guard, str]] = {
 
 
 @pytest.mark.parametrize(("guard", "told"), GUARDS.values(), ids=GUARDS.keys())
-def test_each_guard_is_told(guard: p.Guard, told: str) -> None:
+def test_each_guard_is_told(guard: p.Guard | p.Condition, told: str) -> None:
     """Each guard is a clause in both languages that names what it looks at."""
     weigh = MATTER.steps["weigh"]
     assert DeclaredWords(MATTER, "en").guard(guard, weigh) == told

@@ -7,6 +7,14 @@ is Statistics Netherlands,
 https://www.cbs.nl/nl-nl/longread/diversen/2021/aanvullende-onderzoeksbeschrijving-inkomensstatistiek/5-criteria-voor-onthullingsrisico-en-betrouwbaarheid.
 That the threshold `k` is 5 is a choice of this project, and no rule of theirs.
 
+In the words of that field: the rows of a table are cells with one linear relation, and an attacker
+computes a feasibility interval for each from what is published (Cox, "Suppression methodology and
+statistical disclosure control", Journal of the American Statistical Association 75, 1980; Hundepool
+and others, "Statistical Disclosure Control", Wiley 2012). As no account overlaps another, tables
+are never linked, and the choice that is hard in general (Fischetti and Salazar-González, Management
+Science 47, 2001) is made here by a fixed rule. It leaves out more than the least that would do, and
+in turn what it chose tells nothing.
+
 The rule
 ========
 
@@ -44,6 +52,14 @@ to one of another flow, year or branch. Three tables of one flow have its cases 
 nothing but its total: whatever their rows are, as long as each adds up to the total, there are
 cases that make them so (list the cases as many times as there are tables, each time sorted by
 row). What is withheld in one table can therefore change as above while the others stay.
+
+4. By sums alone, whatever accounts there are of whatever branches and years, the feasibility
+   interval of each withheld row holds all of `0..k-1`. And beside each published row of a table of
+   several, at least `k` cases stand in other rows: no complement is small either.
+
+4 is computed by linear programming in tests/properties/test_invariant_subtracted.py. The withheld
+rows of a published total are at least two, and together at least `k`: each can be none of these, or
+all. And a row is published only where all are at least `k`, or beside `m`, which is.
 
 What it does not guarantee
 ==========================

@@ -11,6 +11,8 @@ PAGE_WORDS: dict[str, Text] = {
     "steps_taken": Text(nl="stappen", en="steps"),
     "to_drawing": Text(nl="naar de tekening", en="to the drawing"),
     "to_moment": Text(nl="naar wat er gebeurde", en="to what happened"),
+    "contents_paper": Text(nl="Inhoud", en="Contents"),
+    "page_of": Text(nl="van", en="of"),
     "months": Text(nl="Per maand", en="By month"),
     "filter": Text(nl="Toon alleen", en="Show only"),
     "filter_track": Text(nl="Van welk spoor", en="Of which track"),
@@ -98,6 +100,10 @@ PAGE_WORDS: dict[str, Text] = {
     "stood_lead": Text(
         nl="Elk moment waarop dit veranderde. Open er een om te zien wie toen wat kon lezen.",
         en="Each moment at which this changed. Open one to see who could read what then.",
+    ),
+    "stood_paper": Text(
+        nl="Elk moment waarop dit veranderde, en wie toen wat kon lezen.",
+        en="Each moment at which this changed, and who could read what then.",
     ),
     "stood_some": Text(
         nl="Dit zijn niet alle momenten waarop het veranderde. In de tabel staan ze wel.",

@@ -6,35 +6,27 @@ anybody (`counting.suppression`). So nothing is hidden here of which accounts th
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from workflow.verbs.base import verb
+from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.moments import amsterdam
-from workflow.verbs.options import argument, option
-from workflow.verbs.output import columns, counted, painted
+from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.output import columns, painted
+from workflow.verbs.printing import printable, printing, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from workflow.counting.tallying import Flow
+    from workflow.accounts.telling import Yearly
     from workflow.engine import facts as f
-    from workflow.engine.procedure import Procedure
     from workflow.engine.register import Account, Register
     from workflow.verbs.session import Session
-
-TABLES: dict[str, Words] = {
-    "phase": Words("Hoe ver het kwam", "How far it came"),
-    "ending": Words("Hoe het eindigde", "How it ended"),
-    "deadlines": Words("Termijnen", "Deadlines"),
-}
-ROWS: dict[str, Words] = {
-    "still-open": Words("Nog niet afgelopen", "Not over yet"),
-    "missed": Words("Minstens één termijn gemist", "At least one deadline missed"),
-    "kept": Words("Geen termijn gemist", "No deadline missed"),
-}
 
 
 @verb(
@@ -48,7 +40,11 @@ ROWS: dict[str, Words] = {
         "away. An auditor makes it, once, when the year is over. Everyone in the register reads "
         "what was made.",
     ),
-    examples=("zaak account 2025 --publish", "zaak account 2025 --branch noord --json"),
+    examples=(
+        "zaak account 2025 --publish",
+        "zaak account 2025 --branch noord --json",
+        "zaak account 2025 --format pdf -o jaarverslag.pdf",
+    ),
 )
 @argument("year", metavar="YEAR")
 @option(
@@ -75,12 +71,29 @@ ROWS: dict[str, Words] = {
         "Make it if it is not there yet. That can be done once, and it stays what it is.",
     ),
 )
+@option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "html", "pdf", "csv")),
+    default="text",
+    words=Words("In welke vorm.", "In which form."),
+)
+@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
+@forcing
 def account(
-    session: Session, year: str, branch: str | None, threshold: str | None, publish: bool
+    session: Session,
+    year: str,
+    branch: str | None,
+    threshold: str | None,
+    publish: bool,
+    form: str,
+    output: str | None,
+    force: bool,
 ) -> None:
     """Show the yearly account, or publish it."""
+    from workflow.accounts.telling import told
     from workflow.engine.registering import THRESHOLD, seat
-    from workflow.verbs.seats import labelled
+    from workflow.verbs.seats import full_name, labelled
 
     labelled(session)
     if not re.fullmatch(r"[0-9]{4}", year):
@@ -88,6 +101,10 @@ def account(
     k = threshold or str(THRESHOLD)
     if not re.fullmatch(r"[0-9]{1,6}", k):
         raise session.wrong("bad-threshold", given=k, least=THRESHOLD)
+    if form == "pdf":
+        printable(session, output)
+    if output is not None and not force and os.path.lexists(output):
+        raise session.wrong("file-exists", path=output)
     who, register = session.person, session.desk.register()
     where = branch or seat(register)
     found = register.account(where, int(year))
@@ -97,7 +114,8 @@ def account(
     with session.store.read() as tx:
         procedures = [session.desk.rules(tx, name).procedure for name in found.procedures]
     made = _made(session, found)
-    document = {**_document(session, found, procedures), **made}
+    named = full_name(session, made["by"])
+    yearly = told(found, procedures, made["published"], named, session.lang)
     if known and publish and not session.json:
         session.remark(
             session.say(
@@ -105,7 +123,28 @@ def account(
                 "This account was there already; it stayed what it was.",
             )
         )
-    session.answer(document, lambda: _text(session, document))
+    if form == "text" and output is None:
+        session.answer({**_document(yearly), **made}, lambda: _text(session, yearly, painted))
+        return
+    rendered = _rendered(session, yearly, form)
+    if output is None:
+        show(rendered)
+        return
+    write_new(session, output, rendered, force=force)
+    session.answer(
+        {"branch": found.branch, "year": found.year, "file": output, "format": form}, output
+    )
+
+
+def _rendered(session: Session, yearly: Yearly, form: str) -> str | bytes:
+    from workflow.accounts import rendering
+
+    if form == "pdf":
+        with printing(session):
+            return rendering.pdf(yearly, session.lang)
+    if form == "text":
+        return _text(session, yearly, lambda _, words, *__: words) + "\n"
+    return rendering.csv(yearly) if form == "csv" else rendering.html(yearly, session.lang)
 
 
 def _published(
@@ -174,96 +213,41 @@ def _made(session: Session, made: Account) -> dict[str, Any]:
     raise AssertionError("what is in the register was recorded there")
 
 
-def _document(session: Session, made: Account, procedures: Sequence[Procedure]) -> dict[str, Any]:
-    from workflow.counting.tallying import cell, flows
-
+def _document(yearly: Yearly) -> dict[str, Any]:
     return {
-        "branch": made.branch,
-        "year": made.year,
-        "threshold": made.k,
+        "branch": yearly.branch,
+        "year": yearly.year,
+        "threshold": yearly.threshold,
         "flows": [
             {
-                "procedure": flow.procedure,
-                "track": flow.track,
-                "labels": _labels(session, flow, procedures),
-                "total": made.cells.get(cell(flow)),
+                "procedure": part.procedure,
+                "track": part.track,
+                "labels": {"procedure": part.procedure_label, "track": part.track_label},
+                "total": part.total,
                 "tables": {
-                    table: [
-                        {
-                            "row": row,
-                            "label": _row(session, flow, row, procedures),
-                            "cases": made.cells.get(cell(flow, table, row)),
-                        }
-                        for row in rows
+                    table.name: [
+                        {"row": row.name, "label": row.label, "cases": row.cases}
+                        for row in table.rows
                     ]
-                    for table, rows in flow.tables.items()
+                    for table in part.tables
                 },
             }
-            for flow in flows(procedures)
+            for part in yearly.parts
         ],
     }
 
 
-def _of(flow: Flow, procedures: Sequence[Procedure]) -> list[Procedure]:
-    """The versions of the flow's procedure that have its track, the newest first."""
-    return [
-        p for p in reversed(procedures) if p.procedure == flow.procedure and flow.track in p.tracks
-    ]
+def _text(session: Session, yearly: Yearly, look: Callable[..., str]) -> str:
+    from workflow.accounts.rendering import lines, many, preface, title, words
 
-
-def _labels(session: Session, flow: Flow, procedures: Sequence[Procedure]) -> dict[str, str]:
-    newest = _of(flow, procedures)[0]
-    return {
-        "procedure": newest.labels[session.lang],
-        "track": newest.tracks[flow.track].labels[session.lang],
-    }
-
-
-def _row(session: Session, flow: Flow, row: str, procedures: Sequence[Procedure]) -> str:
-    if row in ROWS:
-        return ROWS[row].say(session.lang)
-    tracks = (p.tracks[flow.track] for p in _of(flow, procedures))
-    return next(t.states[row].labels[session.lang] for t in tracks if row in t.states)
-
-
-def _text(session: Session, document: Mapping[str, Any]) -> str:
-    year, branch, k = document["year"], document["branch"], document["threshold"]
-    title = session.say(f"Jaarverslag {year}: {branch}", f"Yearly account {year}: {branch}")
-    lines = [
-        painted(session, title, "bold"),
-        session.say(
-            f"Zaken die in {year} begonnen, zoals zij er aan het eind van dat jaar voor stonden.",
-            f"Cases that began in {year}, as they stood at the end of that year.",
-        ),
-        session.say(
-            f"Aantallen onder de {k} staan er niet in, en ook niet wat ze zou verraden.",
-            f"Counts below {k} are not in it, nor what would give them away.",
-        ),
-    ]
-    from workflow.verbs.seats import full_name
-    from workflow.wording.dates import date_text
-
-    day = date_text(document["published"].astimezone(amsterdam()), session.lang)
-    by = full_name(session, document["by"])
-    lines.append(session.say(f"Opgemaakt op {day} door {by}.", f"Published on {day} by {by}."))
-    for flow in document["flows"]:
-        total = flow["total"]
-        few = session.say(f"minder dan {k}, of geen", f"fewer than {k}, or none")
-        many = few if total is None else counted(session, total, "zaak", "zaken", "case", "cases")
-        called = f"{flow['labels']['procedure']} – {flow['labels']['track']}"
-        lines += ["", f"{painted(session, called, 'bold')}: {many}"]
-        for table, rows in flow["tables"].items() if total is not None else ():
-            lines += [f"  {TABLES[table].say(session.lang)}", *_table(session, rows, total)]
-    return "\n".join(lines)
-
-
-def _table(session: Session, rows: Sequence[Mapping[str, Any]], total: int) -> list[str]:
-    """The rows that were published, and what the others are together, which is no small number."""
-    shown = [(row["label"], row["cases"]) for row in rows if row["cases"] is not None]
-    if not shown:
-        none = session.say("niet uit te splitsen: te kleine aantallen", "not divided: too few")
-        return [f"    {none}"]
-    rest = total - sum(count for _, count in shown)
-    if rest:
-        shown.append((session.say("De rest samen", "The rest together"), rest))
-    return columns([(label, str(count)) for label, count in shown], indent=4)
+    lang = session.lang
+    said = [look(session, title(yearly, lang), "bold"), *preface(yearly, lang)]
+    for part in yearly.parts:
+        called = f"{part.procedure_label} – {part.track_label}"
+        count = many(part, yearly.threshold, lang)
+        said += ["", f"{look(session, called, 'bold')}: {count}"]
+        for table in part.tables if part.total is not None else ():
+            rows = [(label, str(cases)) for label, cases in lines(table, lang)]
+            said += [f"  {table.label}"]
+            said += columns(rows, indent=4) if rows else [f"    {words(lang)['none']}"]
+    return "\n".join(said)

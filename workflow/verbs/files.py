@@ -15,15 +15,16 @@ PRIVATE = 0o600
 
 
 def write_new(
-    session: Session, path: str, text: str, mode: int = 0o666, *, force: bool = False
+    session: Session, path: str, text: str | bytes, mode: int = 0o666, *, force: bool = False
 ) -> None:
-    """Write a new file in UTF-8, with this mode as far as the umask allows it.
+    """Write a new file, a text in UTF-8, with this mode as far as the umask allows it.
 
     With `force` it takes the place of one that is there. Raises BadCommand where one is there
     otherwise (`file-exists`), or it cannot be written.
     """
+    content = text.encode() if isinstance(text, str) else text
     if force and os.path.lexists(path):
-        _write_over(session, Path(path), text.encode(), mode)
+        _write_over(session, Path(path), content, mode)
         return
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -32,8 +33,8 @@ def write_new(
     except OSError as error:
         raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
     except BaseException as error:
         # Half a file goes, whatever stopped it (Ctrl-C as well), and what stopped it goes on.
         with suppress(OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from workflow.verbs.base import verb
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.printing import printable, printing, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,13 +42,16 @@ SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
 @verb(
     Words(
         "Wat er in een zaak is gebeurd, voor zover je dat mag zien.\n\n"
-        "Met --for zoals een ander het ziet, als jij daarvoor genoeg van de zaak kent.",
+        "Met --for zoals een ander het ziet, als jij daarvoor genoeg van de zaak kent. Met "
+        "--format pdf om te bewaren of op papier mee te geven.",
         "What happened in a case, as far as it is yours to see.\n\n"
-        "With --for as somebody else sees it, where you know enough of the case for that.",
+        "With --for as somebody else sees it, where you know enough of the case for that. With "
+        "--format pdf to keep, or to hand over on paper.",
     ),
     examples=(
         "zaak history z-4f7k-9qtm-2c",
         "zaak history z-4f7k-9qtm-2c --for reporter --format html -o verloop.html",
+        "zaak history z-4f7k-9qtm-2c --format pdf -o verloop.pdf",
     ),
 )
 @argument("case", completing.cases)
@@ -62,7 +65,7 @@ SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
 @option(
     "--format",
     "form",
-    type=click.Choice(("text", "html", "md", "json")),
+    type=click.Choice(("text", "html", "pdf", "md", "json")),
     default="text",
     words=Words("In welke vorm.", "In which form."),
 )
@@ -77,19 +80,35 @@ def history(
     force: bool,
 ) -> None:
     """Show what happened."""
-    from workflow.histories.rendering import render
     from workflow.verbs.dossier import look, opened
 
+    if form == "pdf":
+        printable(session, output)
     dossier = opened(session, case)
     reader, audience = _reader(session, dossier, audience)
     seen = viewed(session, dossier, reader, session.desk.now())
-    rendered = render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
+    rendered = _rendered(session, seen, form)
     look(session, dossier, "history", audience)
     if output is not None:
         write_new(session, output, rendered, force=force)
         session.answer({"case": dossier.case.stream, "file": output, "format": form}, output)
     else:
-        sys.stdout.write(rendered)
+        show(rendered)
+
+
+def _rendered(session: Session, seen: View, form: str) -> str | bytes:
+    from workflow.histories.rendering import render
+
+    if form != "pdf":
+        return render(seen, "json" if session.json and form == "text" else form, session.lang)  # type: ignore[arg-type]
+    from workflow.histories.diagrams import CannotDraw
+    from workflow.histories.paper import pdf
+
+    try:
+        with printing(session):
+            return pdf(seen, session.lang)
+    except CannotDraw as error:
+        raise session.wrong("cannot-print", why=str(error)) from error
 
 
 def _reader(

@@ -218,6 +218,18 @@ COMMAND: dict[str, Phrase] = {
         "{options} All rules: zaak procedure rules",
     ),
     "procedure-unsound": Phrase("{place}: {problem}", "{place}: {problem}"),
+    "cannot-print": Phrase(
+        "Er kan geen PDF worden gemaakt: {why}.",
+        "No PDF can be made: {why}.",
+        "Als tekst kan het wel: --format text",
+        "As text it can be done: --format text",
+    ),
+    "file-needed": Phrase(
+        "Een PDF past niet op een scherm en niet in JSON.",
+        "A PDF fits neither a screen nor JSON.",
+        "Geef een bestand: -o verloop.pdf",
+        "Name a file: -o history.pdf",
+    ),
     "cannot-draw": Phrase(
         "Er kan geen plaatje worden gemaakt: {why}.",
         "No picture can be made: {why}.",
