@@ -1,0 +1,616 @@
+"""Pairs of worlds that differ only in what some people may not see, in a real store each.
+
+Both begin as copies of one store, and share what is done after that, at the same moments and with
+the same chance. Between it, one of them has what the other has not. Who may know of a difference is
+said here, from docs/threat-model.md and the `seen_by` of the procedures, and never asked of the
+program: `Difference.known_to` are those who may, and everybody else has to be answered alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from tests.properties import matters_play as mp
+from tests.properties import town as t
+from tests.properties.world import Draw
+from workflow.crypto import codes
+from workflow.crypto.keys import SigningKey
+from workflow.crypto.sealing import SealedItem, seal
+from workflow.engine import commands as c
+from workflow.engine import facts as f
+from workflow.engine.facts import LookKind
+from workflow.engine.looking import Look
+from workflow.verbs.doing import Care, retrying
+
+REPORT, SIGNAL, DISPUTE, INQUIRY, NORMS = (
+    *("z-meld-2222-aa", "z-sein-3333-aa", "z-gesc-4444-aa", "z-ondz-5555-aa", "z-norm-6666-aa"),
+)
+HIDDEN = "z-meld-2222-ab"
+"""The number of a case that one of the two worlds may lack; nearly the same as that of a report."""
+VILLAGE = "partij/noord/dorp"
+AGAIN = "once"
+"""The idempotency key that everybody happens to choose."""
+REGION, BRANCH = "partij/noord", t.BRANCH
+HOUR = timedelta(hours=1)
+READ_AT = t.START + timedelta(days=3)
+"""When people look, at the earliest."""
+
+
+@cache
+def code(party: str) -> str:
+    """The return code of a party, by the case and their name: `z-…:reporter`."""
+    return codes.new_code(lambda n: hashlib.shake_128(party.encode()).digest(n))
+
+
+@cache
+def party_key(party: str) -> SigningKey:
+    """The key that belongs to that code."""
+    return codes.derive(code(party), party.partition(":")[0])
+
+
+@cache
+def _sealed(name: str, text: str) -> SealedItem:
+    return seal(text.encode())
+
+
+def chance(seed: str) -> Callable[[int], bytes]:
+    """The same bytes for the same seed, each time that some are asked."""
+    asked = [0]
+
+    def draw(n: int) -> bytes:
+        asked[0] += 1
+        return hashlib.shake_128(f"{seed} {asked[0]}".encode()).digest(n)
+
+    return draw
+
+
+class World(mp.Matters):
+    """A store in which what is done twice alike comes out the same, to the byte."""
+
+    def sealed(self, name: str, text: str) -> SealedItem:
+        """The same bytes for the same text under the same name."""
+        return _sealed(name, text)
+
+    def looked(self, stream: str, what: LookKind, who: str) -> None:
+        """Somebody looks at a case."""
+        self.now += t.MINUTE
+        self.desk.look(stream, Look(what), self.signer(stream, who))
+
+    def concerned(self, party: str) -> None:
+        """The investigator brings in somebody concerned."""
+        key = self.public(f"{INQUIRY}:{party}")
+        self.do(INQUIRY, c.Advance("come_forward", joining=key, party=party), "ivo")
+
+
+# --- what both worlds have ---------------------------------------------------------------------
+
+
+def _norms(world: World) -> None:
+    world.branch = REGION
+    world.open(NORMS, "norms", "ask", "rik", "a question")
+    world.branch = BRANCH
+
+
+def _signal(world: World) -> None:
+    """A support group at work, and a question about norms."""
+    _norms(world)
+    world.open(SIGNAL, "conduct", "give_signal", "vera", "a conflict", corners=("board",))
+    world.step(SIGNAL, "assess", "rik")
+    world.step(SIGNAL, "activate", "rik", helpers=("hanna",), conflict_present=True)
+
+
+def _deciding(world: World) -> None:
+    """The same beside a report in which the member may decide."""
+    _signal(world)
+    world.advised(REPORT)
+
+
+def _asked(world: World) -> None:
+    """A report under which a support group is at work."""
+    _norms(world)
+    world.advised(REPORT)
+    world.step(REPORT, "ask_for_signal", "reporter", "please signal")
+    world.step(REPORT, "give_signal", "vera", "a conflict", corners=("board",))
+    world.step(REPORT, "assess", "rik")
+    world.step(REPORT, "activate", "rik", helpers=("hanna",), conflict_present=True)
+
+
+def _mediating(world: World) -> None:
+    """A report in mediation, and a signal."""
+    _deciding(world)
+    world.step(REPORT, "propose_mediation", "reporter", "an invitation", mediator="mees")
+    world.step(REPORT, "invite_other", "mees", joining="other")
+    world.step(REPORT, "accept_mediation", "other")
+
+
+def _filed(world: World) -> None:
+    """A report that was filed with the disputes committee, which hears it, and a signal."""
+    _signal(world)
+    packet = world.advised(REPORT)
+    world.choose(REPORT, "disputes_committee", packet)
+    world.step(REPORT, "hand_over", "reporter", into=DISPUTE)
+    world.step(DISPUTE, "examine", "dirk")
+    world.step(DISPUTE, "admit", "dirk", decision_of_organ=True, own_position=True, in_time=True)
+    world.step(DISPUTE, "call_respondent", "dirk", respondent="bo")
+
+
+def _inquired(world: World) -> None:
+    """A report that is investigated, with somebody concerned."""
+    _norms(world)
+    packet = world.advised(REPORT)
+    world.choose(REPORT, "integrity_committee", packet)
+    world.step(REPORT, "hand_over_integrity", "reporter", into=INQUIRY)
+    world.step(INQUIRY, "begin_screening", "ineke")
+    bureau = {"by": "bureau", "investigators": ("ivo",), "readers_fixed": True}
+    world.step(INQUIRY, "propose_commission", "nina", **bureau)  # type: ignore[arg-type]
+    world.step(INQUIRY, "confirm_commission", "niels")
+    world.step(INQUIRY, "start", "ivo", independent=True)
+    world.concerned("concerned-k3x9")
+
+
+BASES: dict[str, Callable[[World], None]] = {
+    "signal": _signal,
+    "deciding": _deciding,
+    "asked": _asked,
+    "mediating": _mediating,
+    "filed": _filed,
+    "inquired": _inquired,
+}
+
+
+# --- who there is --------------------------------------------------------------------------------
+
+REPORTER, OTHER = f"{REPORT}:reporter", f"{REPORT}:other"
+APPLICANT, NOTIFIER = f"{DISPUTE}:applicant", f"{INQUIRY}:notifier"
+CONCERNED = f"{INQUIRY}:concerned-k3x9"
+STRANGER, WRONG_CODE = "stranger", f"{HIDDEN}:nobody"
+"""Somebody with a key that is in no register, and somebody with a code that opens nothing."""
+PARTIES: dict[str, tuple[str, ...]] = {
+    "signal": (),
+    "deciding": (REPORTER,),
+    "asked": (REPORTER,),
+    "mediating": (REPORTER, OTHER),
+    "filed": (REPORTER, APPLICANT),
+    "inquired": (REPORTER, NOTIFIER, CONCERNED),
+}
+
+
+def everybody(base: str) -> tuple[str, ...]:
+    """Everyone who may look in a world that began so: people, parties by their code, and others."""
+    return (*mp.PEOPLE, *PARTIES[base], STRANGER, WRONG_CODE)
+
+
+# --- what only one of them has -------------------------------------------------------------------
+
+Play = Callable[[World], None]
+CARERS = ("noor", REPORTER, "ada")
+"""Who may know what goes on in the report: the counsellor, the member and the auditor."""
+CONFLICT = ("vera", "rik", "dora", "hanna", "hugo", "cora", "ada")
+"""Who may know of a signal of vera's: she, who receives it, who helps, the contact and auditor."""
+BOARD = ("nina", "niels", "nora", "noud")
+"""Who may know that there is an investigation: the national board, who commissions it."""
+REPORTED = ("deciding", "asked", "mediating", "filed", "inquired")
+SIGNALLED = ("signal", "deciding", "mediating", "filed")
+
+
+class Difference(NamedTuple):
+    """What the `busy` world does and the `calm` one does not, or does otherwise; who may know."""
+
+    name: str
+    known_to: tuple[str, ...]
+    busy: Play
+    calm: Play | None = None
+
+
+def _pick(draw: Draw, *among: str) -> str:
+    return draw(st.sampled_from(among))
+
+
+def _another_report(draw: Draw, base: str) -> Difference:
+    """A report that the calm world lacks, with what is done in it."""
+    counsellor, branch = _pick(draw, "bram", "noor", "xena"), _pick(draw, BRANCH, VILLAGE)
+    doings = draw(st.lists(st.sampled_from(sorted(_DOINGS)), max_size=3, unique=True))
+    deep = draw(st.booleans())
+
+    def play(world: World) -> None:
+        said: dict[str, f.Answer] = {"counsellor": counsellor, "ground": ("threatened",)}
+        who = counsellor
+        world.branch = branch
+        world.open(HIDDEN, "conduct", "open_report", "reporter", "what happened", **said)
+        world.branch = BRANCH
+        if deep:
+            world.step(HIDDEN, "start_listening", who, exception_explained=True)
+            world.step(HIDDEN, "weigh", who, severity="light", simple=True)
+        for each in doings:
+            _DOINGS[each](world, HIDDEN, who)
+
+    return Difference("another report", (counsellor, "ada"), play)
+
+
+def _another_signal(draw: Draw, base: str) -> Difference:
+    """A signal from elsewhere in the region."""
+    active = draw(st.booleans())
+
+    def play(world: World) -> None:
+        corners: dict[str, f.Answer] = {"corners": ("members",), "involved": ("bo",)}
+        world.branch = VILLAGE
+        world.open(HIDDEN, "conduct", "give_signal", "zef", "a row", **corners)
+        world.branch = BRANCH
+        world.step(HIDDEN, "assess", "rik")
+        if active:
+            world.step(HIDDEN, "activate", "rik", helpers=("hugo",), conflict_present=True)
+
+    return Difference("another signal", ("zef", "rik", "dora", "hugo", "ada"), play)
+
+
+def _another_dispute(draw: Draw, base: str) -> Difference:
+    """A dispute that a member, or an organ, brought to the committee."""
+    organ = draw(st.booleans())
+
+    def play(world: World) -> None:
+        who, step = ("gijs", "file_as_organ") if organ else ("applicant", "file")
+        world.open(HIDDEN, "dispute", step, who, "a request")
+        world.step(HIDDEN, "examine", "dirk")
+
+    return Difference("another dispute", ("gijs", "dirk", "ada"), play)
+
+
+def _another_inquiry(draw: Draw, base: str) -> Difference:
+    """A message to the board that somebody's integrity is in doubt."""
+    screened = draw(st.booleans())
+
+    def play(world: World) -> None:
+        world.open(
+            HIDDEN, "investigation", "pass_on_message", "nina", "a message", asked_by="other"
+        )
+        if screened:
+            world.step(HIDDEN, "begin_screening", "ineke")
+
+    return Difference("another inquiry", (*BOARD, "ineke", "ada"), play)
+
+
+def _another_question(draw: Draw, base: str) -> Difference:
+    """A question about norms from the national chair."""
+
+    def play(world: World) -> None:
+        world.branch = "partij"
+        world.open(HIDDEN, "norms", "ask", "nina", "another question")
+        world.branch = BRANCH
+
+    return Difference("another question", ("nina", "tess", "ada"), play)
+
+
+def _item(world: World, stream: str, who: str) -> None:
+    world.add(stream, "conversation", who, "what was said")
+
+
+def _written(world: World, stream: str, _: str) -> None:
+    world.add(stream, "packet", "reporter", "what I wrote")
+
+
+def _allowed(world: World, stream: str, _: str) -> None:
+    world.do(stream, c.GiveConsent("reporter", "police", "help", kind="packet"), "reporter")
+
+
+def _taken_back(world: World, stream: str, who: str) -> None:
+    _allowed(world, stream, who)
+    given = next(reversed(world.case(stream).consents))
+    world.do(stream, c.WithdrawConsent(given), "reporter")
+
+
+def _named(world: World, stream: str, _: str) -> None:
+    world.step(stream, "tell_name", "reporter", "my name")
+
+
+def _in_danger(world: World, stream: str, who: str) -> None:
+    world.step(
+        *(stream, "open_emergency", who, "danger"),
+        consent_sought=True,
+        no_other_way=True,
+        serious_harm=True,
+        as_little_as_possible=True,
+        recipients=("crisis_service",),
+    )
+
+
+def _kept_out(world: World, stream: str, who: str) -> None:
+    world.do(stream, c.Recuse("olga", "close_to_party"), who)
+    world.do(stream, c.Recuse("piet", "close_to_party"), who)
+
+
+def _kept(world: World, stream: str, who: str) -> None:
+    world.add(stream, "legal_document", who, "an order")
+    world.step(stream, "place_hold", who)
+
+
+def _read(world: World, stream: str, who: str) -> None:
+    item = next(iter(world.case(stream).items))
+    world.do(stream, c.Read(item), who)
+
+
+def _looked(world: World, stream: str, who: str) -> None:
+    world.looked(stream, "history", who)
+
+
+_DOINGS: dict[str, Callable[[World, str, str], None]] = {
+    "an item of the counsellor": _item,
+    "an item of the member": _written,
+    "a consent": _allowed,
+    "a consent taken back": _taken_back,
+    "the name of the member": _named,
+    "an emergency": _in_danger,
+    "people kept out": _kept_out,
+    "a hold": _kept,
+    "a reading": _read,
+    "a look of the counsellor": _looked,
+}
+"""What can be done in a report beside its course, by the counsellor and the member alone."""
+
+
+def _doing(draw: Draw, base: str) -> Difference:
+    """Something is done in the report, which stays where it is."""
+    name = _pick(draw, *sorted(_DOINGS))
+    return Difference(name, CARERS, lambda world: _DOINGS[name](world, REPORT, "noor"))
+
+
+def _course(draw: Draw, base: str) -> Difference:
+    """The member decides something, and anew, or turns away."""
+    name = _pick(draw, "support", "a referral", "listening", "closing")
+
+    def play(world: World) -> None:
+        if name == "support":
+            world.step(REPORT, "choose_support", "reporter")
+        elif name == "a referral":
+            world.step(REPORT, "choose_referral", "reporter", target="disputes_committee")
+        elif name == "listening":
+            world.step(REPORT, "listen_again", "reporter")
+        else:
+            world.step(REPORT, "close", "reporter")
+
+    return Difference(f"the course: {name}", CARERS, play)
+
+
+def _moved_on(draw: Draw, base: str) -> Difference:
+    """The report under a signal moves on."""
+    name = _pick(draw, "decide_anew", "close")
+    return Difference(f"the course: {name}", CARERS, lambda w: _just(w, REPORT, name, "reporter"))
+
+
+def _just(world: World, stream: str, step: str, who: str) -> None:
+    world.step(stream, step, who)
+
+
+def _other_words(draw: Draw, base: str) -> Difference:
+    """In both worlds something is written, and not the same."""
+    who = _pick(draw, "reporter", "noor")
+    kind = _pick(draw, "conversation", "packet")
+
+    def writing(text: str) -> Play:
+        return lambda world: _nothing(world.add(REPORT, kind, who, text))
+
+    one, other = "It was on Monday.", "It was on Tuesday, and it went on until late. " * 9
+    return Difference("other words", ("noor", REPORTER), writing(other), writing(one))
+
+
+def _nothing(_: object) -> None:
+    """Nothing, whatever came."""
+
+
+def _other_ground(draw: Draw, base: str) -> Difference:
+    """In both worlds a report is made, on another ground and by another sort of member."""
+    grounds = draw(st.permutations(["threatened", "treated_badly", "integrity", "unsaid"]))
+    sorts = draw(st.permutations(["member", "former_member", "alderman"]))
+
+    def made(place: int) -> Play:
+        said: dict[str, f.Answer] = {
+            "counsellor": "bram",
+            "ground": (grounds[place],),
+            "capacity": sorts[place],
+            "experience": ("own", "witness")[place],
+        }
+        text = f"{said}"
+
+        def play(world: World) -> None:
+            world.open(HIDDEN, "conduct", "open_report", "reporter", text, **said)
+
+        return play
+
+    return Difference("another ground", ("bram",), made(0), made(1))
+
+
+def _own_look(draw: Draw, base: str) -> Difference:
+    """The member looks at their own case."""
+    what: LookKind = draw(st.sampled_from(["status", "history"]))
+    return Difference(
+        "the member's look", (REPORTER,), lambda w: w.looked(REPORT, what, "reporter")
+    )
+
+
+def _look_at_signal(draw: Draw, base: str) -> Difference:
+    """The regional chair looks at a signal."""
+    return Difference("a look", ("rik", "ada"), lambda w: w.looked(SIGNAL, "history", "rik"))
+
+
+def _audited(draw: Draw, base: str) -> Difference:
+    """The auditor looks at the report."""
+    return Difference("the auditor's look", CARERS, lambda w: w.looked(REPORT, "history", "ada"))
+
+
+def _once(draw: Draw, base: str) -> Difference:
+    """The counsellor adds something with an idempotency key that others choose as well."""
+
+    def play(world: World) -> None:
+        box: dict[str, SealedItem] = {}
+        adding = c.AddItem(world.item("a note", box), "packet")
+        world.now += t.MINUTE
+        signer = world.signer(REPORT, "noor")
+        retry = retrying(Care(idempotency_key=AGAIN), signer.key, "add", {}, b"a note")
+        world.desk.perform(REPORT, adding, signer, box, retry=retry)
+
+    return Difference("an idempotency key", CARERS, play)
+
+
+def _support(draw: Draw, base: str) -> Difference:
+    """The support group goes on."""
+    stream = REPORT if base == "asked" else SIGNAL
+    name = _pick(draw, "advice", "reaffirmed", "resolved")
+
+    def play(world: World) -> None:
+        if name == "advice":
+            world.step(stream, "advise_chair", "hanna", "our advice")
+        elif name == "reaffirmed":
+            world.step(stream, "reaffirm", "rik", conflict_present=True)
+        else:
+            world.step(stream, "advise_chair", "hanna", "our advice")
+            world.step(stream, "resolve", "rik", everyone_heard=True)
+            world.step(stream, "report_back", "cora", "it is quiet")
+
+    return Difference(f"the support group: {name}", CONFLICT, play)
+
+
+def _mediation(draw: Draw, base: str) -> Difference:
+    """Somebody who mediates writes something down for both."""
+
+    def play(world: World) -> None:
+        world.add(REPORT, "mediation", "mees", "what was agreed")
+
+    return Difference("the mediation", (*CARERS, "mees", OTHER), play)
+
+
+def _heard(draw: Draw, base: str) -> Difference:
+    """The dispute goes on."""
+    name = _pick(draw, "a defence", "a challenge", "linked")
+
+    def play(world: World) -> None:
+        if name == "a defence":
+            world.step(DISPUTE, "respond", "bo", "our answer")
+        elif name == "a challenge":
+            world.step(
+                DISPUTE, "challenge", "applicant", "one of them is a friend", challenged="dirk"
+            )
+        else:
+            world.step(DISPUTE, "say_one_matter", "dirk", case=SIGNAL, warned=True)
+
+    sides = CONFLICT if name == "linked" else (APPLICANT, "bo")
+    return Difference(f"the dispute: {name}", ("dirk", "ada", *sides), play)
+
+
+def _investigated(draw: Draw, base: str) -> Difference:
+    """Something in the investigation that some of those in it do not see."""
+    doings: Mapping[str, tuple[tuple[str, ...], Play]] = {
+        "someone comes forward": (("ivo",), lambda w: w.concerned("concerned-p7q2")),
+        "a fragment": (
+            ("ivo", "nina", "niels", CONCERNED),
+            lambda w: _nothing(w.add(INQUIRY, "annex", "ivo", "a fragment", ("concerned-k3x9",))),
+        ),
+        "a stray copy": (
+            ("nina", "niels"),
+            lambda w: _nothing(w.step(INQUIRY, "note_stray_copy", "nina", "she kept one")),
+        ),
+        "conversations": (
+            ("nina", "niels", NOTIFIER, CONCERNED),
+            lambda w: _nothing(w.step(INQUIRY, "start_conversations", "nina")),
+        ),
+    }
+    name = _pick(draw, *sorted(doings))
+    who, play = doings[name]
+    return Difference(f"the investigation: {name}", (*who, "ada"), play)
+
+
+Kind = Callable[[Draw, str], Difference]
+ELSEWHERE: dict[Kind, tuple[str, ...]] = {
+    _another_report: tuple(BASES),
+    _another_signal: tuple(BASES),
+    _another_dispute: tuple(BASES),
+    _another_inquiry: tuple(BASES),
+    _another_question: tuple(BASES),
+    _other_ground: tuple(BASES),
+}
+"""Differences in a case of their own, and the worlds in which there can be one."""
+WITHIN: dict[Kind, tuple[str, ...]] = {
+    _doing: REPORTED,
+    _course: ("deciding",),
+    _moved_on: ("asked",),
+    _other_words: REPORTED,
+    _own_look: REPORTED,
+    _audited: REPORTED,
+    _once: REPORTED,
+    _look_at_signal: SIGNALLED,
+    _support: (*SIGNALLED, "asked"),
+    _mediation: ("mediating",),
+    _heard: ("filed",),
+    _investigated: ("inquired",),
+}
+"""Differences within a case of which others know too, and the worlds in which there are such."""
+
+
+# --- what both do afterwards ---------------------------------------------------------------------
+
+
+def _advised(world: World) -> None:
+    world.step(NORMS, "advise", "tess", "our advice")
+
+
+def _reported(world: World) -> None:
+    said: dict[str, f.Answer] = {"counsellor": "xena", "ground": ("unsaid",)}
+    world.open("z-meld-2222-ba", "conduct", "open_report", "reporter", "something else", **said)
+
+
+def _signalled(world: World) -> None:
+    corners: dict[str, f.Answer] = {"corners": ("members",)}
+    world.open("z-sein-3333-ba", "conduct", "give_signal", "gijs", "a conflict", **corners)
+
+
+LATER: tuple[Play, ...] = (_advised, _reported, _signalled)
+"""What people do in both worlds after the difference, each in a case of their own."""
+
+
+class Worlds:
+    """Where worlds are made: each beginning, and each calm world, once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: dict[tuple[str, tuple[int, ...]], Path] = {}
+
+    def calm(self, base: str, later: tuple[int, ...]) -> Path:
+        """The store in which only that happened which both worlds have."""
+        return self._of(base, later)
+
+    def busy(self, base: str, later: tuple[int, ...], play: Play, number: int) -> Path:
+        """The store in which something else happened as well, before what both do."""
+        path = self.folder / f"busy-{number}.db"
+        shutil.copyfile(self._of(base, ()), path)
+        world = World(path, chance("hidden"), party_key, t.START + timedelta(days=1))
+        play(world)
+        _go_on(world, later)
+        return path
+
+    def _of(self, base: str, later: tuple[int, ...]) -> Path:
+        key = (base, later)
+        if key not in self._made:
+            path = self.folder / f"{base}-{'-'.join(map(str, later))}.db"
+            if later:
+                shutil.copyfile(self._of(base, ()), path)
+                world = World(path, chance("hidden"), party_key, t.START)
+            else:
+                world = World(path, chance(base), party_key)
+                BASES[base](world)
+            _go_on(world, later)
+            self._made[key] = path
+        return self._made[key]
+
+
+def _go_on(world: World, later: tuple[int, ...]) -> None:
+    for number in later:
+        world.now = t.START + timedelta(days=2, hours=number)
+        world.chance = chance(f"later {number}")
+        LATER[number](world)
+    world.store.close()

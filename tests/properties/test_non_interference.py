@@ -1,0 +1,117 @@
+"""Non-interference: what somebody may not see changes no byte of what they are answered.
+
+Pairs of worlds differ in one thing that an audience may not see (`pairs`). That audience then asks
+every reading verb of both, and the acting ones that are refused (`onlookers`). Exit codes and all
+that was printed have to be the same bytes. How long it took is not compared.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from tests.properties import onlookers as o
+from tests.properties import pairs as p
+from tests.properties.matters_play import KEEPER
+from tests.properties.world import Draw
+from workflow.crypto import codes
+from workflow.desk import loading
+from workflow.engine.kernel import Compiled, compile_procedure
+from workflow.engine.procedure import Procedure
+
+WAITS = (timedelta(), timedelta(days=9), timedelta(days=40), timedelta(days=200), timedelta(365))
+"""How much later than the last that was done people look: until then the clock does its part."""
+
+
+class Bench:
+    """Where pairs are made and looked at, with what is the same for many of them kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.worlds, self.folder = p.Worlds(folder), folder
+        self.pairs = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A folder of worlds. What changes no answer is made quicker: each time, the same is the same.
+
+    A return code costs less than it does otherwise, and a procedure is compiled once.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "SCRYPT_N", 2**10)
+        patch.setattr(loading, "compile_procedure", _compiled_once())
+        yield Bench(tmp_path_factory.mktemp("pairs"))
+
+
+def _compiled_once() -> Callable[[Procedure, str], Compiled]:
+    """Compiles as the program does, each procedure only the first time."""
+    known: dict[str, Compiled] = {}
+
+    def compiled(procedure: Procedure, digest: str) -> Compiled:
+        if digest not in known:
+            known[digest] = compile_procedure(procedure, digest)
+        return known[digest]
+
+    return compiled
+
+
+def _told_apart(
+    bench: Bench, draw: Draw, kinds: Mapping[p.Kind, tuple[str, ...]]
+) -> list[tuple[str, o.Answer, o.Answer]]:
+    """By what somebody can tell a pair of worlds apart: the command, and what came in each."""
+    kind = draw(st.sampled_from(list(kinds)))
+    base = draw(st.sampled_from(kinds[kind]))
+    later = tuple(sorted(draw(st.sets(st.integers(0, len(p.LATER) - 1), max_size=1))))
+    differing = kind(draw, base)
+    who = draw(st.sampled_from([one for one in p.everybody(base) if one not in differing.known_to]))
+    turn = draw(st.integers(0, 11))
+    now = p.READ_AT + draw(st.sampled_from(WAITS))
+    number = next(bench.pairs)
+    event(differing.name)
+    busy = bench.worlds.busy(base, later, differing.busy, number)
+    calm = bench.worlds.calm(base, later)
+    if differing.calm is not None:
+        calm = bench.worlds.busy(base, later, differing.calm, -number - 1)
+    inside = [o.Inside.of(path) for path in (calm, busy)]
+    onlooker = o.Onlooker(bench.folder, who, ("nl", "en")[turn % 2])
+    whole = bool(onlooker.seats & {"auditor"}) or who == KEEPER
+    onlooker.before(calm)
+    seen = o.visible(onlooker.asks(o.Asked(("list", "--json")), now))
+    own = who.partition(":")[0] if ":" in who else ""
+    near = seen[turn % len(seen)] if seen else o.NOWHERE
+    focus = tuple(dict.fromkeys(filter(None, (own or near, p.HIDDEN))))
+    asked = tuple(o.plan(onlooker, inside, focus, turn))
+    known = frozenset(
+        name
+        for world in inside
+        for stream in world.cases
+        for name in (stream, *itertools.chain(*world.names(stream)))
+    )
+    answers = []
+    for path in (calm, busy):
+        onlooker.before(path)
+        answers.append([onlooker.asks(each, now) for each in asked])
+    found = []
+    for each, *both in zip(asked, *answers, strict=True):
+        one, other = (o.compared(each, answer, known, whole=whole) for answer in both)
+        if one != other:
+            found.append((f"{who} can tell {differing.name} ({base}) by {each}", one, other))
+    return found
+
+
+@given(data=st.data())
+def test_another_case_changes_no_byte(bench: Bench, data: st.DataObject) -> None:
+    """With or without a case that they may not know of, each is answered in the same bytes."""
+    assert _told_apart(bench, data.draw, p.ELSEWHERE) == []
+
+
+@given(data=st.data())
+def test_what_is_hidden_in_a_case_changes_no_byte(bench: Bench, data: st.DataObject) -> None:
+    """Whatever happens in a case where they may not see it, each is answered in the same bytes."""
+    assert _told_apart(bench, data.draw, p.WITHIN) == []
