@@ -114,13 +114,13 @@ def _deciding(world: World) -> None:
 
 
 def _asked(world: World) -> None:
-    """A report under which a support group is at work."""
-    _norms(world)
+    """A report under which a support group is at work, and then a question about norms."""
     world.advised(REPORT)
     world.step(REPORT, "ask_for_signal", "reporter", "please signal")
     world.step(REPORT, "give_signal", "vera", "a conflict", corners=("board",))
     world.step(REPORT, "assess", "rik")
     world.step(REPORT, "activate", "rik", helpers=("hanna",), conflict_present=True)
+    _norms(world)
 
 
 def _mediating(world: World) -> None:
@@ -183,6 +183,29 @@ PARTIES: dict[str, tuple[str, ...]] = {
 }
 
 
+_OF_SIGNAL = ("vera", "rik", "hanna", "cora")
+AWARE: dict[str, tuple[str, ...]] = {
+    "signal": (*_OF_SIGNAL, "tess", "ada"),
+    "deciding": (*_OF_SIGNAL, "tess", "ada", "noor", REPORTER),
+    "asked": (*_OF_SIGNAL, "tess", "ada", "noor", REPORTER),
+    "mediating": (*_OF_SIGNAL, "ada", "noor", REPORTER, "mees", OTHER),
+    "filed": (*_OF_SIGNAL, "ada", "noor", REPORTER, "dirk", "bo", APPLICANT),
+    "inquired": (
+        "rik",
+        "ada",
+        "noor",
+        REPORTER,
+        "ineke",
+        "nina",
+        "nora",
+        "ivo",
+        NOTIFIER,
+        CONCERNED,
+    ),
+}
+"""Who knows of some case in a world that began so, and so has most to compare."""
+
+
 def everybody(base: str) -> tuple[str, ...]:
     """Everyone who may look in a world that began so: people, parties by their code, and others."""
     return (*mp.PEOPLE, *PARTIES[base], STRANGER, WRONG_CODE)
@@ -202,12 +225,24 @@ SIGNALLED = ("signal", "deciding", "mediating", "filed")
 
 
 class Difference(NamedTuple):
-    """What the `busy` world does and the `calm` one does not, or does otherwise; who may know."""
+    """What the `busy` world does and the `calm` one does not, or does otherwise; who may know.
+
+    It is in the case `where`; who might notice it soonest are `near`, where that is not all who
+    know of anything.
+    """
 
     name: str
     known_to: tuple[str, ...]
     busy: Play
     calm: Play | None = None
+    where: str = HIDDEN
+    near: tuple[str, ...] = ()
+
+    def onlookers(self, base: str) -> tuple[str, ...]:
+        """Those who may not know, the likeliest to notice several times."""
+        blind = [one for one in everybody(base) if one not in self.known_to]
+        near = [one for one in self.near or AWARE[base] if one in blind]
+        return (*near * max(1, 3 * len(blind) // max(1, len(near))), *blind)
 
 
 def _pick(draw: Draw, *among: str) -> str:
@@ -217,7 +252,7 @@ def _pick(draw: Draw, *among: str) -> str:
 def _another_report(draw: Draw, base: str) -> Difference:
     """A report that the calm world lacks, with what is done in it."""
     counsellor, branch = _pick(draw, "bram", "noor", "xena"), _pick(draw, BRANCH, VILLAGE)
-    doings = draw(st.lists(st.sampled_from(sorted(_DOINGS)), max_size=3, unique=True))
+    doings = _some_doings(draw)
     deep = draw(st.booleans())
 
     def play(world: World) -> None:
@@ -340,6 +375,19 @@ def _looked(world: World, stream: str, who: str) -> None:
     world.looked(stream, "history", who)
 
 
+def _once(world: World, stream: str, who: str) -> None:
+    box: dict[str, SealedItem] = {}
+    adding = c.AddItem(world.item("a note", box), "packet")
+    world.now += t.MINUTE
+    signer = world.signer(stream, who)
+    retry = retrying(Care(idempotency_key=AGAIN), signer.key, "add", {}, b"a note")
+    world.desk.perform(stream, adding, signer, box, retry=retry)
+
+
+def _audited(world: World, stream: str, _: str) -> None:
+    world.looked(stream, "history", "ada")
+
+
 _DOINGS: dict[str, Callable[[World, str, str], None]] = {
     "an item of the counsellor": _item,
     "an item of the member": _written,
@@ -351,14 +399,28 @@ _DOINGS: dict[str, Callable[[World, str, str], None]] = {
     "a hold": _kept,
     "a reading": _read,
     "a look of the counsellor": _looked,
+    "a look of the auditor": _audited,
+    "an idempotency key": _once,
 }
-"""What can be done in a report beside its course, by the counsellor and the member alone."""
+"""What can be done in a report beside its course, by the counsellor, the member and the auditor."""
+
+
+def _some_doings(draw: Draw) -> list[str]:
+    """More often many than few: whatever is hidden is hidden together."""
+    left_out = draw(st.sets(st.sampled_from(sorted(_DOINGS)), max_size=len(_DOINGS) - 1))
+    return [name for name in sorted(_DOINGS) if name not in left_out]
 
 
 def _doing(draw: Draw, base: str) -> Difference:
-    """Something is done in the report, which stays where it is."""
-    name = _pick(draw, *sorted(_DOINGS))
-    return Difference(name, CARERS, lambda world: _DOINGS[name](world, REPORT, "noor"))
+    """Things are done in the report, which stays where it is."""
+    names = _some_doings(draw)
+
+    def play(world: World) -> None:
+        for name in names:
+            _DOINGS[name](world, REPORT, "noor")
+
+    near = {"asked": _OF_SIGNAL, "mediating": ("mees", OTHER)}.get(base, ())
+    return Difference(", ".join(names), CARERS, play, None, REPORT, near)
 
 
 def _course(draw: Draw, base: str) -> Difference:
@@ -375,17 +437,19 @@ def _course(draw: Draw, base: str) -> Difference:
         else:
             world.step(REPORT, "close", "reporter")
 
-    return Difference(f"the course: {name}", CARERS, play)
+    return Difference(f"the course: {name}", CARERS, play, None, REPORT)
 
 
 def _moved_on(draw: Draw, base: str) -> Difference:
     """The report under a signal moves on."""
     name = _pick(draw, "decide_anew", "close")
-    return Difference(f"the course: {name}", CARERS, lambda w: _just(w, REPORT, name, "reporter"))
-
-
-def _just(world: World, stream: str, step: str, who: str) -> None:
-    world.step(stream, step, who)
+    return Difference(
+        f"the course: {name}",
+        CARERS,
+        lambda w: _nothing(w.step(REPORT, name, "reporter")),
+        None,
+        *(REPORT, _OF_SIGNAL),
+    )
 
 
 def _other_words(draw: Draw, base: str) -> Difference:
@@ -397,7 +461,9 @@ def _other_words(draw: Draw, base: str) -> Difference:
         return lambda world: _nothing(world.add(REPORT, kind, who, text))
 
     one, other = "It was on Monday.", "It was on Tuesday, and it went on until late. " * 9
-    return Difference("other words", ("noor", REPORTER), writing(other), writing(one))
+    near = ("ada", *{"asked": _OF_SIGNAL, "mediating": ("mees", OTHER)}.get(base, ()))
+    known = ("noor", REPORTER)
+    return Difference("other words", known, writing(other), writing(one), REPORT, near)
 
 
 def _nothing(_: object) -> None:
@@ -423,39 +489,22 @@ def _other_ground(draw: Draw, base: str) -> Difference:
 
         return play
 
-    return Difference("another ground", ("bram",), made(0), made(1))
+    return Difference("another ground", ("bram",), made(0), made(1), HIDDEN, ("ada",))
 
 
 def _own_look(draw: Draw, base: str) -> Difference:
     """The member looks at their own case."""
     what: LookKind = draw(st.sampled_from(["status", "history"]))
-    return Difference(
-        "the member's look", (REPORTER,), lambda w: w.looked(REPORT, what, "reporter")
-    )
+    near = ("noor", "ada", *{"mediating": ("mees", OTHER)}.get(base, ()))
+    looking: Play = lambda world: world.looked(REPORT, what, "reporter")  # noqa: E731
+    return Difference("the member's look", (REPORTER,), looking, None, REPORT, near)
 
 
 def _look_at_signal(draw: Draw, base: str) -> Difference:
     """The regional chair looks at a signal."""
-    return Difference("a look", ("rik", "ada"), lambda w: w.looked(SIGNAL, "history", "rik"))
-
-
-def _audited(draw: Draw, base: str) -> Difference:
-    """The auditor looks at the report."""
-    return Difference("the auditor's look", CARERS, lambda w: w.looked(REPORT, "history", "ada"))
-
-
-def _once(draw: Draw, base: str) -> Difference:
-    """The counsellor adds something with an idempotency key that others choose as well."""
-
-    def play(world: World) -> None:
-        box: dict[str, SealedItem] = {}
-        adding = c.AddItem(world.item("a note", box), "packet")
-        world.now += t.MINUTE
-        signer = world.signer(REPORT, "noor")
-        retry = retrying(Care(idempotency_key=AGAIN), signer.key, "add", {}, b"a note")
-        world.desk.perform(REPORT, adding, signer, box, retry=retry)
-
-    return Difference("an idempotency key", CARERS, play)
+    looking: Play = lambda world: world.looked(SIGNAL, "history", "rik")  # noqa: E731
+    near = ("vera", "hanna", "cora")
+    return Difference("a look", ("rik", "ada"), looking, None, SIGNAL, near)
 
 
 def _support(draw: Draw, base: str) -> Difference:
@@ -473,7 +522,8 @@ def _support(draw: Draw, base: str) -> Difference:
             world.step(stream, "resolve", "rik", everyone_heard=True)
             world.step(stream, "report_back", "cora", "it is quiet")
 
-    return Difference(f"the support group: {name}", CONFLICT, play)
+    near = ("noor", REPORTER) if base == "asked" else ()
+    return Difference(f"the support group: {name}", CONFLICT, play, None, stream, near)
 
 
 def _mediation(draw: Draw, base: str) -> Difference:
@@ -482,7 +532,7 @@ def _mediation(draw: Draw, base: str) -> Difference:
     def play(world: World) -> None:
         world.add(REPORT, "mediation", "mees", "what was agreed")
 
-    return Difference("the mediation", (*CARERS, "mees", OTHER), play)
+    return Difference("the mediation", (*CARERS, "mees", OTHER), play, None, REPORT)
 
 
 def _heard(draw: Draw, base: str) -> Difference:
@@ -500,7 +550,8 @@ def _heard(draw: Draw, base: str) -> Difference:
             world.step(DISPUTE, "say_one_matter", "dirk", case=SIGNAL, warned=True)
 
     sides = CONFLICT if name == "linked" else (APPLICANT, "bo")
-    return Difference(f"the dispute: {name}", ("dirk", "ada", *sides), play)
+    near = (APPLICANT, "bo") if name == "linked" else ("noor", REPORTER)
+    return Difference(f"the dispute: {name}", ("dirk", "ada", *sides), play, None, DISPUTE, near)
 
 
 def _investigated(draw: Draw, base: str) -> Difference:
@@ -522,7 +573,8 @@ def _investigated(draw: Draw, base: str) -> Difference:
     }
     name = _pick(draw, *sorted(doings))
     who, play = doings[name]
-    return Difference(f"the investigation: {name}", (*who, "ada"), play)
+    near = ("nina", "niels", "nora", "ineke", "ivo", NOTIFIER, CONCERNED)
+    return Difference(f"the investigation: {name}", (*who, "ada"), play, None, INQUIRY, near)
 
 
 Kind = Callable[[Draw, str], Difference]
@@ -536,13 +588,11 @@ ELSEWHERE: dict[Kind, tuple[str, ...]] = {
 }
 """Differences in a case of their own, and the worlds in which there can be one."""
 WITHIN: dict[Kind, tuple[str, ...]] = {
-    _doing: REPORTED,
+    _doing: (*REPORTED, "asked", "asked", "mediating", "mediating"),
     _course: ("deciding",),
     _moved_on: ("asked",),
     _other_words: REPORTED,
     _own_look: REPORTED,
-    _audited: REPORTED,
-    _once: REPORTED,
     _look_at_signal: SIGNALLED,
     _support: (*SIGNALLED, "asked"),
     _mediation: ("mediating",),

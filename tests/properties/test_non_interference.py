@@ -65,15 +65,15 @@ def _told_apart(
     bench: Bench, draw: Draw, kinds: Mapping[p.Kind, tuple[str, ...]]
 ) -> list[tuple[str, o.Answer, o.Answer]]:
     """By what somebody can tell a pair of worlds apart: the command, and what came in each."""
-    kind = draw(st.sampled_from(list(kinds)))
+    kind = draw(st.sampled_from([one for one in kinds for _ in kinds[one]]))
     base = draw(st.sampled_from(kinds[kind]))
     later = tuple(sorted(draw(st.sets(st.integers(0, len(p.LATER) - 1), max_size=1))))
     differing = kind(draw, base)
-    who = draw(st.sampled_from([one for one in p.everybody(base) if one not in differing.known_to]))
+    who = draw(st.sampled_from(differing.onlookers(base)))
     turn = draw(st.integers(0, 11))
     now = p.READ_AT + draw(st.sampled_from(WAITS))
     number = next(bench.pairs)
-    event(differing.name)
+    event(f"{kind.__name__}, {base}")
     busy = bench.worlds.busy(base, later, differing.busy, number)
     calm = bench.worlds.calm(base, later)
     if differing.calm is not None:
@@ -83,9 +83,9 @@ def _told_apart(
     whole = bool(onlooker.seats & {"auditor"}) or who == KEEPER
     onlooker.before(calm)
     seen = o.visible(onlooker.asks(o.Asked(("list", "--json")), now))
-    own = who.partition(":")[0] if ":" in who else ""
-    near = seen[turn % len(seen)] if seen else o.NOWHERE
-    focus = tuple(dict.fromkeys(filter(None, (own or near, p.HIDDEN))))
+    own = who.partition(":")[0] if ":" in who else None
+    about = differing.where if differing.where in seen else next(iter(seen), o.NOWHERE)
+    focus = tuple(dict.fromkeys((own or about, differing.where)))
     asked = tuple(o.plan(onlooker, inside, focus, turn))
     known = frozenset(
         name
@@ -97,6 +97,8 @@ def _told_apart(
     for path in (calm, busy):
         onlooker.before(path)
         answers.append([onlooker.asks(each, now) for each in asked])
+    for path in {busy, calm} - {bench.worlds.calm(base, later)}:
+        path.unlink()
     found = []
     for each, *both in zip(asked, *answers, strict=True):
         one, other = (o.compared(each, answer, known, whole=whole) for answer in both)
