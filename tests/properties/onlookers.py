@@ -14,6 +14,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +34,7 @@ from workflow.engine.procedure import Procedure
 from workflow.store import Store
 from workflow.verbs.trying import called
 
+COMMAND = Path(__file__).resolve().parents[2] / "cli.py"
 NOWHERE = "z-nerg-9999-zz"
 COUNTS = (("store", "info"), ("audit", "verify"), ("audit", "verify", "--json"))
 """Commands that count all there is in the store, whoever asks: their numbers are not compared."""
@@ -123,10 +126,27 @@ class Onlooker:
             went = called(zaak, Call(asked.words, whole, asked.stdin, now))
         return Answer(went.exit, went.printed, went.answer)
 
+    def runs(self, *words: str) -> Answer:
+        """Run one command as a process of its own, at the time that it is now."""
+        done = subprocess.run(
+            [sys.executable, str(COMMAND), *words],
+            env={**self.environment, "PATH": os.environ["PATH"]},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout + done.stderr, done.stdout)
+
     @property
-    def seats(self) -> set[str]:
-        """The offices that they hold."""
-        return {office for office, person, _ in t.TERMS if person == self.who}
+    def whole(self) -> bool:
+        """Whether they see every event of a case: the auditor, and who keeps the register."""
+        held = {office for office, person, _ in t.TERMS if person == self.who}
+        return "auditor" in held or self.who == mp.KEEPER
+
+
+GLANCE = (Asked(("list",)),)
+"""What all who might notice something ask of every pair, beside who asks everything."""
 
 
 def plan(

@@ -241,8 +241,13 @@ class Difference(NamedTuple):
     def onlookers(self, base: str) -> tuple[str, ...]:
         """Those who may not know, the likeliest to notice several times."""
         blind = [one for one in everybody(base) if one not in self.known_to]
-        near = [one for one in self.near or AWARE[base] if one in blind]
+        near = self.nearby(base)
         return (*near * max(1, 3 * len(blind) // max(1, len(near))), *blind)
+
+    def nearby(self, base: str) -> tuple[str, ...]:
+        """Those who may not know, and would be the first to notice."""
+        near = self.near or AWARE[base]
+        return tuple(one for one in near if one not in self.known_to)
 
 
 def _pick(draw: Draw, *among: str) -> str:
@@ -403,6 +408,19 @@ _DOINGS: dict[str, Callable[[World, str, str], None]] = {
     "an idempotency key": _once,
 }
 """What can be done in a report beside its course, by the counsellor, the member and the auditor."""
+
+
+def in_secret(world: World, stream: str, counsellor: str) -> None:
+    """All of it, in one report."""
+    for do in _DOINGS.values():
+        do(world, stream, counsellor)
+
+
+def in_secret_elsewhere(world: World, counsellor: str) -> None:
+    """The same in another report, which is made for it."""
+    said: dict[str, f.Answer] = {"counsellor": counsellor, "ground": ("threatened",)}
+    world.open(HIDDEN, "conduct", "open_report", "reporter", "what happened", **said)
+    in_secret(world, HIDDEN, counsellor)
 
 
 def _some_doings(draw: Draw) -> list[str]:
