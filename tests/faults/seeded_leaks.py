@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from tests.faults.named_faults import Fault
 
-PAIRS = (
-    "tests/properties/test_non_interference.py::test_what_is_hidden_in_a_case_changes_no_byte",
-    "tests/properties/test_non_interference.py::test_another_case_changes_no_byte",
-)
+HERE = "tests/properties/test_non_interference.py"
+WITHIN = f"{HERE}::test_a_report_goes_on_unseen"
+BESIDE = f"{HERE}::test_what_is_hidden_in_a_case_changes_no_byte"
+ELSEWHERE = f"{HERE}::test_another_case_changes_no_byte"
 
 LEAKS = (
     Fault(
@@ -22,7 +22,7 @@ LEAKS = (
             "                yield found"
         ),
         "            yield found",
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: a total counts every case",
@@ -37,7 +37,7 @@ LEAKS = (
             '    document = {"cases": [row for _, row in found], "total": total}\n'
             "    session.answer(document, lambda: _listed(session, found))\n"
         ),
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: cases are listed by when they last moved",
@@ -52,7 +52,7 @@ LEAKS = (
             "        for stream in sorted(cases, key=lambda name: "
             "str(desk.case(tx, name)[0].latest)):\n"
         ),
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: cases are found by hidden states",
@@ -60,7 +60,7 @@ LEAKS = (
         "workflow/verbs/cases.py",
         "wanted & set(at.items())",
         "wanted & {(n, dossier.case.state(n)) for n in dossier.case.tracks}",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: cases are due by hidden deadlines",
@@ -72,7 +72,7 @@ LEAKS = (
             "if track.due is not None]\n"
             "        if due and not any(at <= now for at in terms):\n"
         ),
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: deadlines of hidden tracks are shown",
@@ -83,7 +83,7 @@ LEAKS = (
             "track):\n            continue\n"
         ),
         "        if not sees:\n            continue\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: hidden tracks are shown",
@@ -91,7 +91,7 @@ LEAKS = (
         "workflow/verbs/doing.py",
         ("        if sees(dossier.procedure, dossier.case, dossier.reader, track)\n    }"),
         "        if sees\n    }",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: seq counts every event",
@@ -99,7 +99,7 @@ LEAKS = (
         "workflow/verbs/cases.py",
         '        "seq": seen.seq,\n',
         '        "seq": dossier.recorded,\n',
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: every item is shown",
@@ -107,7 +107,7 @@ LEAKS = (
         "workflow/verbs/cases.py",
         "        elif name in known:\n",
         "        else:\n",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: the size of an item is shown",
@@ -123,7 +123,7 @@ LEAKS = (
             '            found.append({"kind": item.kind, "readable": False, '
             '"erased": name in gone, "size": size})\n'
         ),
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: every party is shown",
@@ -131,7 +131,7 @@ LEAKS = (
         "workflow/verbs/cases.py",
         "if p in dossier.reader or seen.scope.knows(p)]",
         "]",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: an emergency is told to all",
@@ -139,7 +139,7 @@ LEAKS = (
         "workflow/verbs/cases.py",
         '    if emergency is not None and "emergency" in document["states"]:\n',
         "    if emergency is not None:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: what one meant is found among all cases",
@@ -147,7 +147,7 @@ LEAKS = (
         "workflow/verbs/dossier.py",
         "        known = [dossier.case.stream for dossier in all_visible(session)]\n",
         "        with session.store.read() as tx:\n            known = tx.streams()\n",
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: a hidden case is refused as another's",
@@ -162,7 +162,7 @@ LEAKS = (
             '            raise Refusal("show", (Reason("not-yours", {"who": '
             "tuple(case.assigned)}),))"
         ),
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: a hidden case is a conflict",
@@ -176,7 +176,7 @@ LEAKS = (
             "        if not may_know(rules, case, register, who, self.now()):\n"
             "            raise Conflict(stream, 0)"
         ),
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: an expected seq is that of all events",
@@ -184,7 +184,7 @@ LEAKS = (
         "workflow/verbs/doing.py",
         "        if counted and sight(tx, session, dossier).seq != care.expect:\n",
         "        if counted and dossier.recorded != care.expect:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: idempotency keys are everybody's",
@@ -195,7 +195,7 @@ LEAKS = (
             'care.idempotency_key.encode(), "sha256").hex()\n'
         ),
         "    own = care.idempotency_key\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: a consent knows hidden items",
@@ -206,7 +206,7 @@ LEAKS = (
             "may_read(procedure, case, item, who, by.now))\n"
         ),
         "",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: any consent can be named to take it back",
@@ -214,7 +214,7 @@ LEAKS = (
         "workflow/engine/consenting.py",
         "    if consent is None or not visible:\n",
         "    if consent is None:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: reading tells what there is",
@@ -222,7 +222,7 @@ LEAKS = (
         "workflow/engine/deciding.py",
         "    if not held and not _readable(draft, item, who, by):\n",
         "    if item not in draft.case.items:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: sharing tells what there is",
@@ -230,7 +230,7 @@ LEAKS = (
         "workflow/engine/deciding.py",
         ("    held = [item for item in command.items if _readable(draft, item, who, by)]\n"),
         "    held = [item for item in command.items if item in draft.case.items]\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: every consent is listed",
@@ -241,7 +241,7 @@ LEAKS = (
             "        if seen.scope.sees_consent(name)\n"
         ),
         "        for name, consent in seen.scope.case.consents.items()\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: every case is completed",
@@ -256,7 +256,7 @@ LEAKS = (
             "        assert all_visible\n        with session.store.read() as tx:\n"
             '            yield from ((name, "") for name in tx.streams())\n'
         ),
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: every item is completed",
@@ -264,7 +264,7 @@ LEAKS = (
         "workflow/verbs/completing.py",
         ("            if may_read(procedure, dossier.case, name, dossier.reader, now):\n"),
         "            if may_read and now:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: every consent is completed",
@@ -272,7 +272,7 @@ LEAKS = (
         "workflow/verbs/completing.py",
         "            if seen.sees_consent(name) and not consent.ended:\n",
         "            if not consent.ended:\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: every party is completed",
@@ -283,7 +283,7 @@ LEAKS = (
             "dossier.reader or seen.knows(name)]\n"
         ),
         "    return list(dossier.case.parties) if seen else []\n",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: consents are told to all",
@@ -291,7 +291,7 @@ LEAKS = (
         "workflow/histories/visibility.py",
         "            return seen.sees_consent(name)\n",
         "            return True\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: readings are told to all",
@@ -299,7 +299,7 @@ LEAKS = (
         "workflow/histories/visibility.py",
         ("            return seen.owns(owners) or seen.confides(owners) or seen.did(event)\n"),
         "            return True\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: who is kept out is told to all",
@@ -307,7 +307,7 @@ LEAKS = (
         "workflow/histories/visibility.py",
         "            return _sees_recusal(seen, event)\n",
         "            return True\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: items are told to all",
@@ -315,7 +315,7 @@ LEAKS = (
         "workflow/histories/visibility.py",
         "            return _sees_item(seen, event.data, event)\n",
         "            return True\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: links are told to all",
@@ -326,7 +326,7 @@ LEAKS = (
             "        case f.Opened() | f.Linked() | f.Heard():\n"
             "            return isinstance(event.data, f.Linked)\n"
         ),
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: looks are told to all",
@@ -334,7 +334,7 @@ LEAKS = (
         "workflow/histories/looks.py",
         "    return seen.whole or _saw(seen, event, fact, everywhere)\n",
         "    return True\n",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: a page says when anything last moved",
@@ -342,7 +342,7 @@ LEAKS = (
         "workflow/histories/viewing.py",
         "        latest=max(times, default=None),\n",
         "        latest=events[-1].at if times else None,\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: a page counts every event",
@@ -354,7 +354,7 @@ LEAKS = (
             "            integrity.chain_ok, integrity.signatures_ok, wrong, "
             "integrity.events\n        )\n"
         ),
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: verifying a case counts every event",
@@ -362,7 +362,7 @@ LEAKS = (
         "workflow/verbs/verifications.py",
         "    counts = dossier is None or AUDITOR in dossier.reader\n",
         "    counts = dossier is None or bool(AUDITOR)\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: the clock counts every event",
@@ -370,7 +370,7 @@ LEAKS = (
         "workflow/verbs/times.py",
         '    events = sum(len(document["events"]) for document, _ in shown)\n',
         "    events = sum(len(went.events) for went in done)\n",
-        PAIRS,
+        (WITHIN,),
     ),
     Fault(
         "leak: the clock says which cases it did",
@@ -381,7 +381,7 @@ LEAKS = (
             "        return None\n"
         ),
         "    assert knows\n",
-        PAIRS,
+        (ELSEWHERE,),
     ),
     Fault(
         "leak: reasons tell of hidden tracks",
@@ -389,7 +389,7 @@ LEAKS = (
         "workflow/engine/stepping.py",
         '    return Reason("not-now", cites=reason.cites)\n',
         "    return reason\n",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: a letter speaks of hidden deadlines",
@@ -397,7 +397,7 @@ LEAKS = (
         "workflow/letters/writing.py",
         ("        and sees(of.procedure, seen.case, seen.reader, name)\n        and (at :="),
         "        and sees\n        and (at :=",
-        PAIRS,
+        (BESIDE,),
     ),
     Fault(
         "leak: the looks of a member are exported",
@@ -405,7 +405,7 @@ LEAKS = (
         "workflow/verbs/verifications.py",
         "own=case is None)",
         "own=True)",
-        PAIRS,
+        (BESIDE,),
     ),
 )
 """`breaks` says by what: the verb, or what of its answer differs."""

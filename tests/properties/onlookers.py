@@ -145,8 +145,14 @@ class Onlooker:
         return "auditor" in held or self.who == mp.KEEPER
 
 
-GLANCE = (Asked(("list",)),)
-"""What all who might notice something ask of every pair, beside who asks everything."""
+STATES = ("held", "known_to_counsellor", "under_review", "supporting")
+"""States of tracks that few see."""
+
+
+def glance(stream: str, turn: int) -> tuple[Asked, ...]:
+    """What all who might notice something ask of every pair, beside who asks everything."""
+    asked = ("list", "list --due", f"list --state {STATES[turn % 4]}", f"show {stream} --json")
+    return tuple(Asked(tuple(words.split())) for words in asked)
 
 
 def plan(
@@ -179,7 +185,7 @@ def _always(stream: str, turn: int) -> Iterator[Asked]:
 
 
 def _of_all(onlooker: Onlooker, turn: int) -> Iterator[Asked]:
-    state = ("received", "active", "filed", "member_deciding")[turn % 4]
+    state = STATES[turn % 4]
     for words in (
         *("list --json", "due", "list --due", f"list --state {state}", f"show {NOWHERE}"),
         *("person list", "office list --all", "account 2026 --publish"),
@@ -217,6 +223,13 @@ def _acting(worlds: Sequence[Inside], stream: str, turn: int) -> Iterator[Asked]
         yield Asked(("share", stream, item, "--to", to, "--purpose", "support", "--yes"))
         giving = ("consent", "give", stream, "--items", item, "--to", to, "--purpose", "support")
         yield Asked((*giving, "--json"))
+    for party in _parties(worlds, stream):
+        yield Asked(("history", stream, "--for", party))
+        yield Asked(("add", stream, "-", "--kind", "annex", "--of", party), stdin=b"a document")
+        giving = ("consent", "give", stream, "--kind", "annex", "--to", to, "--purpose", "openness")
+        yield Asked((*giving, "--party", party, "--evidence", "spoken"))
+        yield Asked(("letter", stream, "receipt", "--party", party))
+        yield Asked(("advance", stream, "close", "--decided-by", party, "--evidence", "spoken"))
     for consent in _consents(worlds, stream)[-2:]:
         yield Asked(("consent", "withdraw", stream, consent))
     for person in ("olga", "piet", "bo"):
@@ -244,6 +257,14 @@ def _items(worlds: Sequence[Inside], stream: str) -> list[str]:
 
 def _consents(worlds: Sequence[Inside], stream: str) -> list[str]:
     return _named([world.names(stream)[1] for world in worlds])
+
+
+def _parties(worlds: Sequence[Inside], stream: str) -> list[str]:
+    """Who takes part in only one of the worlds, by the name that could be guessed."""
+    found: list[set[str]] = [
+        set(w.cases[stream][0].parties) if stream in w.cases else set() for w in worlds
+    ]
+    return sorted(found[0].union(*found) - found[0].intersection(*found))
 
 
 def _named(each: Sequence[set[str]]) -> list[str]:

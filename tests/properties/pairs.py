@@ -429,7 +429,7 @@ def _some_doings(draw: Draw) -> list[str]:
     return [name for name in sorted(_DOINGS) if name not in left_out]
 
 
-def _doing(draw: Draw, base: str) -> Difference:
+def doing(draw: Draw, base: str) -> Difference:
     """Things are done in the report, which stays where it is."""
     names = _some_doings(draw)
 
@@ -606,7 +606,7 @@ ELSEWHERE: dict[Kind, tuple[str, ...]] = {
 }
 """Differences in a case of their own, and the worlds in which there can be one."""
 WITHIN: dict[Kind, tuple[str, ...]] = {
-    _doing: (*REPORTED, "asked", "asked", "mediating", "mediating"),
+    doing: REPORTED,
     _course: ("deciding",),
     _moved_on: ("asked",),
     _other_words: REPORTED,

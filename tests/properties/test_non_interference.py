@@ -8,7 +8,7 @@ that was printed have to be the same bytes. How long it took is not compared.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,9 +29,9 @@ WAITS = (timedelta(), timedelta(days=9), timedelta(days=40), timedelta(days=200)
 
 
 LANGUAGES = ("nl", "en")
-MOST = settings().max_examples
-PAIRS = MOST // 2 if MOST < 1000 else MOST
-"""In each of two properties. A pair costs half a second: only `make deep` has 10,000 of them."""
+SHARE = 200 if settings().max_examples > 1000 else 1
+"""How many pairs of each kind at least, half a second each; some 10,000 in `make deep`."""
+WITHIN = [(kind, base) for kind, bases in p.WITHIN.items() for base in bases]
 
 
 class Bench:
@@ -67,11 +67,10 @@ def _compiled_once() -> Callable[[Procedure, str], Compiled]:
 
 
 def _told_apart(
-    bench: Bench, draw: Draw, kinds: Mapping[p.Kind, tuple[str, ...]]
+    bench: Bench, draw: Draw, kind: p.Kind, within: str | None
 ) -> list[tuple[str, o.Answer, o.Answer]]:
     """By what somebody can tell a pair of worlds apart: the command, and what came in each."""
-    kind = draw(st.sampled_from([one for one in kinds for _ in kinds[one]]))
-    base = draw(st.sampled_from(kinds[kind]))
+    base = within or draw(st.sampled_from(sorted(p.BASES)))
     later = tuple(sorted(draw(st.sets(st.integers(0, len(p.LATER) - 1), max_size=1))))
     differing = kind(draw, base)
     who = draw(st.sampled_from(differing.onlookers(base)))
@@ -99,7 +98,7 @@ def _told_apart(
     )
     plans = {who: asked}
     for other in differing.nearby(base):
-        plans.setdefault(other, (*o.GLANCE, o.Asked(("show", differing.where, "--json"))))
+        plans.setdefault(other, o.glance(differing.where, turn))
     found = []
     for each, wishes in plans.items():
         onlooker = o.Onlooker(bench.folder, each, LANGUAGES[turn % 2])
@@ -116,18 +115,34 @@ def _told_apart(
     return found
 
 
-@settings(max_examples=PAIRS)
+def _called(value: object) -> str:
+    return getattr(value, "__name__", str(value)).strip("_")
+
+
+@pytest.mark.parametrize("kind", p.ELSEWHERE, ids=_called)
+@settings(max_examples=2 * SHARE)
 @given(data=st.data())
-def test_another_case_changes_no_byte(bench: Bench, data: st.DataObject) -> None:
+def test_another_case_changes_no_byte(bench: Bench, data: st.DataObject, kind: p.Kind) -> None:
     """With or without a case that they may not know of, each is answered in the same bytes."""
-    assert _told_apart(bench, data.draw, p.ELSEWHERE) == []
+    assert _told_apart(bench, data.draw, kind, None) == []
 
 
-@settings(max_examples=PAIRS)
+@pytest.mark.parametrize(("kind", "base"), WITHIN, ids=_called)
+@settings(max_examples=SHARE)
 @given(data=st.data())
-def test_what_is_hidden_in_a_case_changes_no_byte(bench: Bench, data: st.DataObject) -> None:
+def test_what_is_hidden_in_a_case_changes_no_byte(
+    bench: Bench, data: st.DataObject, kind: p.Kind, base: str
+) -> None:
     """Whatever happens in a case where they may not see it, each is answered in the same bytes."""
-    assert _told_apart(bench, data.draw, p.WITHIN) == []
+    assert _told_apart(bench, data.draw, kind, base) == []
+
+
+@pytest.mark.parametrize("base", p.REPORTED)
+@settings(max_examples=2 * SHARE)
+@given(data=st.data())
+def test_a_report_goes_on_unseen(bench: Bench, data: st.DataObject, base: str) -> None:
+    """Whatever is done in a report by who is in it, others are answered in the same bytes."""
+    assert _told_apart(bench, data.draw, p.doing, base) == []
 
 
 SAMPLE = ("list --json", f"show {p.REPORT} --json", f"next {p.REPORT}", f"show {p.HIDDEN}", "tick")
