@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -35,6 +35,7 @@ from workflow.store import Store
 from workflow.verbs.trying import called
 
 COMMAND = Path(__file__).resolve().parents[2] / "cli.py"
+LATE = timedelta(days=40)
 NOWHERE = "z-nerg-9999-zz"
 COUNTS = (("store", "info"), ("audit", "verify"), ("audit", "verify", "--json"))
 """Commands that count all there is in the store, whoever asks: their numbers are not compared."""
@@ -80,11 +81,15 @@ class Inside(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One command: its words, and what the shell had typed where it is asked to complete."""
+    """One command: its words, and what the shell had typed where it is asked to complete.
+
+    `late`: once terms have passed that now still run.
+    """
 
     words: tuple[str, ...]
     typed: str | None = None
     stdin: bytes = b""
+    late: bool = False
 
 
 class Onlooker:
@@ -111,7 +116,8 @@ class Onlooker:
         shutil.copyfile(path, self.store)
 
     def asks(self, asked: Asked, now: datetime) -> Answer:
-        """Give one command at `now` (UTC)."""
+        """Give one command at `now` (UTC), or `LATE` after it."""
+        now += LATE if asked.late else timedelta()
         if asked.typed is None:
             went = called(zaak, Call(asked.words, self.environment, asked.stdin, now))
             return Answer(went.exit, went.printed, went.answer)
@@ -151,8 +157,8 @@ STATES = ("held", "known_to_counsellor", "under_review", "supporting")
 
 def glance(stream: str, turn: int) -> tuple[Asked, ...]:
     """What all who might notice something ask of every pair, beside who asks everything."""
-    asked = ("list", "list --due", f"list --state {STATES[turn % 4]}", f"show {stream} --json")
-    return tuple(Asked(tuple(words.split())) for words in asked)
+    asked = ("list", f"list --state {STATES[turn % 4]}", f"show {stream}", f"show {stream} --json")
+    return (*(Asked(tuple(words.split())) for words in asked), Asked(("list", "--due"), late=True))
 
 
 def plan(
@@ -171,6 +177,9 @@ def plan(
         acting += _acting(worlds, stream, turn)
     yield from reading[turn % 3 :: 3]
     yield from acting[turn % 3 :: 3]
+    for stream in focus:
+        for consent in _consents(worlds, stream):
+            yield Asked(("consent", "withdraw", stream, consent))
     yield Asked(("tick",))
     yield Asked(("list", "--json"))
 
@@ -230,8 +239,6 @@ def _acting(worlds: Sequence[Inside], stream: str, turn: int) -> Iterator[Asked]
         yield Asked((*giving, "--party", party, "--evidence", "spoken"))
         yield Asked(("letter", stream, "receipt", "--party", party))
         yield Asked(("advance", stream, "close", "--decided-by", party, "--evidence", "spoken"))
-    for consent in _consents(worlds, stream)[-2:]:
-        yield Asked(("consent", "withdraw", stream, consent))
     for person in ("olga", "piet", "bo"):
         yield Asked(("recuse", stream, person, "--ground", "close_to_party"))
     for step in _some_steps(worlds, stream, turn + 1)[: None if stream != p.HIDDEN else 2]:

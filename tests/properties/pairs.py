@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -40,8 +40,9 @@ AGAIN = "once"
 """The idempotency key that everybody happens to choose."""
 REGION, BRANCH = "partij/noord", t.BRANCH
 HOUR = timedelta(hours=1)
-READ_AT = t.START + timedelta(days=3)
-"""When people look, at the earliest."""
+HIDDEN_AT = t.START + timedelta(days=2)
+READ_AT = HIDDEN_AT + timedelta(hours=20)
+"""When what is hidden happens, and when people look at the earliest, an emergency still open."""
 
 
 @cache
@@ -553,46 +554,61 @@ def _mediation(draw: Draw, base: str) -> Difference:
     return Difference("the mediation", (*CARERS, "mees", OTHER), play, None, REPORT)
 
 
-def _heard(draw: Draw, base: str) -> Difference:
-    """The dispute goes on."""
-    name = _pick(draw, "a defence", "a challenge", "linked")
+def _defence(draw: Draw, base: str) -> Difference:
+    """Whoever answers for the organ writes a defence."""
 
     def play(world: World) -> None:
-        if name == "a defence":
-            world.step(DISPUTE, "respond", "bo", "our answer")
-        elif name == "a challenge":
-            world.step(
-                DISPUTE, "challenge", "applicant", "one of them is a friend", challenged="dirk"
-            )
-        else:
-            world.step(DISPUTE, "say_one_matter", "dirk", case=SIGNAL, warned=True)
+        world.step(DISPUTE, "respond", "bo", "our answer")
 
-    sides = CONFLICT if name == "linked" else (APPLICANT, "bo")
-    near = (APPLICANT, "bo") if name == "linked" else ("noor", REPORTER)
-    return Difference(f"the dispute: {name}", ("dirk", "ada", *sides), play, None, DISPUTE, near)
+    known = ("dirk", "ada", APPLICANT, "bo")
+    return Difference("a defence", known, play, None, DISPUTE, ("noor", REPORTER))
 
 
-def _investigated(draw: Draw, base: str) -> Difference:
-    """Something in the investigation that some of those in it do not see."""
-    doings: Mapping[str, tuple[tuple[str, ...], Play]] = {
-        "someone comes forward": (("ivo",), lambda w: w.concerned("concerned-p7q2")),
-        "a fragment": (
-            ("ivo", "nina", "niels", CONCERNED),
-            lambda w: _nothing(w.add(INQUIRY, "annex", "ivo", "a fragment", ("concerned-k3x9",))),
-        ),
-        "a stray copy": (
-            ("nina", "niels"),
-            lambda w: _nothing(w.step(INQUIRY, "note_stray_copy", "nina", "she kept one")),
-        ),
-        "conversations": (
-            ("nina", "niels", NOTIFIER, CONCERNED),
-            lambda w: _nothing(w.step(INQUIRY, "start_conversations", "nina")),
-        ),
-    }
-    name = _pick(draw, *sorted(doings))
-    who, play = doings[name]
+def _linked(draw: Draw, base: str) -> Difference:
+    """The committee says that a signal is about the same conflict."""
+
+    def play(world: World) -> None:
+        world.step(DISPUTE, "say_one_matter", "dirk", case=SIGNAL, warned=True)
+
+    known = ("dirk", "ada", *CONFLICT)
+    return Difference("a link", known, play, None, DISPUTE, (APPLICANT, "bo"))
+
+
+def _within_inquiry(name: str, known: tuple[str, ...], play: Play) -> Difference:
     near = ("nina", "niels", "nora", "ineke", "ivo", NOTIFIER, CONCERNED)
-    return Difference(f"the investigation: {name}", (*who, "ada"), play, None, INQUIRY, near)
+    return Difference(name, (*known, "ada"), play, None, INQUIRY, near)
+
+
+def _forward(draw: Draw, base: str) -> Difference:
+    """Somebody else comes forward."""
+    return _within_inquiry("another", ("ivo",), lambda world: world.concerned("concerned-p7q2"))
+
+
+def _fragment(draw: Draw, base: str) -> Difference:
+    """The investigator writes a fragment about somebody concerned."""
+
+    def play(world: World) -> None:
+        world.add(INQUIRY, "annex", "ivo", "a fragment", ("concerned-k3x9",))
+
+    return _within_inquiry("a fragment", ("ivo", "nina", "niels", CONCERNED), play)
+
+
+def _stray_copy(draw: Draw, base: str) -> Difference:
+    """The board notes that somebody kept a copy."""
+
+    def play(world: World) -> None:
+        world.step(INQUIRY, "note_stray_copy", "nina", "she kept one")
+
+    return _within_inquiry("a stray copy", ("nina", "niels"), play)
+
+
+def _aftercare(draw: Draw, base: str) -> Difference:
+    """The board begins conversations with those concerned."""
+
+    def play(world: World) -> None:
+        world.step(INQUIRY, "start_conversations", "nina")
+
+    return _within_inquiry("conversations", ("nina", "niels", NOTIFIER, CONCERNED), play)
 
 
 Kind = Callable[[Draw, str], Difference]
@@ -614,8 +630,12 @@ WITHIN: dict[Kind, tuple[str, ...]] = {
     _look_at_signal: SIGNALLED,
     _support: (*SIGNALLED, "asked"),
     _mediation: ("mediating",),
-    _heard: ("filed",),
-    _investigated: ("inquired",),
+    _defence: ("filed",),
+    _linked: ("filed",),
+    _forward: ("inquired",),
+    _fragment: ("inquired",),
+    _stray_copy: ("inquired",),
+    _aftercare: ("inquired",),
 }
 """Differences within a case of which others know too, and the worlds in which there are such."""
 
@@ -656,7 +676,7 @@ class Worlds:
         """The store in which something else happened as well, before what both do."""
         path = self.folder / f"busy-{number}.db"
         shutil.copyfile(self._of(base, ()), path)
-        world = World(path, chance("hidden"), party_key, t.START + timedelta(days=1))
+        world = World(path, chance("hidden"), party_key, HIDDEN_AT)
         play(world)
         _go_on(world, later)
         return path
@@ -678,7 +698,7 @@ class Worlds:
 
 def _go_on(world: World, later: tuple[int, ...]) -> None:
     for number in later:
-        world.now = t.START + timedelta(days=2, hours=number)
+        world.now = HIDDEN_AT + timedelta(hours=6 + number)
         world.chance = chance(f"later {number}")
         LATER[number](world)
     world.store.close()
