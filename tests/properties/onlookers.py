@@ -188,6 +188,10 @@ def _always(stream: str, turn: int) -> Iterator[Asked]:
     yield Asked(("list",))
     yield Asked(("due", "--json"))
     yield Asked((), "zaak show ")
+    for line in (f"show {stream}", f"advance {stream} ", f"why {stream} ", f"read {stream} "):
+        yield Asked((), f"zaak {line}")
+    for option in ("history {} --for ", "consent withdraw {} ", "share {} --to "):
+        yield Asked((), "zaak " + option.format(stream))
     yield Asked(("show", stream, "--json"))
     yield Asked(("next", stream))
     yield Asked(("history", stream, "--format", FORMATS[turn % len(FORMATS)]))
@@ -209,10 +213,6 @@ def _of_all(onlooker: Onlooker, turn: int) -> Iterator[Asked]:
 def _of_case(worlds: Sequence[Inside], stream: str, turn: int) -> Iterator[Asked]:
     audience = ("reporter", "regional_chair", "other", "counsellor")[turn % 4]
     letter = ("receipt", "emergency", "step-back")[turn % 3]
-    for line in (f"show {stream}", f"advance {stream} ", f"why {stream} ", f"read {stream} "):
-        yield Asked((), f"zaak {line}")
-    for option in ("history {} --for ", "consent withdraw {} ", "share {} --to "):
-        yield Asked((), "zaak " + option.format(stream))
     for words in (
         *("show {}", "next {} --json", "consent list {} --json", "consent list {}"),
         *(f"history {{}} --for {audience}", f"letter {{}} {letter}", "audit verify {}"),
