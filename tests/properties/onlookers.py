@@ -180,8 +180,8 @@ def plan(
     for stream in focus:
         for consent in _consents(worlds, stream):
             yield Asked(("consent", "withdraw", stream, consent))
-    yield Asked(("tick",))
-    yield Asked(("list", "--json"))
+    yield Asked(("tick",), late=True)
+    yield Asked(("list", "--json"), late=True)
 
 
 def _always(stream: str, turn: int) -> Iterator[Asked]:
