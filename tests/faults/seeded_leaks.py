@@ -372,40 +372,5 @@ LEAKS = (
         "    events = sum(len(went.events) for went in done)\n",
         (WITHIN,),
     ),
-    Fault(
-        "leak: the clock says which cases it did",
-        "tick",
-        "workflow/verbs/times.py",
-        (
-            "    if not knows(dossier.procedure, dossier.case, dossier.reader):\n"
-            "        return None\n"
-        ),
-        "    assert knows\n",
-        (ELSEWHERE,),
-    ),
-    Fault(
-        "leak: reasons tell of hidden tracks",
-        "next, why",
-        "workflow/engine/stepping.py",
-        '    return Reason("not-now", cites=reason.cites)\n',
-        "    return reason\n",
-        (BESIDE,),
-    ),
-    Fault(
-        "leak: a letter speaks of hidden deadlines",
-        "letter",
-        "workflow/letters/writing.py",
-        ("        and sees(of.procedure, seen.case, seen.reader, name)\n        and (at :="),
-        "        and sees\n        and (at :=",
-        (BESIDE,),
-    ),
-    Fault(
-        "leak: the looks of a member are exported",
-        "audit export",
-        "workflow/verbs/verifications.py",
-        "own=case is None)",
-        "own=True)",
-        (BESIDE,),
-    ),
 )
 """`breaks` says by what: the verb, or what of its answer differs."""
