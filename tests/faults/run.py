@@ -2,9 +2,9 @@
 
     python tests/faults/run.py [WORD ...]
 
-Each fault of `named_faults` is planted in a copy of the tree, and the tests it names are run there
-with the quick profile. A fault that no test notices, or whose place in the code is not found, makes
-the exit code 1. With words, only the faults whose name has one of them.
+Each fault of `named_faults` and `seeded_leaks` is planted in a copy of the tree, and the tests it
+names are run there with the quick profile. A fault that no test notices, or whose place in the code
+is not found, makes the exit code 1. With words, only the faults whose name has one of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.faults.named_faults import FAULTS, Fault  # noqa: E402 -- only now is the tree importable
+from tests.faults.seeded_leaks import LEAKS  # noqa: E402
 
 WORKERS = 2
 """Faults tried side by side, each in a copy of its own."""
@@ -95,7 +96,11 @@ def copies(count: int) -> Iterator[SimpleQueue[Path]]:
 
 def main(words: list[str]) -> int:
     """Try the faults and print the table; the exit code."""
-    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    chosen = [
+        fault
+        for fault in (*FAULTS, *LEAKS)
+        if not words or any(word in fault.name for word in words)
+    ]
     wide = max((len(fault.name) for fault in chosen), default=0)
     survived = 0
     with copies(WORKERS) as free, ThreadPoolExecutor(WORKERS) as pool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -61,13 +61,29 @@ def _keep_keys(tx: Write, register: Register) -> None:
 
 
 class Matters:
-    """A store at `where` with everyone of the town in its register, and a clock (UTC) to set."""
+    """A store at `where` with everyone of the town in its register, and a clock (UTC) to set.
 
-    def __init__(self, where: Path) -> None:
-        self.where, self.now, self.rules = where, t.START, dict(t.RULES)
-        self.store = Store.create(str(where))
+    Names come of `chance`, which may be set anew, and the keys of parties of `secrets`. Cases are
+    opened in `branch`. With `since`, the store is there already, as another left it at that moment.
+    """
+
+    def __init__(
+        self,
+        where: Path,
+        chance: Callable[[int], bytes] = os.urandom,
+        secrets: Callable[[str], SigningKey] = secret,
+        since: datetime | None = None,
+    ) -> None:
+        self.where, self.now, self.rules = where, since or t.START, dict(t.RULES)
+        self.chance, self.secret = chance, secrets
+        self.branch = t.BRANCH
+        self.store = Store.create(str(where)) if since is None else Store.open(str(where))
         self.keeper = Signer(KEEPER, secret(KEEPER))
         self.desk = self.fresh()
+        if since is None:
+            self._founded()
+
+    def _founded(self) -> None:
         self.desk.record(
             lambda _, now: founding(KEEPER, "Regina", public(KEEPER), "partij", now), self.keeper
         )
@@ -91,7 +107,10 @@ class Matters:
 
     def fresh(self) -> Desk:
         """Another desk at the same store, which trusts nothing yet."""
-        return Desk(self.store, lambda: self.now, os.urandom)
+        return Desk(self.store, lambda: self.now, self._drawn)
+
+    def _drawn(self, n: int) -> bytes:
+        return self.chance(n)
 
     def adopt(self, rules: Compiled, branch: str = "") -> None:
         """The keeper of the register adopts a procedure, for a branch or everywhere."""
@@ -108,10 +127,14 @@ class Matters:
 
     def item(self, text: str, box: dict[str, SealedItem]) -> c.NewItem:
         """A freshly sealed text, put with the others."""
-        made = seal(text.encode())
-        name = f"i-{os.urandom(5).hex()}"
+        name = f"i-{self.chance(5).hex()}"
+        made = self.sealed(name, text)
         box[name] = made
         return c.NewItem(name, digest(made.ciphertext), len(made.ciphertext))
+
+    def sealed(self, name: str, text: str) -> SealedItem:  # noqa: ARG002 - who plays twice asks
+        """The text of the item called `name`, sealed."""
+        return seal(text.encode())
 
     def open(
         self,
@@ -133,10 +156,10 @@ class Matters:
             step,
             answers,
             self.item(note, box) if note else None,
-            joining=public(party) if member else None,
+            joining=self.public(party) if member else None,
         )
-        key = secret(party) if member and who == joins else secret(who)
-        opening = c.Open(t.BRANCH, first)
+        key = self.secret(party) if member and who == joins else secret(who)
+        opening = c.Open(self.branch, first)
         return self.desk.open(stream, rules.digest, opening, Signer(who, key), box)
 
     def step(
@@ -157,7 +180,7 @@ class Matters:
             answers,
             self.item(note, box) if note else None,
             said or c.Said(),
-            public(f"{stream}:{joining}") if joining else None,
+            self.public(f"{stream}:{joining}") if joining else None,
             into=into,
         )
         if said is not None and said.evidence == "written":
@@ -187,11 +210,15 @@ class Matters:
         filing = self.of(stream).procedure.steps[command.step].files
         assert filing is not None, "only a step that files says into which case"
         joins = self.rules[filing.procedure].procedure.steps[filing.step].joins
-        return Filer(command.into, secret(f"{command.into}:{joins}"))
+        return Filer(command.into, self.secret(f"{command.into}:{joins}"))
 
     def signer(self, stream: str, who: str) -> Signer:
         """The person, or the party of the case, with their own key."""
-        return Signer(who, secret(who if who in PEOPLE else f"{stream}:{who}"))
+        return Signer(who, secret(who) if who in PEOPLE else self.secret(f"{stream}:{who}"))
+
+    def public(self, party: str) -> str:
+        """The public key (OpenSSH form) of a party, by the case and their name."""
+        return self.secret(party).public.line()
 
     def add(self, stream: str, kind: str, who: str, text: str, of: tuple[str, ...] = ()) -> str:
         """Seal a text into a case, and give its name."""

@@ -616,6 +616,16 @@ def test_idempotency_key_used(office: Office) -> None:
     assert _events(office) == count
 
 
+def test_the_idempotency_key_of_another_is_free(office: Office) -> None:
+    """A key that somebody else has used for something else is as good as any other."""
+    words = ("--kind", "conversation", "--idempotency-key", "k")
+    assert office.quick("noor", "add", office.case, "cli.py", *words).exit == 0
+    count = _events(office)
+    went = office.quick(None, "add", office.case, "LICENSE", *words, ZAAK_CODE=office.code)
+    assert went.exit == 0
+    assert _events(office) == count + 1
+
+
 def test_a_receipt_does_not_give_a_content_away(office: Office) -> None:
     """What is stored about an idempotency key differs between two people who say the same."""
     words = ("add", office.case, "cli.py", "--kind", "conversation", "--idempotency-key")

@@ -13,6 +13,7 @@ from workflow.engine.items import By, added
 from workflow.engine.member import evidence_lacks
 from workflow.engine.procedure import Evidence
 from workflow.engine.reasons import BadCommand, Reason, Refusal
+from workflow.engine.sharing import may_read
 from workflow.engine.standing import CONFIDANTS, Standing, acquainted
 from workflow.engine.stepping import SCAN
 
@@ -21,7 +22,7 @@ def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
     """The draft with the consent recorded. Raises BadCommand or Refusal."""
     by = _recorder(draft, by, who, command.giver)
     _evidenced("consent give", command.giver, by, command.said)
-    _well_put(draft, command, who)
+    _well_put(draft, command, who, by)
     said = command.said
     if said.scan is not None:
         draft = added(draft, said.scan, SCAN, by, of=(command.giver,))
@@ -75,7 +76,7 @@ def _evidenced(command: str, giver: str, by: By, said: c.Said) -> None:
         raise Refusal(command, (lacks,))
 
 
-def _well_put(draft: Draft, command: c.GiveConsent, who: Standing) -> None:
+def _well_put(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> None:
     procedure, case = draft.rules.procedure, draft.case
     recipients = (*procedure.offices, *procedure.outside, *procedure.parties)
     parties = acquainted(procedure, case, who)
@@ -87,9 +88,14 @@ def _well_put(draft: Draft, command: c.GiveConsent, who: Standing) -> None:
     ):
         if name not in known:
             problems.append(Reason(code, {"given": name, "known": known}))
-    problems += [
-        Reason("unknown-item", {"item": item}) for item in command.items if item not in case.items
+    # For an item of which they may not know, the answer is that it is not there.
+    held = [
+        item
+        for item in command.items
+        if item in case.items
+        and (command.giver in case.items[item].of or may_read(procedure, case, item, who, by.now))
     ]
+    problems += [Reason("unknown-item", {"item": i}) for i in command.items if i not in held]
     if command.kind is not None and command.kind not in procedure.kinds:
         known = tuple(procedure.kinds)
         problems.append(Reason("unknown-kind", {"given": command.kind, "known": known}))

@@ -97,9 +97,10 @@ def retrying(
 ) -> Retry | None:
     """What makes a second attempt recognisable; None where no idempotency key was given.
 
-    The digest is keyed with a signature that only the caller can make (Ed25519 signatures are
-    deterministic, RFC 8032 §5.1.6), so that nobody who holds the store can try out what a note
-    said, and nobody else can have the answer given again.
+    Both the key and the digest are keyed with a signature that only the caller can make (Ed25519
+    signatures are deterministic, RFC 8032 §5.1.6). So nobody who holds the store can try out what a
+    note said, nobody else can have the answer given again, and a key that somebody else has used,
+    perhaps in a case that the caller may not know of, is as good as any other.
     """
     if care.idempotency_key is None:
         return None
@@ -110,7 +111,8 @@ def retrying(
     plain = msgspec.json.encode({"command": command, **request}, order="sorted")
     secret = key.sign(b"zaakgang idempotency key")
     noted = hashlib.sha256(content).digest()
-    return Retry(care.idempotency_key, hmac.digest(secret, plain + noted, "sha256"))
+    own = hmac.digest(secret, b"key " + care.idempotency_key.encode(), "sha256").hex()
+    return Retry(own, hmac.digest(secret, plain + noted, "sha256"))
 
 
 def done_before(session: Session, retry: Retry | None) -> bool:

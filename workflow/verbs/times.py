@@ -108,13 +108,13 @@ def tick(session: Session) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - what was done is said all the same
         left.append(_leaving(session, None, error))
-    seen = [(went, each) for went in done if (each := _known(session, went)) is not None]
-    shown = [each for _, each in seen]
+    shown = [each for went in done if (each := _known(session, went)) is not None]
+    events = sum(len(document["events"]) for document, _ in shown)
     told = [each for each in left if each.case is not None]
     elsewhere = len(left) - len(told)
     document = {
-        "cases": len(seen),
-        "events": sum(len(went.events) for went, _ in seen),
+        "cases": len(shown),
+        "events": events,
         "ticked": [each for each, _ in shown],
         "left": [{"case": each.case, "reasons": each.reasons} for each in told],
         "left_elsewhere": elsewhere,
@@ -122,8 +122,8 @@ def tick(session: Session) -> int:
 
     def text() -> str:
         lines = [line for _, lines in shown for line in lines]
-        cases, events = len(seen), sum(len(went.events) for went, _ in seen)
-        if seen:
+        cases = len(shown)
+        if shown:
             what = counted(session, events, "gebeurtenis", "gebeurtenissen", "event", "events")
             where = counted(session, cases, "zaak", "zaken", "case", "cases")
             lines.append(f"{what} in {where}.")
@@ -176,7 +176,7 @@ def _leaving(session: Session, stream: str | None, error: Exception) -> _Left:
 
 
 def _known(session: Session, went: Outcome) -> tuple[dict[str, Any], list[str]] | None:
-    """What happened in a case, if whoever ran it may know of the case."""
+    """What happened in a case, where whoever ran it may know of something of it."""
     from workflow.engine.standing import knows
     from workflow.verbs.acting import moved_lines
     from workflow.verbs.doing import outcome
@@ -188,5 +188,7 @@ def _known(session: Session, went: Outcome) -> tuple[dict[str, Any], list[str]] 
     if not knows(dossier.procedure, dossier.case, dossier.reader):
         return None
     document, events = outcome(session, dossier, went)
+    if not events:
+        return None
     stream = went.case.stream
     return document, [f"{stream}  {line}" for line in moved_lines(session, dossier, events)]

@@ -89,10 +89,13 @@ def verify(session: Session, case: str | None, against: str | None, kept: str | 
     """Verify the store, or the register and one case."""
     from workflow.auditing.keeping import BadExport, read_kept
     from workflow.auditing.verifying import verify_store
+    from workflow.engine.standing import AUDITOR
     from workflow.verbs.dossier import opened
 
-    only = None if case is None else opened(session, case).case.stream
-
+    dossier = None if case is None else opened(session, case)
+    only = None if dossier is None else dossier.case.stream
+    # How many events a case has tells whoever sees a part of it that something happens in the rest.
+    counts = dossier is None or AUDITOR in dossier.reader
     mine = held(session, against) if against is not None else None
     try:
         earlier = read_kept(session.content(kept)) if kept is not None else ()
@@ -108,8 +111,8 @@ def verify(session: Session, case: str | None, against: str | None, kept: str | 
         sys.stderr.write("\r\x1b[K")
     document: dict[str, Any] = {
         "ok": report.ok,
-        "streams": report.streams,
-        "events": report.events,
+        "streams": report.streams if counts else None,
+        "events": report.events if counts else None,
         "problems": [
             {
                 "stream": problem.stream,
@@ -122,7 +125,7 @@ def verify(session: Session, case: str | None, against: str | None, kept: str | 
         "checkpoint": windowed(report.window),
         **({"against": windowed(report.against)} if mine is not None else {}),
     }
-    session.answer(document, lambda: _verdict(session, report))
+    session.answer(document, lambda: _verdict(session, report, counts=counts))
     return 0 if report.ok else DIFFERS
 
 
@@ -228,13 +231,16 @@ def _cases(tx: Read, only: Collection[str] | None) -> Iterator[tuple[str, Sequen
         yield from_canonical(form).procedure, events
 
 
-def _verdict(session: Session, report: Report) -> str:
+def _verdict(session: Session, report: Report, *, counts: bool) -> str:
     from workflow.auditing.extending import LOG
     from workflow.verbs.output import columns, counted, painted
 
     what = counted(session, report.events, "gebeurtenis", "gebeurtenissen", "event", "events")
     where = counted(session, report.streams, "reeks", "reeksen", "stream", "streams")
-    checked = f"{what} in {where}"
+    these = session.say(
+        "het register en wat er in deze zaak is gebeurd", "the register and this case"
+    )
+    checked = f"{what} in {where}" if counts else these
     window = window_said(session, report.window)
     if report.ok:
         holds = painted(session, session.say("Alles klopt", "All holds"), "green")
