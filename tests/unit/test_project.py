@@ -175,3 +175,21 @@ def test_wheel_runs_elsewhere(wheel: Path, tmp_path: Path) -> None:
     declared = {path.stem for path in _tracked("states") if path.suffix in {".yaml", ".yml"}}
     assert declared
     assert {name for name in declared if name not in listed} == set()
+
+
+def test_every_module_has_its_idea_in_the_architecture() -> None:
+    """Each module stands in a table of the architecture page, in the part about its folder."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = re.split(r"^### ", page, flags=re.MULTILINE)
+    rows = {
+        part.partition("/`")[0].strip("`"): set(re.findall(r"`(\w+)`", names))
+        for part in parts
+        for names in ["".join(re.findall(r"^\|([^|]+)\|", part, re.MULTILINE))]
+    }
+    lacking = {
+        str(path)
+        for path in _tracked("workflow/*.py")
+        if len(path.parts) == 3 and path.parts[1] != "migrations" and path.name != "__init__.py"
+        if path.stem not in rows.get(path.parts[1], set())
+    }
+    assert lacking == set()

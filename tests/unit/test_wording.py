@@ -184,6 +184,7 @@ SAMPLES: dict[str, Any] = {
     "kind": "advice",
     "kinds": ("advice", "signal"),
     "known": ("steun", "raad"),
+    "named": "open_report",
     "near": ("z-4f7k-9qtm-2c",),
     "least": 5,
     "last": 9,

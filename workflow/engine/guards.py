@@ -187,6 +187,8 @@ def _other_person(guard: p.OtherPerson, at: Situation) -> Reason | None:
         particulars["office"] = guard.than_office
     if guard.than_field is not None:
         particulars["field"] = guard.than_field
+    if guard.earlier is not None:
+        particulars["named"] = guard.earlier[0]
     if guard.than_parties:
         particulars["who"] = guard.than_parties
     return Reason("same-person", particulars)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
@@ -129,7 +130,7 @@ def _looks(
     """Every moment at which the answer may have changed, oldest first, and now."""
     turns = deque(at for at in _turns(seen, items, register) if at <= now)
     looked = 0
-    for placed in _together(shown):
+    for placed in (list(run) for _, run in groupby(shown, key=_instant)):
         at, place = _instant(placed[0]), _settled(seen, placed[-1])
         while turns and turns[0] <= at:
             turn = turns.popleft()
@@ -145,17 +146,6 @@ def _looks(
             yield _Look(at, seen.cases[place], _ruling(seen, place), touched)
     for at in (*turns, now):
         yield _Look(at, seen.case, seen.procedure, None)
-
-
-def _together(shown: Sequence[Placed]) -> Iterator[list[Placed]]:
-    run: list[Placed] = []
-    for each in shown:
-        if run and _instant(run[-1]) != _instant(each):
-            yield run
-            run = []
-        run.append(each)
-    if run:
-        yield run
 
 
 def _instant(each: Placed) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
@@ -140,7 +141,8 @@ def _moments(
 ) -> tuple[Moment, ...]:
     moments: list[Moment] = []
     first = 1
-    for together in _together(shown):
+    # Events of one time make one moment; only those the audience sees decide which go together.
+    for together in (list(run) for _, run in groupby(shown, key=_instant)):
         changes = tuple(_changes(seen, together))
         moments.append(_moment(seen, together, changes, counted, recorded))
         moments[-1] = msgspec.structs.replace(
@@ -148,18 +150,6 @@ def _moments(
         )
         first += len(together)
     return tuple(moments)
-
-
-def _together(shown: Sequence[Placed]) -> Iterable[list[Placed]]:
-    """The events in runs that took place at one time; only those the audience sees decide this."""
-    run: list[Placed] = []
-    for each in shown:
-        if run and _instant(run[-1]) != _instant(each):
-            yield run
-            run = []
-        run.append(each)
-    if run:
-        yield run
 
 
 def _instant(each: Placed) -> tuple[str | None, datetime, datetime]:

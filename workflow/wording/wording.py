@@ -316,6 +316,9 @@ class _Labels:
         if self.given.get("field") is not None:
             asked = self.of("field", self.given["field"])
             grounds.append(f"die ook bij {asked} staat" if self.lang == "nl" else f"also {asked}")
+        if self.given.get("named") is not None:
+            before = self.of("step", self.given["named"])
+            grounds.append(f"bij {before} genoemd" if self.lang == "nl" else f"named at {before}")
         if self.given.get("who"):
             part = self.of("who", self.given["who"])
             grounds.append(f"in deze zaak {part}" if self.lang == "nl" else f"{part} in this case")
