@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import advance, length, page, startup
+from bench import advance, length, page, signatures, startup
 from bench.measure import Result, Unmeasurable, say
 from bench.peers import against
 
@@ -24,6 +24,7 @@ PARTS: dict[str, tuple[Callable[[Path, int], list[Result]], int, int]] = {
     "peers": (against.measure, 60, 12),
     "length": (length.measure, 60, 15),
     "page": (page.measure, 40, 10),
+    "signatures": (signatures.measure, 40, 10),
     "startup": (startup.measure, 25, 15),
 }
 """By name: what measures it, and in how many rounds, at leisure and in a hurry."""

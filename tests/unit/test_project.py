@@ -193,3 +193,17 @@ def test_every_module_has_its_idea_in_the_architecture() -> None:
         if path.stem not in rows.get(path.parts[1], set())
     }
     assert lacking == set()
+
+
+def test_what_the_threat_model_promises_is_tested() -> None:
+    """Each promise in its table names tests, and each of those is there."""
+    page = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    table = page.partition("## Which test shows what")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!promise|---)(.+) \| (.+) \|$", table, re.MULTILINE)
+    assert len(rows) >= 20
+    sources = {path.name: ROOT / path for path in _tracked("tests/*.py")}
+    for promise, shown in rows:
+        named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", shown)
+        assert named, promise
+        for file, name in named:
+            assert f"def {name}(" in sources[file].read_text(encoding="utf-8"), f"{file}::{name}"
