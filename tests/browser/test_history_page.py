@@ -62,9 +62,10 @@ def test_its_policy_lets_nothing_in(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(CASES))
 def test_it_is_accessible(browser: Browser, pages: dict[str, Path], name: str, scheme: str) -> None:
-    """Axe finds nothing wrong, contrast included, in light and in dark."""
+    """Axe finds nothing wrong; in the dark that is to say with the contrast."""
     opened = Opened(browser, pages[name], color_scheme=scheme, bypass_csp=True)
-    found = Axe().run(opened.page)
+    looked = None if scheme == "light" else {"runOnly": ["color-contrast"]}
+    found = Axe().run(opened.page, options=looked)
     wrong = [
         (each["id"], [node["html"][:120] for node in each["nodes"][:3]])
         for each in found.response["violations"]
