@@ -162,15 +162,16 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     from pathlib import Path
 
     from workflow.auditing.exporting import lines
-    from workflow.engine.looking import EXPORTERS
+    from workflow.engine.looking import EXPORTERS, takes_out
     from workflow.engine.register import REGISTRAR
     from workflow.interchange.xes import xes
     from workflow.verbs.dossier import all_visible, look, opened
 
-    held = session.desk.register().anywhere(session.person, session.desk.now())
+    register, now = session.desk.register(), session.desk.now()
+    held = register.anywhere(session.person, now)
     if not any(term.office in EXPORTERS for term in held):
         raise session.refused("not-yours", who=EXPORTERS)
-    # Whoever keeps the register keeps the store; an auditor exports the cases they may know of.
+    # Whoever keeps the register keeps the store; an auditor exports the cases that they audit.
     only = None
     if case is not None:
         dossier = opened(session, case)
@@ -178,7 +179,10 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         look(session, dossier, "export")
     else:
         if not any(term.office == REGISTRAR for term in held):
-            only = {dossier.case.stream for dossier in all_visible(session)}
+            audited = (
+                each for each in all_visible(session) if takes_out(register, each.reader, now)
+            )
+            only = {dossier.case.stream for dossier in audited}
         session.desk.look_at_all(session.signer)
     count = 0
 
