@@ -260,6 +260,25 @@ def test_a_kept_export_names_the_event(bureau: Bureau, fraud: str) -> None:
     assert found <= _problems(_verified(bureau, "--kept", str(kept)))
 
 
+@pytest.mark.parametrize("who", ["joke", "noor", None])
+def test_who_kept_nothing_finds_out_nothing(bureau: Bureau, who: str | None) -> None:
+    """With made-up exports nobody learns whether a case is there, how long, or who looked."""
+    case = _case(bureau)
+    bureau.done("noor", "show", case)
+    register = bureau.done("saar", "audit", "export").out.splitlines()[0]
+    missing = "z-0000-0000-00"
+    for there, seq in ((case, 1), (case, 999), (f"{case}.looks", 1)):
+        answers = []
+        for stream in (there, there.replace(case, missing)):
+            kept = bureau.folder / "kept"
+            guess = json.dumps({"stream": stream, "seq": seq, "hash": "00"})
+            kept.write_text(f"{guess}\n{register}\n", encoding="utf-8")
+            went = bureau(who, "audit", "verify", "--kept", str(kept))
+            answers.append((went.exit, went.out.replace(case, missing), went.err))
+        assert answers[0] == answers[1]
+        assert "was in what you kept and is gone" in answers[0][1]
+
+
 def test_what_is_no_export_is_said(bureau: Bureau) -> None:
     """Anything else than an export is refused as such, before anything is verified."""
     path = bureau.folder / "kept"

@@ -154,6 +154,57 @@ def test_who_may_not_look_leaves_nothing(scene: Scene) -> None:
     assert scene.events() == before
 
 
+def test_nobody_takes_out_what_they_do_not_audit(scene: Scene) -> None:
+    """Who audits another branch takes nothing out of a case that they know in some other office."""
+    scene.done("saar", "office", "grant", "auditor", "noor", "--branch", "noord/duin")
+    scene.done("saar", "office", "grant", "log_keeper", "joke", "--branch", "noord")
+    scene.done("joke", "audit", "checkpoint")
+    before = scene.events()
+    for words in (("export", "CASE"), ("prove", "CASE", "1"), ("prove", "CASE", "999")):
+        went = scene("noor", "audit", *words)
+        assert (went.exit, went.out) == (1, ""), words
+        assert "999" not in went.err
+    assert scene.events() == before
+    assert scene.case not in scene.done("noor", "audit", "export").out
+    assert scene.case not in scene.done("noor", "audit", "export", "--format", "xes").out
+    assert scene.case in scene.done("otto", "audit", "export").out
+
+
+def test_who_keeps_the_register_takes_out_as_such(scene: Scene) -> None:
+    """A counsellor takes a case out in the office that lets them, and the member is told which."""
+    scene.done("saar", "office", "grant", "registrar", "noor", "--branch", "noord")
+    scene.done("noor", "audit", "export", "CASE")
+    [look] = _told(scene.done(None, "history", "CASE", "--json"))
+    assert (look["by"]["name"], look["basis"]["name"]) == ("registrar", "register")
+    assert scene.wrong() == {}
+
+
+def test_a_party_looks_in_the_office_that_shows_more(scene: Scene) -> None:
+    """Who answers for the organ and is of the committee is told to the applicant as of it."""
+    members = scene.bureau
+    for who in ("otto", "joke"):
+        scene.done("saar", "office", "grant", "disputes_committee", who, "--branch", "noord")
+    filed = members.done(
+        None, "open", "dispute", "--branch", "noord", "--note", "-", "--yes", "--json", stdin="Nee."
+    ).document
+    case, code = filed["case"], filed["code"]
+    members.done("otto", "advance", case, "examine", "--as", "disputes_committee")
+    affirmed = [f"--set={name}=yes" for name in ("decision_of_organ", "own_position", "in_time")]
+    members.done("otto", "advance", case, "admit", "--as", "disputes_committee", *affirmed)
+    scene.done("saar", "office", "end", "disputes_committee", "joke", "--branch", "noord", "--yes")
+    members.done(
+        *("otto", "advance", case, "call_respondent", "--as", "disputes_committee"),
+        *("--set", "respondent=joke", "--yes"),
+    )
+    members.done("joke", "show", case)
+    assert _told(members.done(None, "history", case, "--json", code=code)) == []
+    scene.done("saar", "office", "grant", "disputes_committee", "joke", "--branch", "noord")
+    members.done("joke", "show", case)
+    [look] = _told(members.done(None, "history", case, "--json", code=code))[1:]
+    assert (look["name"], look["by"]["name"]) == ("Joke", "disputes_committee")
+    assert scene.wrong() == {}
+
+
 def test_a_stream_of_looks_is_no_case(scene: Scene) -> None:
     """Who names a stream of looks gets, to the byte, the answer for a case that is not there."""
     scene.done("noor", "show", "CASE")

@@ -7,7 +7,7 @@ or changed places, by its stream and number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -45,11 +45,16 @@ def read_kept(content: bytes) -> tuple[Kept, ...]:
     return found
 
 
-def unkept(tx: Read, kept: Sequence[Kept]) -> Iterator[Problem]:
+def unkept(
+    tx: Read, kept: Sequence[Kept], told: Callable[[str], bool] = lambda _: True
+) -> Iterator[Problem]:
     """Each event of an earlier export that is gone, is another now, or stands elsewhere in the log.
 
     What was added since is no problem, and neither is a case that the export left out. Of events
     that changed places those are named which come too late. Raises StoreTrouble.
+
+    Anybody can write down what they say they kept. So of a stream about which the asker is not
+    `told`, whatever has not the hash that they kept is gone, as it would be were there none.
     """
     places = {
         (record.stream, record.seq): (place, leaf(record).hex())
@@ -58,6 +63,8 @@ def unkept(tx: Read, kept: Sequence[Kept]) -> Iterator[Problem]:
     latest = 0
     for event in kept:
         place, now = places.get((event.stream, event.seq), (0, ""))
+        if now != event.hash and not told(event.stream):
+            place = 0
         if not place:
             yield Problem(event.stream, event.seq, "kept-missing")
         elif now != event.hash:

@@ -57,12 +57,13 @@ def verify_store(
     progress: Callable[[str], None] = lambda _: None,
     held: tuple[Held, Note | None] | None = None,
     kept: Sequence[Kept] = (),
+    told: Callable[[str], bool] = lambda _: True,
 ) -> Report:
     """Verify every stream of `store`, or the register and `only`, a case or several.
 
     The whole is also held against the checkpoints that the store keeps, and against `held`, a
     checkpoint from elsewhere with its note, where there is one (of `only` as well), and against the
-    events of an earlier export that was `kept`.
+    events of an earlier export that was `kept`, of each stream as far as the asker is `told` of it.
 
     `progress` is told the name of each stream as it is begun. Whatever stands in the database is
     named so that it can be shown as it is. Raises StoreTrouble where the database itself fails.
@@ -105,7 +106,7 @@ def verify_store(
         window, against, grown = _window(tx, held, every=only is None)
         problems += grown
         problems += _out_of_order(tx, chosen)
-        problems += unkept(tx, kept) if kept else ()
+        problems += unkept(tx, kept, told) if kept else ()
     total = sum(outcome.events for outcome in checked.values())
     return Report(len(checked), total, tuple(map(_shown, problems)), window, against)
 

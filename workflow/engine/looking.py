@@ -25,11 +25,12 @@ from workflow.engine.kernel import Compiled
 from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import REGISTRAR, STREAM, Register
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, knows, standing
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, knows, sees, standing
 
 _LOOKS = ".looks"
 EXPORTERS = (AUDITOR, REGISTRAR)
 """The offices that may take events out of the store."""
+_BASES: dict[str, f.LookBasis] = {AUDITOR: "audit", REGISTRAR: "register"}
 
 
 class Looks(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ def look(
     if found is None:
         raise Refusal(asked.what, (Reason("no-such-case"),))
     if asked.what == "export":
-        _exporting(register, who, now)
+        found = _taking_out(register, reader, now)
     if asked.audience is not None and not may_render(procedure, case, reader, asked.audience):
         raise Refusal(asked.what, (Reason("not-yours", {"who": (asked.audience,)}),))
     office, basis = found
@@ -112,8 +113,16 @@ def export(register: Register, who: str, seen: Seen, now: datetime) -> tuple[str
     Raises Refusal for whoever holds none of `EXPORTERS`.
     """
     office = _exporting(register, who, now)
-    basis: f.LookBasis = "register" if office == REGISTRAR else "audit"
-    return office, f.Looked("export", basis, seen.events, seen.head)
+    return office, f.Looked("export", _BASES[office], seen.events, seen.head)
+
+
+def takes_out(register: Register, reader: Standing, now: datetime) -> bool:
+    """Whether the reader may take every event out of the case before which they stand so.
+
+    Whoever keeps the register keeps the store; an auditor audits in the branch of the case. That
+    they may know of the case in some other office gives them none of what that office is not shown.
+    """
+    return AUDITOR in reader or _keeps(register, reader.who, now)
 
 
 def may_render(procedure: Procedure, case: Case, reader: Standing, audience: str) -> bool:
@@ -134,7 +143,11 @@ def may_render(procedure: Procedure, case: Case, reader: Standing, audience: str
 def _foremost(
     procedure: Procedure, case: Case, reader: Standing
 ) -> tuple[str | None, f.LookBasis] | None:
-    """The capacity in which the reader knows of the case and is shown most; None without any."""
+    """The capacity in which the reader knows of the case and is shown most; None without any.
+
+    What somebody looks at as a party is told to nobody, so it is that only where no office of
+    theirs shows them more.
+    """
 
     def alone(capacity: str) -> bool:
         return capacity in reader and knows(
@@ -146,12 +159,40 @@ def _foremost(
     for office in sorted(CONFIDANTS):
         if alone(office):
             return office, "confidant"
-    if any(alone(party) for party in (*case.parties, *procedure.parties)):
-        return None, "own"
-    for office in procedure.offices:
-        if alone(office):
+    parties = reader.capacities & {*case.parties, *procedure.parties}
+    takes_part = any(alone(party) for party in parties)
+    own = _shown(procedure, case, Standing(reader.who, parties, reader.key))
+    more = {
+        office: _shown(procedure, case, Standing(reader.who, frozenset({office}))) - own
+        for office in procedure.offices
+        if alone(office)
+    }
+
+    def much(office: str) -> tuple[int, int]:
+        members = [name for name in more[office] if procedure.tracks[name].belongs_to is not None]
+        return len(members), len(more[office])
+
+    if more:
+        office = max(more, key=much)
+        if more[office] or not takes_part:
             return office, "office"
-    return None
+    return (None, "own") if takes_part else None
+
+
+def _shown(procedure: Procedure, case: Case, reader: Standing) -> frozenset[str]:
+    return frozenset(name for name in procedure.tracks if sees(procedure, case, reader, name))
+
+
+def _taking_out(register: Register, reader: Standing, now: datetime) -> tuple[str, f.LookBasis]:
+    """In which office, and on which basis, the reader takes out a case. Raises Refusal."""
+    if not takes_out(register, reader, now):
+        raise Refusal("audit export", (Reason("not-yours", {"who": EXPORTERS}),))
+    office = AUDITOR if AUDITOR in reader else REGISTRAR
+    return office, _BASES[office]
+
+
+def _keeps(register: Register, who: str, now: datetime) -> bool:
+    return any(term.office == REGISTRAR for term in register.anywhere(who, now))
 
 
 def _exporting(register: Register, who: str, now: datetime) -> str:

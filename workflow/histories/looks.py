@@ -6,7 +6,7 @@ a look in an office is told:
 - to the member whose track it is, and to the counsellor they confide in, with the name: where that
   office saw that very track at that moment, and they see it themselves. That somebody looked at
   what they may not know of is told when, and only when, they see the track;
-- to the office that audits: all of them, and of nobody the name;
+- to the office that audits: all of them, and of nobody the name, for whomever it asks;
 - to whoever looked.
 
 That a party looked is told to that party, and to nobody else: how often a member reads their own
@@ -22,7 +22,7 @@ from workflow.engine import facts as f
 from workflow.engine.looking import subject
 from workflow.engine.procedure import Procedure
 from workflow.engine.register import REGISTRAR, STREAM, Register
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, sees
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, sees, standing
 from workflow.histories import wording_history as say
 from workflow.histories.local_time import iso
 from workflow.histories.telling import capacity
@@ -31,12 +31,17 @@ from workflow.histories.visibility import Scope
 
 
 def looks(
-    seen: Scope, register: Register, looked: Sequence[f.Event], asker: str | None
+    seen: Scope,
+    register: Register,
+    looked: Sequence[f.Event],
+    asker: str | None,
+    now: datetime,
 ) -> tuple[LookSeen, ...]:
     """The looks that the audience may know of, oldest first, those of one day taken together.
 
-    `asker` is who reads this now, for themselves or for the audience.
+    `asker` is who reads this `now` (UTC), for themselves or for the audience.
     """
+    named = _named(seen, register, asker, now)
     found: dict[tuple[str, ...], list[f.Event]] = {}
     for event in sorted(looked, key=lambda event: event.at):
         if isinstance(event.data, f.Looked) and _told(seen, register, event, event.data, asker):
@@ -44,11 +49,20 @@ def looks(
             day = iso(event.at)[:10]
             alike = (event.stream, event.who, event.office or "", fact.what, fact.audience or "")
             found.setdefault((day, *alike), []).append(event)
-    return tuple(_together(seen, register, events, asker) for events in found.values())
+    return tuple(_together(seen, register, events, asker, named=named) for events in found.values())
+
+
+def _named(seen: Scope, register: Register, asker: str | None, now: datetime) -> bool:
+    """Whether it is said by name who looked: to nobody who audits, but what they read as theirs."""
+    if seen.whole:
+        return False
+    if asker is None or asker == seen.reader.who:
+        return True
+    return AUDITOR not in standing(seen.procedure, register, seen.case, asker, now)
 
 
 def _together(
-    seen: Scope, register: Register, events: Sequence[f.Event], asker: str | None
+    seen: Scope, register: Register, events: Sequence[f.Event], asker: str | None, *, named: bool
 ) -> LookSeen:
     first = events[0]
     fact = first.data
@@ -57,7 +71,7 @@ def _together(
     kind = "export_all" if subject(first.stream) == STREAM else fact.what
     office = None if first.office is None else _office(seen, first.office)
     person = register.persons.get(first.who)
-    name = person.name if person is not None and office is not None and not seen.whole else None
+    name = person.name if person is not None and office is not None and named else None
     audience = None if fact.audience is None else capacity(seen.procedure, fact.audience)
     return LookSeen(
         at=first.at,

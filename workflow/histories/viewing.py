@@ -88,7 +88,7 @@ def view(
         deadlines=tables.deadlines(seen, shown, place, now),
         emergencies=tables.emergencies(seen, shown, disclosures, place, now),
         readings=readings(seen, shown, counted, register, now),
-        looks=looks(seen, register, looked, asker),
+        looks=looks(seen, register, looked, asker, now),
         sources=tuple(
             Source(letter, source.title, source.changed)
             for letter, source in procedure.sources.items()

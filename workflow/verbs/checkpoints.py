@@ -236,20 +236,25 @@ def prove(
     from workflow.auditing.extending import compared, whole
     from workflow.checkpointing import latest
     from workflow.desk.values import Altered
-    from workflow.engine.register import REGISTRAR, STREAM
-    from workflow.engine.standing import AUDITOR
+    from workflow.engine.looking import EXPORTERS, takes_out
+    from workflow.engine.register import STREAM
     from workflow.transparency.notes import verifier
     from workflow.verbs.dossier import opened
 
     if (case is None) == (older is None):
         text = session.say("Geef een zaak, of --from FILE.", "Give a case, or --from FILE.")
         raise session.wrong("usage", text=text)
-    offices = (AUDITOR, REGISTRAR)
-    register = session.desk.register()
-    terms = register.anywhere(session.person, session.desk.now())
-    if not any(term.office in offices for term in terms):
-        raise session.refused("not-yours", who=offices)
-    stream = case if case in (None, STREAM) else opened(session, case).case.stream
+    register, now = session.desk.register(), session.desk.now()
+    terms = register.anywhere(session.person, now)
+    if not any(term.office in EXPORTERS for term in terms):
+        raise session.refused("not-yours", who=EXPORTERS)
+    stream = case
+    if case is not None and case != STREAM:
+        dossier = opened(session, case)
+        stream = dossier.case.stream
+        # How many events a case has would tell of those that another office is not shown.
+        if not takes_out(register, dossier.reader, now):
+            raise session.refused("not-yours", who=EXPORTERS)
     from_ = _whole(session, older) if older is not None else None
     with session.store.read() as tx:
         newest = latest(tx, register)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,7 +26,7 @@ from workflow.verbs.problems import words
 from workflow.verbs.sites import site
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from workflow.auditing.verifying import Report
     from workflow.engine.facts import Event
@@ -106,7 +107,8 @@ def verify(session: Session, case: str | None, against: str | None, kept: str | 
         if sys.stderr.isatty() and not session.json:
             sys.stderr.write(f"\r\x1b[K{stream}")
 
-    report = verify_store(session.store, only, progress, mine, earlier)
+    told = _told(session) if earlier else lambda _: True
+    report = verify_store(session.store, only, progress, mine, earlier, told)
     if sys.stderr.isatty() and not session.json:
         sys.stderr.write("\r\x1b[K")
     document: dict[str, Any] = {
@@ -127,6 +129,33 @@ def verify(session: Session, case: str | None, against: str | None, kept: str | 
     }
     session.answer(document, lambda: _verdict(session, report, counts=counts))
     return 0 if report.ok else DIFFERS
+
+
+def _told(session: Session) -> Callable[[str], bool]:
+    """Of which streams the caller may be told what is in them: those that they may take out.
+
+    And of the register, which everybody reads. Who comes without a key is nobody.
+    """
+    from pathlib import Path
+
+    from workflow.engine.looking import subject, takes_out
+    from workflow.engine.reasons import Refusal
+    from workflow.engine.register import REGISTRAR, STREAM
+    from workflow.verbs.dossier import all_visible
+
+    register, now = session.desk.register(), session.desk.now()
+    audited: set[str] = set()
+    if session.code is None and Path(session.key_file).exists():
+        with suppress(Refusal):
+            held = register.anywhere(session.person, now)
+            if any(term.office == REGISTRAR for term in held):
+                return lambda _: True
+            audited = {
+                each.case.stream
+                for each in all_visible(session)
+                if takes_out(register, each.reader, now)
+            }
+    return lambda stream: stream == STREAM or subject(stream) in audited
 
 
 @audit.verb(
@@ -162,15 +191,16 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     from pathlib import Path
 
     from workflow.auditing.exporting import lines
-    from workflow.engine.looking import EXPORTERS
+    from workflow.engine.looking import EXPORTERS, takes_out
     from workflow.engine.register import REGISTRAR
     from workflow.interchange.xes import xes
     from workflow.verbs.dossier import all_visible, look, opened
 
-    held = session.desk.register().anywhere(session.person, session.desk.now())
+    register, now = session.desk.register(), session.desk.now()
+    held = register.anywhere(session.person, now)
     if not any(term.office in EXPORTERS for term in held):
         raise session.refused("not-yours", who=EXPORTERS)
-    # Whoever keeps the register keeps the store; an auditor exports the cases they may know of.
+    # Whoever keeps the register keeps the store; an auditor exports the cases that they audit.
     only = None
     if case is not None:
         dossier = opened(session, case)
@@ -178,7 +208,10 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         look(session, dossier, "export")
     else:
         if not any(term.office == REGISTRAR for term in held):
-            only = {dossier.case.stream for dossier in all_visible(session)}
+            audited = (
+                each for each in all_visible(session) if takes_out(register, each.reader, now)
+            )
+            only = {dossier.case.stream for dossier in audited}
         session.desk.look_at_all(session.signer)
     count = 0
 
