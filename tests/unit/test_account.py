@@ -31,6 +31,7 @@ from workflow.engine.standing import AUDITOR
 from workflow.store import Store
 from workflow.verbs.running import run
 
+STATES = Path(__file__).resolve().parents[2] / "states"
 OVER = datetime(2027, 1, 10, 9, tzinfo=UTC)
 TOWN = "noord/waterstad"
 LAST = 2
@@ -252,6 +253,55 @@ def test_a_higher_threshold_withholds_more(association: Association) -> None:
     assert "not divided" in words
 
 
+@pytest.fixture
+def stricter(association: Association) -> Association:
+    """The association, after the town adopted a policy that asks for a threshold of seven."""
+    _asks(association, "streng", 7)
+    return association
+
+
+def _asks(association: Association, name: str, threshold: int) -> None:
+    folder = association.home / "policies"
+    folder.mkdir(exist_ok=True)
+    for file in ("conduct.yaml", "offices.yaml"):
+        shutil.copy(STATES / file, association.home / file)
+    policy = folder / f"{name}.yaml"
+    policy.write_text(
+        f"policy: {name}\nbased_on: conduct\nversion: '1'\nlabels: {{nl: Streng, en: Strict}}\n"
+        f"changes: {{threshold: {threshold}}}\n"
+    )
+    association.done(f"procedure adopt --branch {TOWN}", str(policy))
+
+
+@pytest.mark.parametrize(("branch", "threshold"), [(TOWN, 7), ("noord", 7), ("noord/duin", 5)])
+def test_a_policy_raises_the_threshold(stricter: Association, branch: str, threshold: int) -> None:
+    """What the policy of a town asks holds for its account and the region's, and for no other."""
+    made = stricter.done(f"account 2026 --publish --branch {branch} --json", who="otto").json
+    assert made["threshold"] == threshold
+    assert stricter.problems() == set()
+
+
+def test_nobody_goes_below_what_a_policy_asks(stricter: Association) -> None:
+    """With --threshold 6 where a policy asks 7 nothing is published; with 8 it is."""
+    words = f"account 2026 --publish --branch {TOWN} --json --threshold"
+    low = stricter(f"{words} 6", who="otto")
+    assert (low.code, low.json["error"]["code"]) == (2, "bad-threshold")
+    (reason,) = low.json["error"]["reasons"]
+    assert "Take 7 or more" in json.dumps(reason)
+    assert stricter.done(f"{words} 8", who="otto").json["threshold"] == 8
+
+
+@pytest.mark.parametrize("adopting", ["conduct", "soepel"])
+def test_what_was_asked_stays(stricter: Association, adopting: str) -> None:
+    """A version adopted later that asks for less takes nothing from what an earlier one asks."""
+    if adopting == "conduct":
+        stricter.done(f"procedure adopt conduct --branch {TOWN}")
+    else:
+        _asks(stricter, adopting, 6)
+    made = stricter.done(f"account 2026 --publish --branch {TOWN} --json", who="otto").json
+    assert made["threshold"] == 7
+
+
 # --- once, and then for everyone -----------------------------------------------------------------
 
 
@@ -444,6 +494,15 @@ def test_a_false_account_is_found(association: Association, cells: dict[str, int
     found = association("audit verify", lang="nl")
     assert found.code == 4
     assert "het jaarverslag zegt iets anders dan de zaken" in found.out
+
+
+@pytest.mark.parametrize("cells", [TRUE, {"conduct.support_group.total": 11}])
+def test_an_account_below_what_a_policy_asks_is_found(
+    stricter: Association, cells: dict[str, int]
+) -> None:
+    """Written with the threshold that a policy raised, an account differs, whatever it counts."""
+    stricter.record("otto", _account(cells))
+    assert stricter.problems() == {"account-differs"}
 
 
 def test_a_case_that_was_cut_out_is_missed(association: Association) -> None:

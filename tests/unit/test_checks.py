@@ -496,6 +496,16 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "tracks.report.states.shared.deadline.working_days",
         (("working_days: 10", "working_days: 0"),),
     ),
+    "a threshold that protects less": (
+        "bad-threshold",
+        "threshold",
+        (("aliases: [whole]", "aliases: [whole]\nthreshold: 4"),),
+    ),
+    "a threshold that leaves no account": (
+        "bad-threshold",
+        "threshold",
+        (("aliases: [whole]", "aliases: [whole]\nthreshold: 101"),),
+    ),
     "a consent that lasts no duration": (
         "bad-duration",
         "steps.share.grants[0].lasts",
@@ -1138,6 +1148,12 @@ def found(declared: Declared) -> tuple[Problem, ...]:
 def test_sound_procedure_is_sound() -> None:
     """In the procedure that all faults are made in, nothing is wrong."""
     assert found(edited()) == ()
+
+
+@pytest.mark.parametrize("threshold", [5, 100])
+def test_a_threshold_may_be_raised(threshold: int) -> None:
+    """The least and the highest threshold that can be asked for are both sound."""
+    assert found(edited(("aliases: [whole]", f"aliases: [whole]\nthreshold: {threshold}"))) == ()
 
 
 @pytest.mark.parametrize(("code", "path", "edits"), FAULTS.values(), ids=FAULTS.keys())

@@ -113,6 +113,29 @@ def test_the_other_way_round_it_narrows(edits: Edits, code: str, words: str) -> 
     assert code in narrowed or f"state-{code}" in narrowed
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "effects"),
+    [
+        (8, 6, ["widens"]),
+        (8, None, ["widens"]),
+        (6, 8, ["narrows"]),
+        (None, 8, ["narrows"]),
+        (None, 5, []),
+    ],
+)
+def test_a_lower_threshold_widens(was: int | None, now: int | None, effects: list[str]) -> None:
+    """Asking for less protection of small counts widens, asking for more narrows; none is five."""
+    found = compared(asking(was), asking(now), said)
+    assert [(one.effect, one.code) for one in found] == [(each, "threshold") for each in effects]
+    assert all(str(now or 5) in one.text.en and str(was or 5) in one.text.nl for one in found)
+
+
+def asking(threshold: int | None) -> Procedure:
+    """The sound procedure with this threshold for the yearly account."""
+    line = f"version: '2'\nthreshold: {threshold}" if threshold else NEWER
+    return declared(version=line).procedure
+
+
 def test_without_change_nothing_is_said() -> None:
     """A version that differs in nothing but its number has no line."""
     assert changes() == ()

@@ -7,6 +7,7 @@ deputies and with what ends.
 import typing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from workflow.declaring.reading import read, read_offices
@@ -20,6 +21,7 @@ NL, EN = (
     [line.strip() for line in in_words(MATTER, lang, "0123", {}).splitlines()]
     for lang in ("nl", "en")
 )
+RAISED = msgspec.structs.replace(MATTER, threshold=12)
 GUARDS: dict[str, tuple[p.Guard | p.Condition, str]] = {
     "track_in": (
         p.TrackIn("help", ("active", "ended")),
@@ -242,3 +244,17 @@ def test_recipient_called_like_a_field_is_named() -> None:
     """An office that some step also asks for by that name is told as the office that it is."""
     conversation = DeclaredWords(MATTER, "en").going("advice", "counsellor", "help")
     assert conversation == "advice → counsellor (help)"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("nl", "In het jaarverslag staan geen aantallen onder de {k}."),
+        ("en", "No count below {k} stands in the yearly account."),
+    ],
+)
+def test_the_threshold_of_the_account_is_told(lang: str, line: str) -> None:
+    """Whoever adopts a procedure reads from what count on a yearly account tells everybody."""
+    for procedure, k in ((MATTER, 5), (RAISED, 12)):
+        lines = [each.strip() for each in in_words(procedure, lang, "0123", {}).splitlines()]
+        assert line.format(k=k) in lines

@@ -13,8 +13,9 @@ from workflow.counting.tallying import tally
 from workflow.engine import facts as f
 from workflow.engine.ledger import decode
 from workflow.engine.looking import is_case
+from workflow.engine.procedure import Procedure
 from workflow.engine.register import STREAM
-from workflow.engine.registering import year_of
+from workflow.engine.registering import threshold, year_of
 from workflow.store import Read
 
 
@@ -24,7 +25,7 @@ def recounted(tx: Read, made: f.Accounted, procedures: Procedures) -> dict[str, 
     What `made` itself says of them is not looked at. The streams must verify: raises BadHistory
     and BadBody for what cannot be read.
     """
-    counted = {d: rules.procedure for d in made.procedures if (rules := procedures.get(d))}
+    counted = _counted(made, procedures)
     tallies = tally(made.branch, made.year, counted, _opened_in(tx, made.year))
     return publishable(tallies, made.k)
 
@@ -32,11 +33,17 @@ def recounted(tx: Read, made: f.Accounted, procedures: Procedures) -> dict[str, 
 def differing(tx: Read, procedures: Procedures) -> Iterator[tuple[int, f.Accounted]]:
     """The accounts that do not say what the cases say, each with its place in the register.
 
-    Every case they count must be in the store.
+    So is one with a lower threshold than its procedures ask. Every case they count must be in the
+    store.
     """
     for seq, made in _accounts(tx):
-        if recounted(tx, made, procedures) != made.cells:
+        low = made.k < threshold(_counted(made, procedures).values())
+        if low or recounted(tx, made, procedures) != made.cells:
             yield seq, made
+
+
+def _counted(made: f.Accounted, procedures: Procedures) -> dict[str, Procedure]:
+    return {d: rules.procedure for d in made.procedures if (rules := procedures.get(d))}
 
 
 def _accounts(tx: Read) -> list[tuple[int, f.Accounted]]:

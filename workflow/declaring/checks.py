@@ -27,6 +27,7 @@ from workflow.declaring.versions import versions
 from workflow.declaring.waiting import waiting
 from workflow.engine.deadlines import BadDuration, WorkingDays, parse_duration
 from workflow.engine.procedure import Deadline, Field, Procedure, Step, Text
+from workflow.engine.registering import HIGHEST, THRESHOLD
 
 OWN = "own"
 """In `cites`: a rule that the association has set itself, with this procedure."""
@@ -84,6 +85,14 @@ def check(
 
 def _declarations(procedure: Procedure) -> Iterator[Problem]:
     yield from _empty(procedure, "")
+    given = procedure.threshold
+    if given is not None and not THRESHOLD <= given <= HIGHEST:
+        yield problem(
+            "bad-threshold",
+            "threshold",
+            f"De drempel van het jaarverslag is {THRESHOLD} tot en met {HIGHEST}, niet {given}.",
+            f"The threshold of the yearly account is {THRESHOLD} to {HIGHEST}, not {given}.",
+        )
     for name, track in procedure.tracks.items():
         if not track.seen_by:
             nl, en = f"Niemand ziet spoor {name}.", f"Nobody sees track {name}."

@@ -23,6 +23,7 @@ from workflow.engine.procedure import (
     canonical,
     digest,
 )
+from workflow.engine.registering import threshold
 from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts, counterparts
 
@@ -38,7 +39,7 @@ def compared(
     before = renamed(older, now)
     versions = Versions(before, newer, said)
     found = [*replaced(older, newer, now), *people(versions), *documents(versions)]
-    found += [*tracks(versions), *steps(versions), *invariants(versions)]
+    found += [*tracks(versions), *steps(versions), *invariants(versions), *account(older, newer)]
     if older.sources != newer.sources:
         nl, en = "De bronnen zijn anders.", "The sources are not as they were."
         found.append(Change("changes", "sources", Text(nl, en), "sources"))
@@ -360,6 +361,23 @@ _STATE: dict[str, Text] = {
     "otherwise": Text("Wat volgt als wegvalt waar {state} op rust, is anders.",
                       "What follows when the ground of {state} falls away is another step."),
 }  # fmt: skip
+
+
+# --- what is published ---------------------------------------------------------------------------
+
+
+def account(older: Procedure, newer: Procedure) -> Iterator[Change]:
+    """The smallest count of cases that a yearly account may tell everybody."""
+    before, after = threshold((older,)), threshold((newer,))
+    names = {"before": Text(str(before), str(before)), "after": Text(str(after), str(after))}
+    if after < before:
+        nl = "In het jaarverslag kunnen aantallen vanaf {after} staan, en niet pas vanaf {before}."
+        en = "The yearly account may hold counts from {after} up, and not only from {before}."
+        yield line("widens", "threshold", "threshold", nl, en, **names)
+    elif after > before:
+        nl = "In het jaarverslag staan voortaan geen aantallen onder de {after}; het was {before}."
+        en = "The yearly account now holds no counts below {after}; it was {before}."
+        yield line("narrows", "threshold", "threshold", nl, en, **names)
 
 
 # --- what is promised of every case --------------------------------------------------------------

@@ -558,7 +558,8 @@ class Procedure(Data, frozen=True):
     """A whole procedure: its words, its tracks and its steps. See docs/declaring.md.
 
     `replaces` says how cases that run under an older version can come under this one, and
-    `invariants` what the association promises of every case, over and above the steps.
+    `invariants` what the association promises of every case, over and above the steps. `threshold`
+    is the smallest count of cases that a yearly account may publish: 5 to 100, and 5 if left out.
     """
 
     procedure: str
@@ -575,6 +576,7 @@ class Procedure(Data, frozen=True):
     aliases: tuple[str, ...] = ()
     replaces: tuple[Replacement, ...] = ()
     invariants: dict[str, Invariant] = {}
+    threshold: int | None = None
 
 
 def recipients(procedure: Procedure) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ account is put into it by an auditor.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import MAXYEAR, UTC, datetime
 
 import msgspec
 
 from workflow.engine import facts as f
-from workflow.engine.procedure import role
+from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.register import REGISTRAR, Register, covers
 
@@ -31,7 +31,15 @@ YEARS = range(1900, 3000)
 ACCOUNTS = "auditor"
 """The office that makes the yearly account: it sees the course of every case, and no contents."""
 THRESHOLD = 5
-"""Smaller counts of cases are never published. The number is a choice of this project."""
+"""Smaller counts of cases are never published, whatever a procedure or policy says.
+
+A choice of this project, on the careful side of practice: "Some agencies require at least five
+respondents in a cell, others require three" (Glossary of Statistical Disclosure Control, 2005, in
+the OECD Glossary of Statistical Terms).
+"""
+HIGHEST = 100
+"""A procedure asks no more: what it asks holds for good, and an account that withholds all is none.
+"""
 
 
 def founding(
@@ -196,14 +204,15 @@ def adopt(
 
 
 def account(
-    register: Register, who: str, made: f.Accounted, now: datetime
+    register: Register, who: str, made: f.Accounted, now: datetime, lowest: int = THRESHOLD
 ) -> tuple[f.Accounted, ...]:
     """An auditor of the branch, or of one above it, publishes its yearly account: once.
 
     A year is counted when it is over, in the Netherlands. Over one year there is no second account
     that counts a case again, so not of a branch above or below either: what is left when one is
     subtracted from the other would be a count that nobody looked at. Whether `made.cells` are
-    right is for `counting` to say; here none may be below `made.k`, nor that below `THRESHOLD`.
+    right is for `counting` to say; here none may be below `made.k`, nor that below `lowest`, which
+    is what the procedures that it counts ask for (`threshold`).
     The procedures are those adopted for the branch, for one above it or for one below it.
 
     Raises Refusal with every reason, and BadCommand for what cannot be a branch, a year or a
@@ -219,8 +228,8 @@ def account(
     began = register.terms[0].starts if register.terms else now
     if not year_of(began) <= made.year < MAXYEAR:
         problems.append(Reason("bad-year", {"given": str(made.year)}))
-    if made.k < THRESHOLD:
-        problems.append(Reason("bad-threshold", {"given": str(made.k), "least": THRESHOLD}))
+    if made.k < lowest:
+        problems.append(Reason("bad-threshold", {"given": str(made.k), "least": lowest}))
     if problems:
         raise BadCommand(tuple(problems))
     reasons = []
@@ -245,6 +254,14 @@ def counted(register: Register, branch: str) -> tuple[str, ...]:
     """The digests of the procedures that cases of `branch`, or of one below it, can run under."""
     found = (v.digest for v in register.adopted if v.reaches(branch) or covers(branch, v.branch))
     return tuple(dict.fromkeys(found))
+
+
+def threshold(procedures: Iterable[Procedure]) -> int:
+    """The smallest count that an account of cases under these procedures may publish.
+
+    The highest that any of them asks for, and never less than `THRESHOLD`.
+    """
+    return max((THRESHOLD, *(each.threshold or THRESHOLD for each in procedures)))
 
 
 def civil_year(year: int) -> tuple[datetime, datetime]:

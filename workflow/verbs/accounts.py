@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     "--threshold",
     metavar="N",
     words=Words(
-        "Laat aantallen onder N weg; zonder deze onder de 5.",
-        "Leave out counts below N; without it, below 5.",
+        "Laat aantallen onder N weg; zonder deze onder de 5, of onder wat de procedures vragen.",
+        "Leave out counts below N; without it, below 5, or below what the procedures ask.",
     ),
 )
 @option(
@@ -98,9 +98,8 @@ def account(
     labelled(session)
     if not re.fullmatch(r"[0-9]{4}", year):
         raise session.wrong("bad-year", given=year)
-    k = threshold or str(THRESHOLD)
-    if not re.fullmatch(r"[0-9]{1,6}", k):
-        raise session.wrong("bad-threshold", given=k, least=THRESHOLD)
+    if threshold is not None and not re.fullmatch(r"[0-9]{1,6}", threshold):
+        raise session.wrong("bad-threshold", given=threshold, least=THRESHOLD)
     if form == "pdf":
         printable(session, output)
     if output is not None and not force and os.path.lexists(output):
@@ -110,7 +109,8 @@ def account(
     found = register.account(where, int(year))
     known = found is not None
     if found is None:
-        found = _published(session, who, register, where, int(year), int(k), certain=publish)
+        k = int(threshold) if threshold is not None else None
+        found = _published(session, who, register, where, int(year), k, certain=publish)
     with session.store.read() as tx:
         procedures = [session.desk.rules(tx, name).procedure for name in found.procedures]
     made = _made(session, found)
@@ -153,13 +153,14 @@ def _published(
     register: Register,
     branch: str,
     year: int,
-    k: int,
+    k: int | None,
     *,
     certain: bool,
 ) -> Account:
-    """Count, decide and record. Raises Refusal, BadCommand, Conflict and Altered.
+    """Count, decide and record; without `k` by the threshold that the procedures ask for.
 
-    Refuses too where nobody is `certain`: what was published cannot be taken back.
+    Raises Refusal, BadCommand, Conflict and Altered. Refuses too where nobody is `certain`: what
+    was published cannot be taken back.
     """
     from msgspec.structs import replace
 
@@ -175,21 +176,24 @@ def _published(
     office = registering.ACCOUNTS
     if session.office not in (None, office):
         raise session.refused("not-yours", "A29", "B2", who=(office,))
-    asked = f.Accounted(branch, year, k, registering.counted(register, branch), {})
+    counted = registering.counted(register, branch)
+    with session.store.read() as tx:
+        lowest = registering.threshold(session.desk.rules(tx, name).procedure for name in counted)
+    empty = f.Accounted(branch, year, lowest if k is None else k, counted, {})
     # Whoever may not make it does not have the cases counted either.
-    registering.account(register, who, asked, session.desk.now())
+    registering.account(register, who, empty, session.desk.now(), lowest)
     if not certain:
         raise session.refused("account-unpublished", year=year, branch=branch)
     problems = verify_store(session.store).problems
     if problems:
         raise Altered(problems)
     with session.store.read() as tx:
-        made = replace(asked, cells=recounted(tx, asked, Procedures(tx)))
+        made = replace(empty, cells=recounted(tx, empty, Procedures(tx)))
 
     def decided(now_there: Register, now: datetime) -> Sequence[f.Fact]:
         if now_there.seq != register.seq:
             raise Conflict(STREAM, register.seq)
-        return registering.account(now_there, who, made, now)
+        return registering.account(now_there, who, made, now, lowest)
 
     session.desk.record(decided, replace(session.signer, office=office))
     found = session.desk.register().account(branch, year)

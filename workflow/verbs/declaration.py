@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from workflow.engine import procedure as p
 from workflow.engine.deadlines import describe
 from workflow.engine.folding import span
+from workflow.engine.registering import threshold
 from workflow.verbs.declared_words import DeclaredWords
 from workflow.wording.wording import joined
 
@@ -61,6 +62,7 @@ class Told(DeclaredWords):
             ("people", self._("Functies en betrokkenen", "Offices and parties"), [*self._people()]),
             ("purposes", self._("Doelen", "Purposes"), [*self._purposes()]),
             ("documents", self._("Stukken", "Documents"), [*self._kinds()]),
+            ("account", self._("Jaarverslag", "Yearly account"), [f"  {self._published()}"]),
             ("promises", self._("Beloften", "Promises"), [*self._promises()]),
         )
 
@@ -70,6 +72,13 @@ class Told(DeclaredWords):
             yield ""
             yield title.upper()
             yield from told
+
+    def _published(self) -> str:
+        k = threshold((self.procedure,))
+        return self._(
+            f"In het jaarverslag staan geen aantallen onder de {k}.",
+            f"No count below {k} stands in the yearly account.",
+        )
 
     def _people(self) -> Iterator[str]:
         """What holds of offices and parties beyond their names."""
