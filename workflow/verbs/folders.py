@@ -69,13 +69,17 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def _put(growing: Path, place: Path) -> None:
-    """Give the new folder its name; an earlier one goes, once that is done."""
+    """Give the new folder its name; an earlier one goes, once that is done.
+
+    Who opened an earlier one to others meant what was in it. Of an empty folder nobody did.
+    """
     from shutil import rmtree
 
     if not place.exists():
         growing.rename(place)
         return
-    growing.chmod(place.stat().st_mode & 0o777)
+    if (place / MARK).is_file():
+        growing.chmod(place.stat().st_mode & 0o777)
     earlier = growing.with_suffix(".earlier")
     place.rename(earlier)
     try:
