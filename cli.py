@@ -9,6 +9,7 @@ import sys
 import click
 
 from workflow.verbs.base import VerbGroup
+from workflow.verbs.interrupting import hold_back
 from workflow.verbs.languages import Words
 from workflow.verbs.running import load, run
 
@@ -113,6 +114,7 @@ def main() -> None:
     # A run is short and most of what it makes is code: looking that over for garbage takes longer
     # than it is worth, halfway and at the end.
     gc.set_threshold(100_000, 50, 50)
+    hold_back()
     code = run(zaak, sys.argv[1:], os.environ)
     gc.freeze()
     sys.exit(code)

@@ -145,7 +145,7 @@ def test_a_script_that_says_nothing_clear_is_not_played(old: str, new: str, tmp_
     [
         ("02", "conduct", "steps.hand_over.guards.packet", "hand_over"),
         ("03", "conduct", "steps.pass_on.guards.available", "due"),
-        ("04", "offices", "offices.helper.not_with", "activate"),
+        ("04", "offices", "offices.helper.not_with", "init"),
         ("07", "conduct", "steps.review_emergency.guards.other_person", "review_emergency"),
         ("09", "conduct", "kinds.mediation.never_to", "share"),
         ("09", "dispute", "steps.say_one_matter.asks.warned", "say_one_matter"),
