@@ -15,6 +15,7 @@ import msgspec
 
 from workflow.declaring.conditions import guards
 from workflow.engine import commands as c
+from workflow.engine import facts as f
 from workflow.engine.answers import named as names
 from workflow.engine.facts import Answer
 from workflow.engine.member import automatic, decider, enough
@@ -142,6 +143,30 @@ def _foreseen(world: World) -> None:
                 if owner in (None, part):
                     for party in parties(procedure, part):
                         world.consent(party, grant.to, grant.purpose, grant.kind)
+    for disclosure in _disclosures(world):
+        world.disclosure(*disclosure)
+
+
+def _disclosures(world: World) -> Iterator[tuple[str, str, str, f.Basis, str | None]]:
+    """What the steps share, if all goes as it is meant; what else there is turns up by itself.
+
+    The sooner it is known what there can be, the less the engine is asked anew.
+    """
+    kinds = world.procedure.kinds
+    consents = {consent[1:] for consent in world.consents.values()}
+    for step in world.procedure.steps.values():
+        for share in step.shares:
+            field = step.asks.get(share.to_field or "")
+            for to, item in product(
+                (share.to,) if share.to else field.among if field else (), world.known["item"]
+            ):
+                kind = world.kinds[item]
+                made = kind in kinds and to in kinds[kind].made_for
+                if share.kind == kind or (
+                    share.kind is None and (to, share.purpose, kind) in consents
+                ):
+                    basis: f.Basis = "commission" if made else "consent"
+                    yield item, to, share.purpose, basis, FILED_CASE if step.files else None
 
 
 def actors(world: World, step: Step) -> Iterator[tuple[str, str]]:

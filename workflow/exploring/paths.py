@@ -150,36 +150,44 @@ class Paths:
         return True if self._found(goal, most, [(known, NOWHERE)]) is not None else None
 
     def _found(self, goal: Goal, most: int, starts: Iterable[tuple[Known, Way]]) -> Way | None:
+        """A way to the goal, found by first trying what a plan from each situation begins with.
+
+        All else that can be done there is tried where that turns out to be no better; at once where
+        there is no such plan, or where it is the goal to see a move refused.
+        """
         walk = self.walk
         turn = count()
-        waiting = [(0, 0, next(turn), known, way) for known, way in starts]
+        waiting: list[tuple[int, int, int, Known, Way, set[int] | None]] = [
+            (0, 0, next(turn), known, way, None) for known, way in starts
+        ]
         seen: set[frozenset[Fact]] = set()
         while waiting and most:
-            _, _, _, known, before = heappop(waiting)
-            here = frozenset(known.items())
-            if here in seen:
-                continue
-            seen.add(here)
-            most -= 1
-            distance, helpful = self._plans.distance(goal.facts, partial(walk.value, known=known))
-            for number, outcome in self._tried(known, goal):
-                move = walk.decisions.moves[number]
+            hoped, _, _, known, before, tried = heappop(waiting)
+            if tried is None:
+                here = frozenset(known.items())
+                if here in seen:
+                    continue
+                seen.add(here)
+                most -= 1
+                value = partial(walk.value, known=known)
+                distance, planned = self._plans.distance(goal.facts, value)
+                if goal.trying is None and planned:
+                    hoped, numbers = distance, sorted(planned)
+                    rest = (distance + 1, len(before) + 1, next(turn), known, before, planned)
+                    heappush(waiting, rest)
+                else:
+                    hoped, numbers = distance + 1, list(walk.beginning(known))
+            else:
+                numbers = [number for number in walk.beginning(known) if number not in tried]
+            for number in numbers:
+                outcome, move = walk.outcome(number, known), walk.decisions.moves[number]
                 way = before.onwards(move, outcome)
                 if goal.reached(known, move, outcome):
                     return way
                 if outcome.changes:
-                    hoped = distance + (number not in helpful)
-                    heappush(waiting, (hoped, len(way), next(turn), after(known, outcome), way))
+                    then = after(known, outcome)
+                    heappush(waiting, (hoped, len(way), next(turn), then, way, None))
         return None
-
-    def _tried(self, known: Known, goal: Goal) -> Iterator[tuple[int, Outcome]]:
-        """The moves that lead on from a situation, and those that the goal itself is about."""
-        walk = self.walk
-        for number in walk.beginning(known):
-            outcome = walk.outcome(number, known)
-            asked = goal.trying and goal.trying == about(walk.decisions.moves[number])
-            if outcome.changes or asked:
-                yield number, outcome
 
     def shortened(self, way: Way, goal: Goal) -> Way:
         """A way to the goal without the moves that it can do without. Raises Enough."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 
 import msgspec
 
@@ -42,6 +43,25 @@ class Edge(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+Shown = tuple[tuple[int, Value], ...]
+"""What a decision changes of a state: the places in it, each with what stands there then."""
+
+
+class _Merged:
+    """What a move leads to, by what stands in those places of a state that it ever looked at."""
+
+    __slots__ = ("found", "key", "read")
+
+    def __init__(self, read: set[int]) -> None:
+        self.read = read
+        self.key: Callable[[State], object] = itemgetter(*read) if read else _nothing
+        self.found: dict[object, tuple[tuple[Shown, Outcome], ...]] = {}
+
+
+def _nothing(_: State) -> None:
+    """Stands for what was looked at where nothing was."""
+
+
 ONWARDS = 50
 """So many states are gone on to find what else is lacking in them before they are made anew."""
 
@@ -62,7 +82,7 @@ class Slice:
     open, with the number of values they had. After `explore`, `states` are the states in the order
     in which they were found, `edges` how many moves lead between them, `taken` the steps that were
     taken on some way, `came` how each state was first reached, and `arrows` from which state to
-    which other a move leads, by their numbers.
+    which other a move leads, by their numbers. Each of these moves is in `kept` where `keeping`.
     """
 
     def __init__(
@@ -71,8 +91,10 @@ class Slice:
         tracks: Iterable[str],
         sight: Iterable[Component] = (),
         kinds: Iterable[str] = (),
+        *,
+        keeping: bool = False,
     ) -> None:
-        self.decisions = decisions
+        self.decisions, self.keeping = decisions, keeping
         self.tracks = tuple(tracks)
         self.visible: dict[Component, int] = {part: at for at, part in enumerate(sight)}
         self.beside = not self.tracks and not self.visible
@@ -82,6 +104,7 @@ class Slice:
         self.came: list[tuple[int, Move, Outcome]] = []
         self.taken: set[str] = set()
         self.edges = 0
+        self.kept: list[Edge] = []
         self.arrows: set[tuple[int, int]] = set()
         rules = decisions.world.rules
         procedure = rules.procedure
@@ -93,15 +116,14 @@ class Slice:
         self._named: dict[str, tuple[str, ...]] = {}
         self._passed: dict[tuple[str, ...], bool] = {}
         self._able: dict[State, list[int]] = {}
-        self._read: dict[int, set[int]] = {}
-        self._merged: dict[int, dict[State, tuple[Outcome, ...]]] = {}
+        self._merged: dict[int, _Merged] = {}
 
-    def explore(self, seen: Callable[[Edge], None] | None = None) -> None:
-        """Breadth first, until no part turns out to have more values; `seen` is shown each edge.
+    def explore(self, heed: Callable[[int], None] = lambda _: None) -> None:
+        """Breadth first, until no part turns out to have more values.
 
-        It is shown all of them anew whenever there turned out to be more.
+        `heed` is told after each state by how many moves something happens there.
         """
-        while not self._explored(seen) or self.stale():
+        while not self._explored(heed) or self.stale():
             pass
 
     def see(self, component: Component) -> None:
@@ -129,9 +151,8 @@ class Slice:
     def after(self, state: State, outcome: Outcome) -> State:
         """The state that follows on what was decided in another."""
         then = list(state)
-        for part, value in outcome.changes:
-            if (place := self.visible.get(part)) is not None:
-                then[place] = value
+        for place, value in self._shown(outcome):
+            then[place] = value
         return tuple(then)
 
     def reached(self) -> Iterator[tuple[str, str]]:
@@ -191,7 +212,7 @@ class Slice:
 
             yield judge(answer), chosen
 
-    def _explored(self, seen: Callable[[Edge], None] | None) -> bool:
+    def _explored(self, heed: Callable[[int], None]) -> bool:
         """Once through all there is; whether nothing was found that has to be part of a state."""
         self._begin()
         relevant = self._relevant()
@@ -200,7 +221,8 @@ class Slice:
         waiting = deque(range(len(self.states)))
         while waiting and not (lacking and waiting[0] > until):
             here = waiting.popleft()
-            state = self.states[here]
+            state, before = self.states[here], len(self.states)
+            moves = 0
             for number in self._beginning(relevant, state):
                 if number in lacking:
                     continue
@@ -213,10 +235,12 @@ class Slice:
                 except Grown:
                     grown = True
                     continue
-                for outcome in found:
-                    target, fresh = self._go(here, number, outcome, seen)
-                    if fresh:
-                        waiting.append(target)
+                moves += len(found)
+                for shown, outcome in found:
+                    self._go(here, number, shown, outcome)
+            waiting.extend(range(before, len(self.states)))
+            self.edges += moves
+            heed(moves)
         for component in lacking.values():
             self.see(component)
         if grown:
@@ -229,30 +253,29 @@ class Slice:
         for track in self.tracks:
             for sort in ("track", "begun"):
                 visible.setdefault((sort, track), len(visible))
-        self.states, self.came, self.edges, self.arrows = [], [], 0, set()
+        self.states, self.came, self.edges, self.kept, self.arrows = [], [], 0, [], set()
         self.taken, self.forked, self._numbers = set(), {}, {}
-        self._named, self._passed, self._able = {}, {}, {}
-        self._read, self._merged = {}, {}
+        self._named, self._passed, self._able, self._merged = {}, {}, {}, {}
         self.resting = self._falling()
         self.everybody = any(part[0] in _PERSONAL for part in visible)
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
             values |= {part: value for part, value in outcome.changes if part in values}
             self.taken.update(step.step for step in outcome.steps())
-            self._find(tuple(values.values()), (-1, move, outcome))
+            self._find(tuple(values.values()), -1, move, outcome)
 
-    def _go(
-        self, here: int, number: int, outcome: Outcome, seen: Callable[[Edge], None] | None
-    ) -> tuple[int, bool]:
-        """Where a move leads from a state, and whether that was not found before."""
-        move = self.decisions.moves[number]
-        target, fresh = self._find(self.after(self.states[here], outcome), (here, move, outcome))
-        self.edges += 1
-        if target != here:
-            self.arrows.add((here, target))
-        if seen is not None:
-            seen(Edge(here, target, move, outcome))
-        return target, fresh
+    def _go(self, here: int, number: int, shown: Shown, outcome: Outcome) -> None:
+        """Takes in where a move leads from a state."""
+        target = here
+        if shown:
+            then = list(self.states[here])
+            for place, value in shown:
+                then[place] = value
+            target = self._find(tuple(then), here, self.decisions.moves[number], outcome)
+            if target != here:
+                self.arrows.add((here, target))
+        if self.keeping:
+            self.kept.append(Edge(here, target, self.decisions.moves[number], outcome))
 
     def _falling(self) -> frozenset[str]:
         """The tracks whose losing their ground may change a state of this slice."""
@@ -304,40 +327,38 @@ class Slice:
                 return False
         return move.first or self.everybody
 
-    def _find(self, state: State, came: tuple[int, Move, Outcome]) -> tuple[int, bool]:
+    def _find(self, state: State, source: int, move: Move, outcome: Outcome) -> int:
         number = self._numbers.get(state)
-        if number is not None:
-            return number, False
-        number = self._numbers[state] = len(self.states)
-        self.states.append(state)
-        self.came.append(came)
-        return number, True
+        if number is None:
+            number = self._numbers[state] = len(self.states)
+            self.states.append(state)
+            self.came.append((source, move, outcome))
+        return number
 
-    def _distinct(self, number: int, state: State) -> tuple[Outcome, ...]:
+    def _distinct(self, number: int, state: State) -> tuple[tuple[Shown, Outcome], ...]:
         """What the move can lead to here, as far as that can be told apart in the state."""
-        read = self._read.get(number)
-        if read is not None:
-            known = self._merged[number].get(tuple(state[at] for at in read))
+        merged = self._merged.get(number)
+        if merged is not None:
+            known = merged.found.get(merged.key(state))
             if known is not None:
                 return known
         looked: set[int] = set()
-        told: dict[tuple[tuple[int, Value], ...], Outcome] = {}
+        told: dict[Shown, Outcome] = {}
         for outcome, _, read_here in self.outcomes(number, state, {}):
             looked |= read_here
             if outcome.changes:
                 self.taken.update(step.step for step in outcome.steps())
-                shown = tuple(
-                    (self.visible[part], value)
-                    for part, value in outcome.changes
-                    if part in self.visible
-                )
-                told.setdefault(shown, outcome)
-        found = tuple(told.values())
-        if read is None or not looked <= read:
-            read = self._read[number] = (read or set()) | looked
-            self._merged[number] = {}
-        self._merged[number][tuple(state[at] for at in read)] = found
+                told.setdefault(self._shown(outcome), outcome)
+        if merged is None or not looked <= merged.read:
+            merged = _Merged(looked | merged.read if merged else looked)
+            self._merged[number] = merged
+        found = merged.found[merged.key(state)] = tuple(told.items())
         return found
+
+    def _shown(self, outcome: Outcome) -> Shown:
+        """What is otherwise after a decision of what a state holds, each with its place in it."""
+        places = ((self.visible.get(part), value) for part, value in outcome.changes)
+        return tuple((place, value) for place, value in places if place is not None)
 
     def _ask(self, number: int, state: State, chosen: Open) -> None:
         picked = dict(chosen)

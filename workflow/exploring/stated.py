@@ -104,7 +104,6 @@ class _Inquiry:
             looked = self._looked_at(conditions)
             self.sight |= {part: None for part in looked if part[0] != "known"}
         self.slice: Slice | None = None
-        self.edges: list[Edge] = []
         self.moves, self.until = 0, 0
 
     def stale(self) -> bool:
@@ -150,26 +149,19 @@ class _Inquiry:
             if whole.stale():
                 whole.explore()
             return
-        found = Slice(self.decisions, self.tracks, self.sight, self.kinds)
+        found = Slice(self.decisions, self.tracks, self.sight, self.kinds, keeping=leads)
         # What each of the tracks shows alone, they show together: so exploring need not find that.
         for track in self.tracks:
             for part in self.explored.slices[track].visible:
                 found.visible.setdefault(part, len(found.visible))
-        numbered = found.states
-        self.slice, self.edges = found, []
+        self.slice = found
 
-        def seen(edge: Edge) -> None:
-            nonlocal numbered
-            self.moves += 1
+        def heed(moves: int) -> None:
+            self.moves += moves
             if self.moves > MOVES or self.decisions.asked > self.until:
                 raise _TooMuch
-            if leads:
-                # Exploring begins anew where there turned out to be more, and numbers anew too.
-                if numbered is not found.states:
-                    numbered, self.edges = found.states, []
-                self.edges.append(edge)
 
-        found.explore(seen)
+        found.explore(heed)
 
     def _see(self, parts: Iterable[Component]) -> None:
         """Put more parts in sight. Raises _Unsettled where all of them were already."""
@@ -252,13 +244,14 @@ class _Inquiry:
 
         A move counts as a way only where it leads on whatever the parts left open are.
         """
+        assert self.slice is not None
         goal = self._where(self._judge("leads_to"))
         there = self._where(self._judge("when"))
         sure = self._sure({n for n, told in enumerate(goal) if False not in told})
         wanting = [n for n, told in enumerate(there) if True in told and n not in sure]
         if not wanting:
             return Verdict(self.name, "kept")
-        able = _reaching(self.edges, {n for n, told in enumerate(goal) if True in told})
+        able = _reaching(self.slice.kept, {n for n, told in enumerate(goal) if True in told})
         for number in wanting:
             if number not in able:
                 return _telling(there[number]) or self._followed(number, self._judge("when"))
@@ -268,7 +261,7 @@ class _Inquiry:
         """The states from which there is a way to the goal whatever the parts left open are."""
         assert self.slice is not None
         into: dict[int, list[Edge]] = {}
-        for edge in self.edges:
+        for edge in self.slice.kept:
             if edge.source != edge.target:
                 into.setdefault(edge.target, []).append(edge)
         sure, waiting = set(goal), deque(goal)
@@ -292,7 +285,7 @@ class _Inquiry:
     def _in_doubt(self, start: int, sure: set[int], goal: set[int]) -> Iterable[Component]:
         """What was left open and decides whether the shortest way to the goal is one."""
         assert self.slice is not None
-        for edge in _shortest(self.edges, start, sure | goal):
+        for edge in _shortest(self.slice.kept, start, sure | goal):
             if not self._certain(edge, sure | {edge.target}):
                 state = self.slice.states[edge.source]
                 ways = self.slice.outcomes(self.decisions.number(edge.move), state, {})

@@ -21,6 +21,8 @@ from workflow.exploring.watched import Component
 
 REACHING = 60
 """So many situations are looked into to bring a case somewhere."""
+NEARBY = 25
+"""So many are to bring one there with other parts as well, which may well be impossible."""
 AGAIN = 5
 """So many times that is tried with a plan made anew."""
 LOOKING = 60
@@ -66,11 +68,13 @@ class Trying:
             if part[0] != "known" and (part[0] == "stands" or value != self.walk.value(part, {}))
         ]
         goal = self.paths.standing((("track", track), state), *bearing)
-        return self._reached(goal, AGAIN if where is None else 1, near)
+        if where is not None:
+            return self.paths.way(goal, NEARBY, near)
+        return self._reached(goal, near)
 
     def exactly(self, where: Open) -> Way | None:
         """A way on which all these parts of the world come to be so together."""
-        return self._reached(self.paths.standing(*where.items()), AGAIN)
+        return self._reached(self.paths.standing(*where.items()))
 
     def refused(self, step: str, *codes: str) -> Way | None:
         """A way on which the step is asked for where its track stands ready for it, and refused.
@@ -79,9 +83,9 @@ class Trying:
         """
         return self.paths.way(self.paths.refused(step, *codes), REACHING)
 
-    def _reached(self, goal: Goal, times: int, near: Way | None = None) -> Way | None:
+    def _reached(self, goal: Goal, near: Way | None = None) -> Way | None:
         """A way to the goal; each search asks more, of which the next can make a better plan."""
-        for _ in range(times):
+        for _ in range(AGAIN):
             asked = self.walk.decisions.asked
             way = self.paths.way(goal, REACHING, near)
             if way is not None or self.walk.decisions.asked == asked:

@@ -261,7 +261,8 @@ class World:
         went = w.raw(case, "disclosures")
         for gone in went.written if isinstance(went, Row) else went:
             what = names.get(gone.item, gone.item)
-            found["gone", self._disclosure(what, gone)] = gone.readers
+            slot = self.disclosure(what, gone.to, gone.purpose, gone.basis, gone.into)
+            found["gone", slot] = gone.readers
 
     def _items(self, case: k.Case, found: dict[Component, Value]) -> dict[str, str]:
         """Notes what became of items; gives the names by which new ones are known."""
@@ -294,9 +295,12 @@ class World:
         self.consents[slot] = (giver, to, purpose, kind)
         return self.know("consent", slot)
 
-    def _disclosure(self, item: str, gone: k.Disclosure) -> str:
-        slot = " ".join((item, gone.to, gone.purpose, gone.basis, gone.into or ""))
-        self.gone[slot] = (item, gone.to, gone.purpose, gone.basis, gone.into)
+    def disclosure(
+        self, item: str, to: str, purpose: str, basis: f.Basis, into: str | None
+    ) -> str:
+        """The name of a disclosure, which from now on there can be."""
+        slot = " ".join((item, to, purpose, basis, into or ""))
+        self.gone[slot] = (item, to, purpose, basis, into)
         return self.know("gone", slot)
 
     def know(self, sort: str, name: str) -> str:
