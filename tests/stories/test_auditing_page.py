@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ def _told_by_nobody(events: Events) -> Tampered:
 
 def _exchanged(events: Events) -> Tampered:
     # Two that stand next to each other, of two streams: by themselves they would do.
-    pairs = enumerate(zip(events, events[1:], strict=False))
+    pairs = enumerate(pairwise(events))
     at = next(n for n, (one, two) in pairs if one["stream"] != two["stream"])
     events[at], events[at + 1] = events[at + 1], events[at]
     return events, "are not those of the checkpoint"

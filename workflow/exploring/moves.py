@@ -15,7 +15,6 @@ import msgspec
 
 from workflow.declaring.conditions import guards
 from workflow.engine import commands as c
-from workflow.engine import facts as f
 from workflow.engine.answers import named as names
 from workflow.engine.facts import Answer
 from workflow.engine.member import automatic, decider, enough
@@ -37,8 +36,9 @@ from workflow.engine.procedure import (
     Warranted,
 )
 from workflow.engine.standing import CONFIDANTS
-from workflow.exploring.people import BRANCH, BYSTANDER, pairs, wearing
-from workflow.exploring.touching import Aspect, falls, packets, touched
+from workflow.exploring.foreseeing import consents, foreseen
+from workflow.exploring.people import BRANCH, BYSTANDER, pairs, parties, wearing
+from workflow.exploring.touching import Aspect, falls, touched
 from workflow.exploring.watched import Component, Value
 from workflow.exploring.world import FILED_CASE, OTHER_CASE, World
 
@@ -101,7 +101,7 @@ def openings(world: World) -> Iterator[Move]:
 def moves(world: World) -> Iterator[Move]:
     """Everything that may be tried or happen in a case, with the parts it has as far as known."""
     procedure = world.procedure
-    _foreseen(world)
+    foreseen(world)
     for name, step in procedure.steps.items():
         if LINKED in step.who:
             hear = c.Hear(OTHER_CASE, 1, (name,), linked=True)
@@ -120,53 +120,6 @@ def moves(world: World) -> Iterator[Move]:
                 yield Move(name, command, who, capacity, touches=touches, first=not alike)
     yield from _by_hand(world)
     yield from _turns(world)
-
-
-def _foreseen(world: World) -> None:
-    """Lets the world know what there can be, as far as the procedure says so."""
-    procedure = world.procedure
-    for part in procedure.parties:
-        for party in parties(procedure, part):
-            world.know("party", party)
-    for kind, declared in procedure.kinds.items():
-        if not declared.traceable:
-            world.kinds[kind] = kind
-            world.know("item", kind)
-    for giver, to, purpose, kind_ in _consents(world).values():
-        world.consent(giver, to, purpose, kind_)
-    for step in procedure.steps.values():
-        for grant in step.grants:
-            owner = next(
-                (p for p in (step.decision.party if step.decision else None, step.joins) if p), None
-            )
-            for part in procedure.parties:
-                if owner in (None, part):
-                    for party in parties(procedure, part):
-                        world.consent(party, grant.to, grant.purpose, grant.kind)
-    for disclosure in _disclosures(world):
-        world.disclosure(*disclosure)
-
-
-def _disclosures(world: World) -> Iterator[tuple[str, str, str, f.Basis, str | None]]:
-    """What the steps share, if all goes as it is meant; what else there is turns up by itself.
-
-    The sooner it is known what there can be, the less the engine is asked anew.
-    """
-    kinds = world.procedure.kinds
-    consents = {consent[1:] for consent in world.consents.values()}
-    for step in world.procedure.steps.values():
-        for share in step.shares:
-            field = step.asks.get(share.to_field or "")
-            for to, item in product(
-                (share.to,) if share.to else field.among if field else (), world.known["item"]
-            ):
-                kind = world.kinds[item]
-                made = kind in kinds and to in kinds[kind].made_for
-                if share.kind == kind or (
-                    share.kind is None and (to, share.purpose, kind) in consents
-                ):
-                    basis: f.Basis = "commission" if made else "consent"
-                    yield item, to, share.purpose, basis, FILED_CASE if step.files else None
 
 
 def actors(world: World, step: Step) -> Iterator[tuple[str, str]]:
@@ -201,11 +154,6 @@ def holding(world: World, office: str | None) -> tuple[str, ...]:
     declared = world.procedure.offices.get(office or "")
     able = {office, declared.deputy if declared else None}
     return tuple(dict.fromkeys(s.person for s in world.seats.values() if s.office in able))
-
-
-def parties(procedure: Procedure, part: str) -> tuple[str, ...]:
-    """Who plays a part: one, or two where several may."""
-    return (f"{part}-a", f"{part}-b") if procedure.parties[part].many else (part,)
 
 
 def advances(world: World, name: str, step: Step, who: str, capacity: str) -> Iterator[c.Advance]:
@@ -413,7 +361,7 @@ def _traced(procedure: Procedure, kind: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _consenting(world: World) -> Iterator[Move]:
-    for slot, (giver, to, purpose, kind) in _consents(world).items():
+    for slot, (giver, to, purpose, kind) in consents(world).items():
         give = c.GiveConsent(giver, to, purpose, kind=kind)
         touches = frozenset({("consent", purpose)})
         yield Move("consent", give, giver, touches=touches)
@@ -443,31 +391,6 @@ def _reading(world: World) -> Iterator[Move]:
                 if kind in guard.kinds:
                     touches = frozenset({("item", kind)})
                     yield Move("read", c.Read(item), who, touches=touches)
-
-
-def _consents(world: World) -> dict[str, tuple[str, str, str, str | None]]:
-    """The consents that can be given by hand and that something in the procedure looks at."""
-    procedure = world.procedure
-    found = dict(world.consents)
-    wanted: list[tuple[str, str, str, str | None]] = []
-    for guard in (placed.guard for placed in guards(procedure)):
-        if isinstance(guard, Consent):
-            wanted.append((guard.party, guard.to, guard.purpose, guard.kind))
-        elif isinstance(guard, Packet):
-            wanted += packets(procedure, guard.to, guard.purpose)
-    for share in (share for step in procedure.steps.values() for share in step.shares):
-        if share.to is None:
-            continue
-        if share.kind is None:
-            wanted += packets(procedure, share.to, share.purpose)
-        elif share.kind in procedure.kinds:
-            of = procedure.kinds[share.kind].of
-            wanted += [(party, share.to, share.purpose, share.kind) for party in of]
-    for giver, to, purpose, kind in wanted:
-        for party in parties(procedure, giver) if giver in procedure.parties else ():
-            slot = "/".join((party, kind or "", to, purpose))
-            found[slot] = (party, to, purpose, kind)
-    return found
 
 
 def _turns(world: World) -> Iterator[Move]:

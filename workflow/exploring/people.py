@@ -143,6 +143,11 @@ def wearing(procedure: Procedure, hat: Hat) -> tuple[str, ...]:
     return tuple(dict.fromkeys(o for o in found if o is not None and o in procedure.offices))
 
 
+def parties(procedure: Procedure, part: str) -> tuple[str, ...]:
+    """Who plays a part: one, or two where several may."""
+    return (f"{part}-a", f"{part}-b") if procedure.parties[part].many else (part,)
+
+
 def interchangeable(procedure: Procedure) -> frozenset[str]:
     """The offices that could change places with an earlier one, and nothing else would change.
 

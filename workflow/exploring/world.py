@@ -295,9 +295,7 @@ class World:
         self.consents[slot] = (giver, to, purpose, kind)
         return self.know("consent", slot)
 
-    def disclosure(
-        self, item: str, to: str, purpose: str, basis: f.Basis, into: str | None
-    ) -> str:
+    def disclosure(self, item: str, to: str, purpose: str, basis: f.Basis, into: str | None) -> str:
         """The name of a disclosure, which from now on there can be."""
         slot = " ".join((item, to, purpose, basis, into or ""))
         self.gone[slot] = (item, to, purpose, basis, into)
