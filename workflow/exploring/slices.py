@@ -117,6 +117,8 @@ class Slice:
         self._passed: dict[tuple[str, ...], bool] = {}
         self._able: dict[State, list[int]] = {}
         self._merged: dict[int, _Merged] = {}
+        self._whole: dict[Component, tuple[Mapping[Value, None], int, list[Value]]]
+        self._whole = {}
 
     def explore(self, heed: Callable[[int], None] = lambda _: None) -> None:
         """Breadth first, until no part turns out to have more values.
@@ -255,7 +257,7 @@ class Slice:
                 visible.setdefault((sort, track), len(visible))
         self.states, self.came, self.edges, self.kept, self.arrows = [], [], 0, [], set()
         self.taken, self.forked, self._numbers = set(), {}, {}
-        self._named, self._passed, self._able, self._merged = {}, {}, {}, {}
+        self._named, self._passed, self._able, self._merged, self._whole = {}, {}, {}, {}, {}
         self.resting = self._falling()
         self.everybody = any(part[0] in _PERSONAL for part in visible)
         for move, outcome in decisions.begun():
@@ -403,6 +405,9 @@ class Slice:
 
     def _options(self, component: Component, chosen: Open) -> list[Value]:
         """Every value that a part left open may have, beside what was chosen of it already."""
+        before = self._whole.get(component)
+        if before is not None and len(before[0]) == before[1]:
+            return before[2]
         found = derived(component)
         base = component if found is None else found[0]
         if not self._open(base):
@@ -415,9 +420,10 @@ class Slice:
                 one = derived(part)
                 if one is not None and one[0] == base:
                     options = [value for value in options if one[1](value) == was]
-        if found is None:
-            return options
-        return list(dict.fromkeys(map(found[1], options)))
+        shown = options if found is None else list(dict.fromkeys(map(found[1], options)))
+        if base[0] not in HALF_SHOWN:
+            self._whole[component] = domain, len(domain), shown
+        return shown
 
     def _unseen(self, due: tuple[str, ...]) -> bool:
         """Whether what follows of itself, where a track is in one of some states, changes no state.

@@ -23,6 +23,8 @@ Component = tuple[str, ...]
 Value = Hashable
 
 
+_UNSEEN = object()
+
 Kind = TypeVar("Kind")
 Answer = TypeVar("Answer")
 
@@ -38,11 +40,12 @@ class Look:
         self.watch = watch
         self.component = component
         self.shown = shown
-        self.found: Any = self
+        # Not the Look itself: what refers to itself is only ever freed by looking for garbage.
+        self.found: Any = _UNSEEN
 
     def value(self) -> Any:
         """What the field holds; the look is noted."""
-        if self.found is self:
+        if self.found is _UNSEEN:
             value = self.watch.look(self.component)
             self.found = value if self.shown is None else self.shown(value)
         return self.found
@@ -384,7 +387,7 @@ class Item(k.Item, frozen=True):
     def seen_by(self, who: str) -> bool:
         """Whether somebody has opened it."""
         opened = raw(self, "opened_by")
-        if type(opened) is not Look or opened.found is not opened:
+        if type(opened) is not Look or opened.found is not _UNSEEN:
             return who in self.opened_by
         return bool(opened.watch.look(("saw", opened.component[1], who)))
 
