@@ -28,7 +28,7 @@ demo: .venv/.installed ## play a case, in the folder demo/ (PROCEDURE=investigat
 
 .PHONY: test
 test: lint tools ## check everything: the linters, then all tests
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 .PHONY: lint
 lint: .venv/.installed ## run the linters and the type checker
@@ -49,7 +49,7 @@ tools:
 
 .PHONY: deep
 deep: .venv/.installed ## let the property tests search long, with new examples at every run
-	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 tests/properties
+	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal tests/properties
 
 .PHONY: mutants
 mutants: .venv/.installed ## break the program in many small ways and see that the tests notice

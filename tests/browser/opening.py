@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from workflow.engine.procedure import Text
@@ -36,3 +37,15 @@ class Opened:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(path.as_uri())
+
+
+def inaccessible(page: Page, *rules: str) -> list[tuple[str, str]]:
+    """What axe finds wrong by these rules, or by all it has: which rule, and the first place.
+
+    Axe is asked for what is wrong alone: most of its time went into telling where all else stands.
+    """
+    options: dict[str, Any] = {"resultTypes": ["violations"], "selectors": False}
+    if rules:
+        options["runOnly"] = list(rules)
+    violations = Axe().run(page, options=options).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"][:160]) for each in violations]

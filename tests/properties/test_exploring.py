@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties.town import RULES
@@ -18,8 +18,9 @@ from workflow.exploring.slices import Hidden
 from workflow.exploring.walking import Walk, after
 from workflow.exploring.world import World
 
-LOOKED_AT = 15
-"""At about so many states of each slice every move is tried."""
+DEEP = settings().max_examples > 1_000
+LOOKED_AT = 15 if DEEP else 5
+"""At about so many states of each slice every move is tried: in `make deep` at more."""
 STEPS = 25
 """So many moves a walk goes on."""
 SMALL = ("dispute", "norms")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from tests.properties.inquiry import HOME
 from tests.properties.test_invariants_versions import Stored
 from workflow import resources
-from workflow.crypto import codes
 from workflow.crypto.keys import load
 from workflow.desk.appending import append
 from workflow.desk.loading import Loader
@@ -30,9 +28,8 @@ SCREENS = (
 
 
 @pytest.fixture
-def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
-    """A store with its people in office; keys of return codes are derived once."""
-    monkeypatch.setattr(codes, "derive", cache(codes.derive))
+def stored(tmp_path: Path) -> Stored:
+    """A store with its people in office."""
     return Stored(tmp_path)
 
 

@@ -22,7 +22,6 @@ from tests.properties import world as w
 from tests.properties.desk_play import REGISTRAR, DeskPlay, founded
 from tests.properties.inquiry import HOME
 from workflow import resources
-from workflow.crypto import codes
 from workflow.crypto.keys import load
 from workflow.crypto.sealing import CannotOpen
 from workflow.demo import Call, Went
@@ -244,9 +243,8 @@ class Stored:
 
 
 @pytest.fixture
-def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
-    """A store with its people in office; keys of return codes are derived once."""
-    monkeypatch.setattr(codes, "derive", cache(codes.derive))
+def stored(tmp_path: Path) -> Stored:
+    """A store with its people in office."""
     return Stored(tmp_path)
 
 

@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-from tests.properties.test_exploring import SMALL, decisions, explored
+from tests.properties.test_exploring import DEEP, SMALL, decisions, explored
 from workflow.engine import facts as f
 from workflow.engine.ledger import decode
 from workflow.exploring.decisions import about
@@ -27,7 +26,6 @@ from workflow.verbs.options import Asked
 from workflow.verbs.session import Session
 from workflow.verbs.tracing import trace
 
-DEEP = settings().max_examples > 1_000
 WHOLE = (*SMALL, *(("conduct", "investigation") if DEEP else ()))
 """The procedures of which every step is gone to."""
 

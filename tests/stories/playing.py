@@ -1,14 +1,9 @@
-"""Playing a story: its script through the real command line, on the procedures of a given folder.
-
-Only what does not change an answer is made quicker here: the key of a return code, which costs
-nearly half a second on purpose, is derived once for each code and case.
-"""
+"""Playing a story: its script through the real command line, on a folder of procedures."""
 
 from __future__ import annotations
 
 import tempfile
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -16,7 +11,6 @@ import pytest
 
 from cli import zaak
 from workflow import resources
-from workflow.crypto import codes
 from workflow.demo import Call, OffScript, Scene, Script, Shown, Went, play, read, script
 from workflow.verbs.trying import called
 
@@ -25,7 +19,6 @@ STATES = resources.folder("states")
 TEMPLATES = resources.folder("templates")
 LANGUAGE = "nl"
 
-_derive = cache(codes.derive)
 _END = Scene(run="zaak audit verify", say="Aan het einde klopt alles wat er is vastgelegd.")
 
 
@@ -61,7 +54,6 @@ def _played(
     told: Script, states: Path, into: Path, lang: str, ends: datetime | None
 ) -> tuple[Shown, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codes, "derive", _derive)
         patch.setattr(resources, "folder", lambda name: _folders(states)[name])
         return tuple(play(told, into, lang, ends, _called))
 

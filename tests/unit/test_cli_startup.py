@@ -60,7 +60,7 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
 def test_help_loads_no_verb() -> None:
     """The list of verbs loads what verbs are made of, and no module of a verb."""
     verbs = {name for name in _modules("--help") if name.startswith("workflow.verbs.")}
-    made_of = ("base", "languages", "options", "running")
+    made_of = ("base", "interrupting", "languages", "options", "running")
     assert verbs == {f"workflow.verbs.{name}" for name in made_of}
 
 

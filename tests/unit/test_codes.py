@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from workflow.crypto import codes, keys
 
+pytestmark = pytest.mark.usefixtures("costly_guesses")
+
 ZERO = "0000-0000-0000-0000-0000-0000"
 
 

@@ -118,7 +118,7 @@ def _said(stream: io.TextIOWrapper) -> str:
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def founded(tmp_path_factory: pytest.TempPathFactory, costly_guesses: None) -> Office:
     """An association in which noor counsels in one open case, which daan knows nothing of."""
     office = Office(tmp_path_factory.mktemp("office"))
     calls: list[tuple[str, ...]] = [

@@ -603,12 +603,15 @@ def association(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Associati
 
 def test_a_policy_is_checked_shown_and_drawn_by_name(association: Association) -> None:
     """A policy's name and its file can be checked, shown and drawn like a procedure."""
-    by_name = association.done("procedure check waterstad --json").json
-    by_file = association.done("procedure check --json", str(STATES / "policies/waterstad.yaml"))
-    assert by_name == by_file.json
-    assert (by_name["procedure"], by_name["problems"]) == ("conduct", [])
-    assert by_name["version"].endswith("+waterstad.1")
-    assert "+waterstad.1: sound" in association.done("procedure check waterstad").out
+    explored = association.done("procedure check waterstad --json").json
+    assert (explored["procedure"], explored["problems"]) == ("conduct", [])
+    assert explored["exhaustive"]
+    assert explored["version"].endswith("+waterstad.1")
+    by_name = association.done("procedure check waterstad --json --quick").json
+    path = str(STATES / "policies/waterstad.yaml")
+    assert by_name == association.done("procedure check --json --quick", path).json
+    assert by_name["version"] == explored["version"]
+    assert "+waterstad.1: sound" in association.done("procedure check waterstad --quick").out
     shown = association.done("procedure show klaverdorp --json").json
     assert "committee_chair" in shown["declared"]["offices"]
     drawn = association.done("procedure diagram waterstad --track report --format dot").out

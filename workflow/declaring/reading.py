@@ -253,7 +253,7 @@ def _procedures(folder: Path) -> Iterator[tuple[str, Path]]:
 def _called(path: Path, keys: tuple[str, ...] = ("procedure", "policy")) -> tuple[str, ...]:
     """The id and the aliases of what is declared in a file, as far as the file can be read."""
     try:
-        found = plain(nodes(content(path))[0])
+        found = plain(nodes(content(path), str(path))[0])
     except NotYaml:
         return ()
     if not isinstance(found, dict) or not any(key in found for key in keys):

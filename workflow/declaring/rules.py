@@ -230,9 +230,11 @@ def _cited(
         label = getattr(value, "labels", None) or label
         for number in getattr(value, "cites", ()):
             yield number, _citation(procedure, path, label, guards)
-        for field in msgspec.structs.fields(value):
-            inner = (*path, field.encode_name)
-            yield from _cited(procedure, getattr(value, field.name), inner, label, guards)
+        for name, written in zip(
+            value.__struct_fields__, value.__struct_encode_fields__, strict=True
+        ):
+            inner = (*path, written)
+            yield from _cited(procedure, getattr(value, name), inner, label, guards)
     elif isinstance(value, Mapping):
         for name, inside in value.items():
             yield from _cited(procedure, inside, (*path, str(name)), label, guards)

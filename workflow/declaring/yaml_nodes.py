@@ -12,9 +12,11 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import yaml
 
 from workflow.declaring.problems import Problem, at, problem
@@ -23,13 +25,14 @@ MOST_BYTES = 512 * 1024
 """No file is larger: the longest procedure takes a tenth of it."""
 MOST_DEPTH = 16
 """Nothing stands deeper: the format itself needs seven levels."""
+_KEPT = 16
+"""Of so many files the nodes are kept: of all that one command reads, and reads again."""
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a node begins: line and column, counted from 1, and the file where that is known."""
 
     line: int
@@ -37,8 +40,7 @@ class Place:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True, gc=False):
     """A scalar as written; `plain` without quotes, which is where it may mean more than text."""
 
     text: str
@@ -57,24 +59,21 @@ class Scalar:
         return int(self.text) if _INTEGER.fullmatch(self.text) else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(msgspec.Struct, frozen=True):
     """A mapping: its keys with their values, in the order of the file."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """A list."""
 
     nodes: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Something that was refused already: whatever should have stood here is not judged again."""
 
     place: Place
@@ -139,6 +138,7 @@ def content(path: Path) -> bytes:
         raise NotYaml(problem("unreadable-file", "", nl, en)) from error
 
 
+@lru_cache(maxsize=_KEPT)
 def nodes(data: bytes, file: str = "") -> tuple[Node, tuple[Problem, ...]]:
     """The one document in `data` as nodes, and everything in it that is refused.
 
