@@ -6,14 +6,13 @@ anybody (`counting.suppression`). So nothing is hidden here of which accounts th
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workflow.verbs.base import verb
-from workflow.verbs.files import write_new
+from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
 from workflow.verbs.output import columns, painted
@@ -102,8 +101,7 @@ def account(
         raise session.wrong("bad-threshold", given=threshold, least=THRESHOLD)
     if form == "pdf":
         printable(session, output)
-    if output is not None and not force and os.path.lexists(output):
-        raise session.wrong("file-exists", path=output)
+    unused(session, output, force=force)
     who, register = session.person, session.desk.register()
     where = branch or seat(register)
     found = register.account(where, int(year))

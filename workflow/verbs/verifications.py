@@ -20,8 +20,9 @@ from workflow.verbs.checkpoints import (
     window_said,
     windowed,
 )
+from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, option
+from workflow.verbs.options import argument, forcing, option
 from workflow.verbs.problems import words
 from workflow.verbs.sites import site
 
@@ -186,10 +187,9 @@ def _told(session: Session) -> Callable[[str], bool]:
     words=Words("In welke vorm.", "In which form."),
 )
 @option("-o", "--output", metavar="FILE", words=Words("Bewaar het hier.", "Save it here."))
-def export(session: Session, case: str | None, form: str, output: str | None) -> None:
+@forcing
+def export(session: Session, case: str | None, form: str, output: str | None, force: bool) -> None:
     """Write the events, as they were signed, to a file or to standard output."""
-    from pathlib import Path
-
     from workflow.auditing.exporting import lines
     from workflow.engine.looking import EXPORTERS, takes_out
     from workflow.engine.register import REGISTRAR
@@ -200,6 +200,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     held = register.anywhere(session.person, now)
     if not any(term.office in EXPORTERS for term in held):
         raise session.refused("not-yours", who=EXPORTERS)
+    unused(session, output, force=force)
     # Whoever keeps the register keeps the store; an auditor exports the cases that they audit.
     only = None
     if case is not None:
@@ -232,11 +233,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         if output is None:
             sys.stdout.writelines(line.decode() for line in written(tx))
             return
-        try:
-            with Path(output).open("wb") as file:
-                file.writelines(written(tx))
-        except OSError as error:
-            raise session.wrong("file-unwritable", path=output, why=error.strerror or "") from error
+        write_new(session, output, written(tx), force=force)
     more = {} if form == "xes" else {"events": count}
     session.answer({"file": output, "format": form, **more}, output)
 
