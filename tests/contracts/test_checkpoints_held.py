@@ -372,6 +372,17 @@ def test_only_the_log_keeper_signs(bureau: Bureau) -> None:
         }
 
 
+def test_a_damaged_checkpoint_accuses_nobody(bureau: Bureau) -> None:
+    """Of a checkpoint with one sign of its root changed, only the signature is said to be wrong."""
+    held = _checkpoint(bureau)
+    origin, size, root, *rest = held.read_text(encoding="utf-8").split("\n")
+    changed = ("B" if root[0] == "A" else "A") + root[1:]
+    held.write_text("\n".join((origin, size, changed, *rest)), encoding="utf-8")
+    went = _verified(bureau, "--against", str(held))
+    assert _codes(went) == {"checkpoint-signed-by-another"}
+    assert "it is itself damaged or forged" in went.out
+
+
 def test_nobody_else_makes_one(bureau: Bureau) -> None:
     """Who is not the log keeper makes no checkpoint, and is told who does or who appoints one."""
     for who in ("saar", "noor", "otto"):

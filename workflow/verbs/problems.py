@@ -108,8 +108,10 @@ PROBLEMS: dict[str, Words] = {
         "the checkpoint is of another store ({origin}), or the first event was replaced",
     ),
     "checkpoint-signed-by-another": Words(
-        "het ijkpunt is niet getekend met de sleutel die de ijkmeester toen had",
-        "the checkpoint is not signed with the key that the log keeper had then",
+        "het ijkpunt is niet getekend met de sleutel die de ijkmeester toen had: het is zelf "
+        "beschadigd of vervalst, of het register noemt die sleutel niet meer",
+        "the checkpoint is not signed with the key that the log keeper had then: it is itself "
+        "damaged or forged, or the register no longer names that key",
     ),
     "checkpoint-unreadable": Words(
         "het bewaarde ijkpunt is niet te lezen", "the checkpoint in the store cannot be read"
