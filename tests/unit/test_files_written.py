@@ -1,7 +1,8 @@
-"""Files that commands write with `-o`: over another one only where that was asked."""
+"""Files that commands write: over another one only where that was asked, for their owner alone."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,34 @@ def test_an_export_goes_over_no_other_file(opened: Opened, tmp_path: Path, form:
     assert (path.read_text(encoding="utf-8"), opened.events()) == ("mine", before)
     opened.done("otto", *words, "--force")
     assert opened.case in path.read_text(encoding="utf-8")
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {path.suffix: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def test_what_is_written_is_for_its_owner_alone(opened: Opened, tmp_path: Path) -> None:
+    """Whatever the umask allows, nobody else reads what is written, and what is there stays so."""
+    commands = {
+        ".txt": ("otto", "history", opened.case),
+        ".jsonl": ("otto", "audit", "export"),
+        ".proof": ("otto", "audit", "prove", opened.case),
+        ".svg": ("noor", "procedure", "diagram", "conduct", "--track", "emergency"),
+        ".note": ("wies", "audit", "checkpoint"),
+    }
+    before = os.umask(0)
+    try:
+        for ending, words in commands.items():
+            opened.done(*words, "-o", str(tmp_path / f"made{ending}"))
+        note = opened.done("noor", "show", opened.case, "--json").document["items"][0]["item"]
+        sealed = tmp_path / "sealed"
+        opened.done("noor", "read", opened.case, note, "--sealed", str(sealed))
+        written = {path.stat().st_mode & 0o777 for path in sealed.iterdir()}
+        (tmp_path / "made.txt").chmod(0o640)
+        opened.done(*commands[".txt"], "-o", str(tmp_path / "made.txt"), "--force")
+    finally:
+        os.umask(before)
+    assert written == {0o600}
+    assert {each: _modes(tmp_path)[each] for each in commands} == {
+        **dict.fromkeys(commands, 0o600), ".txt": 0o640,
+    }  # fmt: skip

@@ -20,22 +20,22 @@ def write_new(
     session: Session,
     path: str,
     text: str | bytes | Iterable[bytes],
-    mode: int = 0o666,
     *,
     force: bool = False,
 ) -> None:
-    """Write a new file, a text in UTF-8, with this mode as far as the umask allows it.
+    """Write a new file, a text in UTF-8, that only its owner can read.
 
-    With `force` it takes the place of one that is there. Raises BadCommand where one is there
+    With `force` it takes the place of one that is there, and whoever could read that can read it.
+    Raises BadCommand where one is there
     otherwise (`file-exists`), or it cannot be written, and whatever the parts of a `text` raise.
     """
     content = (text.encode(),) if isinstance(text, str) else text
     content = (content,) if isinstance(content, bytes) else content
     if force and os.path.lexists(path):
-        _write_over(session, Path(path), content, mode)
+        _write_over(session, Path(path), content, _mode(path))
         return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     except FileExistsError as error:
         raise session.wrong("file-exists", path=path) from error
     except OSError as error:
@@ -66,12 +66,21 @@ def write_private(session: Session, path: Path, content: bytes) -> None:
     _write_over(session, path, (content,), PRIVATE)
 
 
+def _mode(path: str) -> int:
+    """Who may do what with a file that is there; of a link to none, what a new one gets."""
+    try:
+        return Path(path).stat().st_mode & 0o777
+    except OSError:
+        return PRIVATE
+
+
 def _write_over(session: Session, path: Path, content: Iterable[bytes], mode: int) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
             with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(descriptor, mode)
                 file.writelines(content)
             part.replace(path)
         except BaseException:

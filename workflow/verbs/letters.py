@@ -9,7 +9,7 @@ import click
 
 from workflow.verbs import completing
 from workflow.verbs.base import verb
-from workflow.verbs.files import PRIVATE, write_new
+from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import OneOf, argument, forcing, option
 
@@ -183,7 +183,7 @@ def letter(
     document = {"case": dossier.case.stream, "letter": letter, "format": form}
     look(session, dossier, "letter")
     if output is not None:
-        write_new(session, output, said, PRIVATE, force=force)
+        write_new(session, output, said, force=force)
         session.answer({**document, "file": output}, output)
     elif session.json:
         session.answer({**document, "text": said}, "")

@@ -72,14 +72,14 @@ LOG: dict[str, Phrase] = {
         "{held}: over het jouwe zegt het niets.",
         "This proof is of the checkpoint over {proven} events, and yours is over {held}: of yours "
         "it says nothing.",
-        "Vraag ook een bewijs dat bij het jouwe begint: zaak audit prove --from BESTAND",
+        "Vraag ook een bewijs dat bij het jouwe begint: zaak audit prove --from FILE",
         "Ask for a proof from yours too: zaak audit prove --from FILE",
     ),
     "case-or-from": Phrase(
         "Waarvan moet dit een bewijs zijn?",
         "What is this to be a proof of?",
         "Geef een zaak (zaak audit prove ZAAK), of een eerder ijkpunt (zaak audit prove --from "
-        "BESTAND).",
+        "FILE).",
         "Give a case (zaak audit prove CASE), or an earlier checkpoint (zaak audit prove --from "
         "FILE).",
     ),
