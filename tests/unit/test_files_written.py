@@ -78,3 +78,32 @@ def test_what_is_written_is_for_its_owner_alone(opened: Opened, tmp_path: Path) 
     assert {each: _modes(tmp_path)[each] for each in commands} == {
         **dict.fromkeys(commands, 0o600), ".txt": 0o640,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "begins"),
+    [
+        (("otto", "history"), "b.html", "<!doctype html"),
+        (("otto", "history"), "b.HTM", "<!doctype html"),
+        (("otto", "history"), "b.pdf", "%PDF"),
+        (("otto", "history"), "b.json", "{"),
+        (("otto", "history"), "b.md", "# "),
+        (("otto", "audit", "export"), "b.xes", "<?xml"),
+        (("noor", "procedure", "diagram", "conduct"), "b.dot", "digraph"),
+        (("noor", "procedure", "diagram", "conduct"), "b.mmd", "stateDiagram"),
+        (("noor", "procedure", "diagram", "conduct"), "b", "<svg"),
+    ],
+)
+def test_the_name_says_the_form(
+    opened: Opened, tmp_path: Path, words: tuple[str, ...], name: str, begins: str
+) -> None:
+    """A file gets the form that its name says, wherever -o stands; --format counts for more."""
+    who, *asked = words
+    about = [] if "diagram" in asked else [opened.case]
+    path = tmp_path / name
+    opened.done(who, *asked, *about, "-o", str(path))
+    assert path.read_bytes()[:20].decode("latin-1").lower().startswith(begins.lower())
+    other = {"history": "text", "audit": "jsonl", "procedure": "mermaid"}[asked[0]]
+    opened.done(who, *asked, *about, "--format", other, "--force", "-o", str(path))
+    said = opened.done(who, *asked, *about, "--format", other).out
+    assert path.read_text(encoding="utf-8")[:10] == said[:10]

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from workflow.verbs.base import verb
 from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, forcing, forming, option
 from workflow.verbs.output import columns, painted
 from workflow.verbs.printing import printable, printing, show
 
@@ -70,14 +68,14 @@ if TYPE_CHECKING:
         "Make it if it is not there yet. That can be done once, and it stays what it is.",
     ),
 )
+@forming("text", "html", "pdf", "csv")
 @option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "html", "pdf", "csv")),
-    default="text",
-    words=Words("In welke vorm.", "In which form."),
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Naar een bestand.", "Into a file."),
 )
-@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
 @forcing
 def account(
     session: Session,

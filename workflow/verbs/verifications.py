@@ -6,8 +6,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from workflow.verbs import completing
 from workflow.verbs.base import group
 from workflow.verbs.checkpoints import (
@@ -22,7 +20,7 @@ from workflow.verbs.checkpoints import (
 )
 from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, forcing, forming, option
 from workflow.verbs.problems import words
 from workflow.verbs.sites import site
 
@@ -178,15 +176,14 @@ def _told(session: Session) -> Callable[[str], bool]:
     ),
 )
 @argument("case", completing.cases, required=False)
+@forming("jsonl", "xes")
 @option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "xes"]),
-    default="jsonl",
-    show_default=True,
-    words=Words("In welke vorm.", "In which form."),
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Bewaar het hier.", "Save it here."),
 )
-@option("-o", "--output", metavar="FILE", words=Words("Bewaar het hier.", "Save it here."))
 @forcing
 def export(session: Session, case: str | None, form: str, output: str | None, force: bool) -> None:
     """Write the events, as they were signed, to a file or to standard output."""
