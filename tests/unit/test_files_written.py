@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,36 @@ def test_the_name_says_the_form(
     opened.done(who, *asked, *about, "--format", other, "--force", "-o", str(path))
     said = opened.done(who, *asked, *about, "--format", other).out
     assert path.read_text(encoding="utf-8")[:10] == said[:10]
+
+
+@pytest.mark.parametrize("form", ["text", "html", "md", "pdf"])
+def test_a_reader_is_told_only_what_they_can_do(opened: Opened, tmp_path: Path, form: str) -> None:
+    """How to export is said to who may, and that names stand there only where some do."""
+    said = {}
+    for audience in ("auditor", "reporter"):
+        path = tmp_path / audience
+        words = ("history", opened.case, "--for", audience, "--format", form, "-o", str(path))
+        opened.done("otto", *words)
+        if form == "pdf":
+            shown = subprocess.run(("pdftotext", path, "-"), capture_output=True, check=True)
+            said[audience] = " ".join(shown.stdout.decode().split())
+        else:
+            said[audience] = " ".join(path.read_text(encoding="utf-8").split())
+    assert ["zaak audit export" in each for each in said.values()] == [True, False]
+    assert "ask them" in said["reporter"]
+    for each in said.values():
+        assert "No contents and no names stand here" in each
+        assert "of those who looked" not in each
+
+
+def test_that_names_stand_there_is_said_where_they_do(opened: Opened, tmp_path: Path) -> None:
+    """Once an auditor has looked, their name stands in the counsellor's copy, which says so."""
+    own = opened.copied(tmp_path)
+    own.done("otto", "history", opened.case)
+    found = [
+        " ".join(own.done(who, "history", opened.case).out.split()) for who in ("otto", "noor")
+    ]
+    assert [("Otto" in each, "of those who looked" in each) for each in found] == [
+        (False, False),
+        (True, True),
+    ]
