@@ -141,3 +141,19 @@ def test_that_names_stand_there_is_said_where_they_do(opened: Opened, tmp_path: 
         (False, False),
         (True, True),
     ]
+
+
+def test_a_key_that_is_not_there_is_said(opened: Opened) -> None:
+    """Who verifies with a key file that is not there is told so, though none was needed."""
+    went = opened(None, "audit", "verify", "--key", str(opened.folder / "nokey"), "--json")
+    assert (went.exit, went.document["error"]["code"]) == (5, "key-missing")
+    assert opened(None, "audit", "verify").exit == 0
+
+
+def test_what_can_be_done_is_said(opened: Opened, tmp_path: Path) -> None:
+    """A refusal to write over a file names --force where the verb has it, and only there."""
+    path = tmp_path / "notes"
+    path.write_text("mine", encoding="utf-8")
+    assert "--force" in opened("otto", "audit", "prove", opened.case, "-o", str(path)).err
+    assert "--force" not in opened("wies", "audit", "checkpoint", "-o", str(path)).err
+    assert "→ Give a case" in opened("otto", "audit", "prove").err

@@ -174,6 +174,7 @@ SAMPLES: dict[str, Any] = {
     "editor": "vim",
     "evidence": ("code", "written"),
     "field": "helpers",
+    "first": "2026",
     "from": ("received", "listening"),
     "given": "steunn",
     "held": 120,

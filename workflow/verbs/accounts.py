@@ -89,12 +89,14 @@ def account(
 ) -> None:
     """Show the yearly account, or publish it."""
     from workflow.accounts.telling import told
+    from workflow.engine import registering
     from workflow.engine.registering import THRESHOLD, seat
     from workflow.verbs.seats import full_name, labelled
 
     labelled(session)
     if not re.fullmatch(r"[0-9]{4}", year):
-        raise session.wrong("bad-year", given=year)
+        first = registering.began(session.desk.register(), session.desk.now())
+        raise session.wrong("bad-year", given=year, first=str(first))
     if threshold is not None and not re.fullmatch(r"[0-9]{1,6}", threshold):
         raise session.wrong("bad-threshold", given=threshold, least=THRESHOLD)
     if form == "pdf":
@@ -109,6 +111,11 @@ def account(
         found = _published(session, who, register, where, int(year), k, certain=publish)
     with session.store.read() as tx:
         procedures = [session.desk.rules(tx, name).procedure for name in found.procedures]
+    if known and threshold is not None and int(threshold) != found.k:
+        least = registering.threshold(procedures)
+        if int(threshold) < least:
+            raise session.wrong("bad-threshold", given=threshold, least=least)
+        raise session.wrong("threshold-stays", given=threshold, least=found.k)
     made = _made(session, found)
     named = full_name(session, made["by"])
     yearly = told(found, procedures, made["published"], named, session.lang)

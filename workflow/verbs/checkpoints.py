@@ -86,7 +86,7 @@ def _earlier(session: Session, output: str | None) -> tuple[Held, Note | None] |
     try:
         return read(session.content(output))
     except BadNote as error:
-        raise session.wrong("file-exists", path=output) from error
+        raise session.wrong("file-no-checkpoint", path=output) from error
 
 
 def _there(path: str) -> bool:

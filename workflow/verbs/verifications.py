@@ -87,11 +87,18 @@ for command in (checkpoint, prove, verify_proof, site):
 )
 def verify(session: Session, case: str | None, against: str | None, kept: str | None) -> int:
     """Verify the store, or the register and one case."""
+    from pathlib import Path
+
     from workflow.auditing.keeping import BadExport, read_kept
     from workflow.auditing.verifying import verify_store
+    from workflow.crypto.keys import KeyTrouble
     from workflow.engine.standing import AUDITOR
     from workflow.verbs.dossier import opened
 
+    asked = session.asked.key
+    if asked is not None and not Path(asked).exists():
+        # Verifying needs no key, but who names one should not think that it was used.
+        raise KeyTrouble("key-missing", asked)
     dossier = None if case is None else opened(session, case)
     only = None if dossier is None else dossier.case.stream
     # How many events a case has tells whoever sees a part of it that something happens in the rest.
