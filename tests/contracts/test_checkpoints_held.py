@@ -372,6 +372,17 @@ def test_only_the_log_keeper_signs(bureau: Bureau) -> None:
         }
 
 
+def test_a_damaged_checkpoint_accuses_nobody(bureau: Bureau) -> None:
+    """Of a checkpoint with one sign of its root changed, only the signature is said to be wrong."""
+    held = _checkpoint(bureau)
+    origin, size, root, *rest = held.read_text(encoding="utf-8").split("\n")
+    changed = ("B" if root[0] == "A" else "A") + root[1:]
+    held.write_text("\n".join((origin, size, changed, *rest)), encoding="utf-8")
+    went = _verified(bureau, "--against", str(held))
+    assert _codes(went) == {"checkpoint-signed-by-another"}
+    assert "it is itself damaged or forged" in went.out
+
+
 def test_nobody_else_makes_one(bureau: Bureau) -> None:
     """Who is not the log keeper makes no checkpoint, and is told who does or who appoints one."""
     for who in ("saar", "noor", "otto"):
@@ -482,8 +493,6 @@ def test_proofs_hold_without_the_store(bureau: Bureau) -> None:
             words = ("audit", "verify-proof", proof, "--checkpoint", given, "--json")
             went = offline(None, *words, "--key", made["key"])
             assert (went.exit, went.document["ok"], went.document["held"]) == (0, True, True)
-    other = offline(None, "audit", "verify-proof", event, "--checkpoint", str(held), "--json")
-    assert (other.exit, other.document["ok"]) == (4, False)
     line = (bureau.folder / "saar.pub").read_text(encoding="utf-8")
     wrong = offline(None, "audit", "verify-proof", growth, "--key", line, "--json")
     assert wrong.exit == 4
@@ -498,6 +507,42 @@ def test_proofs_hold_without_the_store(bureau: Bureau) -> None:
             body.write_text(row["body"], encoding="utf-8")
             went = offline(None, "audit", "verify-proof", event, "--event", str(body), "--json")
             assert went.exit == (0 if row["seq"] == 2 else 4), row["seq"]
+
+
+def test_a_proof_of_a_newer_checkpoint_is_no_fraud(bureau: Bureau) -> None:
+    """Against an older checkpoint a sound proof is refused with code 2, one of another root with 4.
+
+    What is wrong with the proof itself, or with who signed it, comes first.
+    """
+    held = _checkpoint(bureau)
+    case = _case(bureau)
+    newer = _checkpoint(bureau, "newer")
+    event = bureau.folder / "event"
+    bureau.done("otto", "audit", "prove", case, "2", "-o", str(event))
+    at, _ = checkpoints.read(held.read_bytes())
+    proven, _ = checkpoints.read(newer.read_bytes())
+
+    def against(mine: Path, *words: str) -> Went:
+        given = ("audit", "verify-proof", str(event), "--checkpoint", str(mine), *words)
+        return bureau(None, *given, "--json")
+
+    went = against(held)
+    assert (went.exit, went.document["error"]["code"]) == (2, "proof-elsewhere")
+    assert (
+        f"over {proven.size} events, and yours is over {at.size}" in went.document["error"]["text"]
+    )
+    other = load(bureau.folder / "saar")
+    fork = bureau.folder / "fork"
+    forked = Checkpoint(proven.origin, proven.size, bytes(32))
+    fork.write_text(notes.sign(forked.text, forked.origin, other), encoding="utf-8")
+    assert (against(fork).exit, against(fork).document["ok"]) == (4, False)
+    line = (bureau.folder / "saar.pub").read_text(encoding="utf-8")
+    assert against(held, "--key", line).exit == 4
+    sound = event.read_text(encoding="utf-8")
+    event.write_text(sound.replace("index ", "index 1"), encoding="utf-8")
+    assert against(held).exit == 4
+    dutch = bureau(None, "audit", "verify-proof", str(event), "--lang", "nl")
+    assert dutch.out == "Klopt niet: zo'n plaats is er niet onder zoveel gebeurtenissen.\n"
 
 
 def test_no_proof_of_what_is_not_covered(bureau: Bureau) -> None:

@@ -365,7 +365,7 @@ def test_of_one_case_only_what_another_told_it_is_not_there(exported: Exported, 
     otto = "--store demo/zaken.db --key demo/keys/otto"
     exits = set()
     for case in sorted(cases):
-        asked = f"zaak audit export {case} --format jsonl -o one.jsonl"
+        asked = f"zaak audit export {case} --format jsonl --force -o one.jsonl"
         assert _shell(f"{asked} {otto}", folder, bin_).returncode == 0
         went = _verified(folder, "one.jsonl")
         heard = [body for body in events if body["stream"] == case and body["type"] == "heard"]

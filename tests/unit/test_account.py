@@ -430,6 +430,26 @@ def test_a_year_is_over_at_midnight_in_amsterdam(association: Association) -> No
     assert association("account 2026 --publish --json", who="otto").code == 0
 
 
+@pytest.mark.parametrize(("given", "code"), [("2", "bad-threshold"), ("9", "threshold-stays")])
+def test_another_threshold_is_refused_afterwards(
+    association: Association, given: str, code: str
+) -> None:
+    """An account that is there is neither shown nor made with another threshold than its own."""
+    association.now = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+    assert association("account 2026 --publish --json", who="otto").code == 0
+    for more in ("", " --publish"):
+        went = association(f"account 2026{more} --threshold {given} --json", who="otto")
+        assert (went.code, went.json["error"]["code"]) == (2, code)
+        assert association(f"account 2026{more} --threshold 5 --json", who="otto").code == 0
+
+
+def test_the_first_year_is_named(association: Association) -> None:
+    """A year before the register began is refused with the year in which it did."""
+    for year in ("1999", "vorig"):
+        went = association(f"account {year} --publish --json", who="otto")
+        assert "none before 2026" in went.json["error"]["reasons"][0]["way_out"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -6,6 +6,7 @@ is the armored SSHSIG that `ssh-keygen -Y verify` takes, and `signer` the key th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -79,5 +80,10 @@ def sealed_item(
     into.mkdir(parents=True, exist_ok=True)
     files = into / f"{item}.age", into / f"{item}.key.age"
     for path, content in zip(files, (ciphertext, sealed[own]), strict=True):
-        path.write_bytes(content)
+        with open(path, "wb", opener=_privately) as file:
+            file.write(content)
     return files
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

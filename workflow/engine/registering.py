@@ -203,6 +203,11 @@ def adopt(
     return (version,)
 
 
+def began(register: Register, now: datetime) -> int:
+    """The year in which the register began, with its first term; of `now` (UTC) without any."""
+    return year_of(register.terms[0].starts if register.terms else now)
+
+
 def account(
     register: Register, who: str, made: f.Accounted, now: datetime, lowest: int = THRESHOLD
 ) -> tuple[f.Accounted, ...]:
@@ -225,9 +230,9 @@ def account(
         # A slip of the pen would else be published, and keep the real branch from being counted.
         known = tuple(dict.fromkeys(term.branch for term in register.terms))
         problems.append(Reason("branch-without-offices", {"given": made.branch, "known": known}))
-    began = register.terms[0].starts if register.terms else now
-    if not year_of(began) <= made.year < MAXYEAR:
-        problems.append(Reason("bad-year", {"given": str(made.year)}))
+    first = began(register, now)
+    if not first <= made.year < MAXYEAR:
+        problems.append(Reason("bad-year", {"given": str(made.year), "first": str(first)}))
     if made.k < lowest:
         problems.append(Reason("bad-threshold", {"given": str(made.k), "least": lowest}))
     if problems:

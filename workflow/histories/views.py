@@ -319,6 +319,11 @@ class View(Seen, frozen=True):
         return sum(deadline.outcome.name in names for deadline in self.deadlines)
 
     @property
+    def named(self) -> bool:
+        """Whether somebody's name stands in it: only of who looked."""
+        return any(look.name is not None for look in self.looks)
+
+    @property
     def turns(self) -> tuple[datetime, ...]:
         """The moments (UTC) at which it changed who could read what, oldest first."""
         ends = {each.until for each in self.readings if each.until is not None}

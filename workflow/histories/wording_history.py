@@ -159,18 +159,27 @@ WORDS: dict[str, Text] = PAGE_WORDS | {
     ),
     "verify_against": Text(
         nl="Deze pagina kan niet laten zien dat het einde is afgeknipt. Of er iets is weggelaten, "
-        "blijkt uit een vergelijking met een export die elders is bewaard:",
+        "blijkt uit een vergelijking met een export die elders is bewaard. Die kunnen de "
+        "auditcommissie en wie het register bijhoudt maken: vraag het aan hen.",
         en="This page cannot show that the end was cut off. Whether anything was left out shows "
-        "from a comparison with an export that is kept elsewhere:",
+        "from a comparison with an export that is kept elsewhere. The auditors and the keeper of "
+        "the register can make one: ask them.",
     ),
     "limits": Text(nl="Wat hier niet staat", en="What this does not show"),
-    "limits_all": Text(
-        nl="Hier staat geen inhoud, en hooguit een naam van wie er heeft gekeken: de rest is "
-        "verzegeld voor wie het mag lezen. Dat "
-        "alles klopt, bewijst dat niets is veranderd, niet dat alles is opgeschreven.",
+    "limits_named": Text(
+        nl="Hier staat geen inhoud, en geen naam dan van wie er heeft gekeken: de rest is "
+        "verzegeld voor wie het mag lezen.",
         en="No contents stand here, and no names but of those who looked: the rest is sealed to "
-        "those who may read it. That "
-        "all of it holds proves that nothing was changed, not that everything was written down.",
+        "those who may read it.",
+    ),
+    "limits_nameless": Text(
+        nl="Hier staan geen inhoud en geen namen: die zijn verzegeld voor wie ze mag lezen.",
+        en="No contents and no names stand here: those are sealed to the people who may read them.",
+    ),
+    "limits_all": Text(
+        nl="Dat alles klopt, bewijst dat niets is veranderd, niet dat alles is opgeschreven.",
+        en="That all of it holds proves that nothing was changed, not that everything was written "
+        "down.",
     ),
     "limits_view": Text(
         nl="U ziet alleen wat u in deze zaak mag zien. De nummers tellen alleen dat.",

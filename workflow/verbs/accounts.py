@@ -6,16 +6,13 @@ anybody (`counting.suppression`). So nothing is hidden here of which accounts th
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from workflow.verbs.base import verb
-from workflow.verbs.files import write_new
+from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, forcing, forming, option
 from workflow.verbs.output import columns, painted
 from workflow.verbs.printing import printable, printing, show
 
@@ -71,14 +68,14 @@ if TYPE_CHECKING:
         "Make it if it is not there yet. That can be done once, and it stays what it is.",
     ),
 )
+@forming("text", "html", "pdf", "csv")
 @option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "html", "pdf", "csv")),
-    default="text",
-    words=Words("In welke vorm.", "In which form."),
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Naar een bestand.", "Into a file."),
 )
-@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
 @forcing
 def account(
     session: Session,
@@ -92,18 +89,19 @@ def account(
 ) -> None:
     """Show the yearly account, or publish it."""
     from workflow.accounts.telling import told
+    from workflow.engine import registering
     from workflow.engine.registering import THRESHOLD, seat
     from workflow.verbs.seats import full_name, labelled
 
     labelled(session)
     if not re.fullmatch(r"[0-9]{4}", year):
-        raise session.wrong("bad-year", given=year)
+        first = registering.began(session.desk.register(), session.desk.now())
+        raise session.wrong("bad-year", given=year, first=str(first))
     if threshold is not None and not re.fullmatch(r"[0-9]{1,6}", threshold):
         raise session.wrong("bad-threshold", given=threshold, least=THRESHOLD)
     if form == "pdf":
         printable(session, output)
-    if output is not None and not force and os.path.lexists(output):
-        raise session.wrong("file-exists", path=output)
+    unused(session, output, force=force)
     who, register = session.person, session.desk.register()
     where = branch or seat(register)
     found = register.account(where, int(year))
@@ -113,6 +111,11 @@ def account(
         found = _published(session, who, register, where, int(year), k, certain=publish)
     with session.store.read() as tx:
         procedures = [session.desk.rules(tx, name).procedure for name in found.procedures]
+    if known and threshold is not None and int(threshold) != found.k:
+        least = registering.threshold(procedures)
+        if int(threshold) < least:
+            raise session.wrong("bad-threshold", given=threshold, least=least)
+        raise session.wrong("threshold-stays", given=threshold, least=found.k)
     made = _made(session, found)
     named = full_name(session, made["by"])
     yearly = told(found, procedures, made["published"], named, session.lang)

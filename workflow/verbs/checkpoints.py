@@ -12,6 +12,7 @@ from workflow.verbs.base import verb
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.problems import unproven
 
 if TYPE_CHECKING:
     from workflow.auditing.extending import Log, Window
@@ -85,7 +86,7 @@ def _earlier(session: Session, output: str | None) -> tuple[Held, Note | None] |
     try:
         return read(session.content(output))
     except BadNote as error:
-        raise session.wrong("file-exists", path=output) from error
+        raise session.wrong("file-no-checkpoint", path=output) from error
 
 
 def _there(path: str) -> bool:
@@ -242,8 +243,7 @@ def prove(
     from workflow.verbs.dossier import opened
 
     if (case is None) == (older is None):
-        text = session.say("Geef een zaak, of --from FILE.", "Give a case, or --from FILE.")
-        raise session.wrong("usage", text=text)
+        raise session.wrong("case-or-from")
     register, now = session.desk.register(), session.desk.now()
     terms = register.anywhere(session.person, now)
     if not any(term.office in EXPORTERS for term in terms):
@@ -334,11 +334,13 @@ def _summary(proof: Proof) -> dict[str, Any]:
         "Een bewijs nagaan, zonder de administratie.\n\n"
         "Met --checkpoint hoort het bij het ijkpunt dat jij hebt. Met --key, hier de openbare "
         "sleutel van de ijkmeester, is het ijkpunt erin daarmee getekend. Zonder een van beide is "
-        "alleen nagegaan of het in zichzelf klopt. Eindigt met code 4 als het niet klopt.",
+        "alleen nagegaan of het in zichzelf klopt. Eindigt met code 4 als het niet klopt, en met "
+        "code 2 als het van een ander ijkpunt is dan je hebt.",
         "Check a proof, without the store.\n\n"
         "With --checkpoint it belongs to the checkpoint that you hold. With --key, here the log "
         "keeper's public key, the checkpoint in it is signed with that. With neither, only whether "
-        "it agrees with itself is checked. Ends with code 4 where it does not hold.",
+        "it agrees with itself is checked. Ends with code 4 where it does not hold, and with "
+        "code 2 where it is of another checkpoint than you hold.",
     ),
     name="verify-proof",
     examples=(
@@ -375,8 +377,10 @@ def verify_proof(session: Session, file: str, mine: str | None, event: str | Non
     try:
         _check(proof, known, keys, leaf)
         wrong = None
+    except _Elsewhere as error:
+        raise session.wrong("proof-elsewhere", proven=error.proven, held=error.held) from error
     except (BadProof, BadNote) as error:
-        wrong = str(error)
+        wrong = unproven(error)[session.lang]
     document = {
         "ok": wrong is None,
         **_summary(proof),
@@ -400,7 +404,10 @@ def verify_proof(session: Session, file: str, mine: str | None, event: str | Non
 def _check(
     proof: Proof, known: Held | None, keys: tuple[str | None, PublicKey] | None, leaf: bytes | None
 ) -> None:
-    """Raise BadProof or BadNote unless the proof holds, and is about what is held."""
+    """Raise BadProof or BadNote unless the proof holds, and is about what is held.
+
+    Raises _Elsewhere where it holds, and is about a checkpoint of another size.
+    """
     from workflow.transparency.checkpoints import Checkpoint
     from workflow.transparency.notes import signer
     from workflow.transparency.proofs import Inclusion
@@ -417,19 +424,31 @@ def _check(
         raise BadProof("a proof of growth is about no event")
     else:
         proof.verify()
-    if known is not None:
-        origin = known.origin if isinstance(known, Checkpoint) else None
-        if not any(
-            at.size == known.size and known.matches(at.root) and origin in (None, at.origin)
-            for at, _ in proof.checkpoints
-        ):
-            raise BadProof("the checkpoint that is held is not in this proof")
     if keys is not None:
         name, key = keys
         # Of two checkpoints the older may bear an earlier key of the log keeper; held, it is known.
         at, note = proof.checkpoints[-1]
         if name not in (None, at.origin) or signer(note, at.origin, [key]) is None:
             raise BadProof("the checkpoint is not signed with this key")
+    if known is None:
+        return
+    origin = known.origin if isinstance(known, Checkpoint) else None
+    ours = [at for at, _ in proof.checkpoints if origin in (None, at.origin)]
+    if ours and all(at.size != known.size for at in ours):
+        raise _Elsewhere(ours[-1].size, known.size)
+    if not any(at.size == known.size and known.matches(at.root) for at in ours):
+        raise BadProof("the checkpoint that is held is not in this proof")
+
+
+class _Elsewhere(Exception):
+    """A proof that holds, of a checkpoint over another number of events than the one held.
+
+    Nothing is wrong with it, and it says nothing about what is held.
+    """
+
+    def __init__(self, proven: int, held: int) -> None:
+        super().__init__(proven, held)
+        self.proven, self.held = proven, held
 
 
 def _public(session: Session, given: str) -> tuple[str | None, PublicKey]:

@@ -11,7 +11,7 @@ from workflow.verbs.base import verb
 from workflow.verbs.catalogue import named, sound
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, forcing, forming, option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,16 +44,15 @@ followed = option(
     ),
 )
 @argument("name")
-@option(
-    "--format",
-    "form",
-    type=click.Choice(DRAWN),
-    default="svg",
-    show_default=True,
-    words=Words("De vorm.", "The form."),
-)
+@forming(*DRAWN)
 @option("--track", metavar="TRACK", words=Words("Alleen dit spoor.", "Only this track."))
-@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
+@option(
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Naar een bestand.", "Into a file."),
+)
 @forcing
 @followed
 def diagram(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from workflow.verbs.session import Session
 
 PRIVATE = 0o600
@@ -15,26 +17,32 @@ PRIVATE = 0o600
 
 
 def write_new(
-    session: Session, path: str, text: str | bytes, mode: int = 0o666, *, force: bool = False
+    session: Session,
+    path: str,
+    text: str | bytes | Iterable[bytes],
+    *,
+    force: bool = False,
 ) -> None:
-    """Write a new file, a text in UTF-8, with this mode as far as the umask allows it.
+    """Write a new file, a text in UTF-8, that only its owner can read.
 
-    With `force` it takes the place of one that is there. Raises BadCommand where one is there
-    otherwise (`file-exists`), or it cannot be written.
+    With `force` it takes the place of one that is there, and whoever could read that can read it.
+    Raises BadCommand where one is there
+    otherwise (`file-exists`), or it cannot be written, and whatever the parts of a `text` raise.
     """
-    content = text.encode() if isinstance(text, str) else text
+    content = (text.encode(),) if isinstance(text, str) else text
+    content = (content,) if isinstance(content, bytes) else content
     if force and os.path.lexists(path):
-        _write_over(session, Path(path), content, mode)
+        _write_over(session, Path(path), content, _mode(path))
         return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     except FileExistsError as error:
         raise session.wrong("file-exists", path=path) from error
     except OSError as error:
         raise session.wrong("file-unwritable", path=path, why=session.trouble(error)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(content)
     except BaseException as error:
         # Half a file goes, whatever stopped it (Ctrl-C as well), and what stopped it goes on.
         with suppress(OSError):
@@ -44,18 +52,36 @@ def write_new(
         raise
 
 
+def unused(session: Session, output: str | None, *, force: bool) -> None:
+    """Raise BadCommand (`file-exists`) for the name of a file that is there and is to stay.
+
+    For a verb that records something before it writes.
+    """
+    if output is not None and not force and os.path.lexists(output):
+        raise session.wrong("file-exists", path=output)
+
+
 def write_private(session: Session, path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, also over another. Raises BadCommand."""
-    _write_over(session, path, content, PRIVATE)
+    _write_over(session, path, (content,), PRIVATE)
 
 
-def _write_over(session: Session, path: Path, content: bytes, mode: int) -> None:
+def _mode(path: str) -> int:
+    """Who may do what with a file that is there; of a link to none, what a new one gets."""
+    try:
+        return Path(path).stat().st_mode & 0o777
+    except OSError:
+        return PRIVATE
+
+
+def _write_over(session: Session, path: Path, content: Iterable[bytes], mode: int) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                os.fchmod(descriptor, mode)
+                file.writelines(content)
             part.replace(path)
         except BaseException:
             # Half a file goes, whatever stopped it (Ctrl-C as well), and what stopped it goes on.

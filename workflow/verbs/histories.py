@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from workflow.verbs import completing
 from workflow.verbs.base import verb
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, forcing, option
+from workflow.verbs.options import argument, forcing, forming, option
 from workflow.verbs.printing import printable, printing, show
 
 if TYPE_CHECKING:
@@ -62,14 +60,14 @@ SIGNATURES = frozenset({"signature-bad", "signed-by-another"})
     complete=completing.recipients,
     words=Words("Voor welke lezer.", "For which reader."),
 )
+@forming("text", "html", "pdf", "md", "json")
 @option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "html", "pdf", "md", "json")),
-    default="text",
-    words=Words("In welke vorm.", "In which form."),
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Naar een bestand.", "Into a file."),
 )
-@option("-o", "--output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
 @forcing
 def history(
     session: Session,

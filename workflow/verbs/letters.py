@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-import click
 
 from workflow.verbs import completing
 from workflow.verbs.base import verb
-from workflow.verbs.files import PRIVATE, write_new
+from workflow.verbs.files import write_new, write_private
 from workflow.verbs.languages import Words
-from workflow.verbs.options import OneOf, argument, forcing, option
+from workflow.verbs.options import OneOf, argument, forcing, forming, option
 
 if TYPE_CHECKING:
     from workflow.engine.reasons import Reason
@@ -131,16 +130,11 @@ class Wanted(NamedTuple):
         "Print the return code in this file on the receipt.",
     ),
 )
-@option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "html")),
-    default="text",
-    words=Words("In welke vorm.", "In which form."),
-)
+@forming("text", "html")
 @option(
     "-o",
     "--output",
+    is_eager=True,
     metavar="FILE",
     words=Words(
         "Naar een bestand, alleen leesbaar voor jou.", "Into a file, readable by you alone."
@@ -183,7 +177,10 @@ def letter(
     document = {"case": dossier.case.stream, "letter": letter, "format": form}
     look(session, dossier, "letter")
     if output is not None:
-        write_new(session, output, said, PRIVATE, force=force)
+        if force:
+            write_private(session, Path(output), said.encode())
+        else:
+            write_new(session, output, said)
         session.answer({**document, "file": output}, output)
     elif session.json:
         session.answer({**document, "text": said}, "")

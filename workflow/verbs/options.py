@@ -171,6 +171,48 @@ def forcing(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+ENDINGS = {
+    "dot": "dot",
+    "csv": "csv",
+    "gv": "dot",
+    "htm": "html",
+    "html": "html",
+    "json": "json",
+    "jsonl": "jsonl",
+    "md": "md",
+    "mmd": "mermaid",
+    "pdf": "pdf",
+    "svg": "svg",
+    "txt": "text",
+    "xes": "xes",
+}
+"""Which form a file has, by the ending of its name."""
+
+
+def forming(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --format, of these forms. Where it is not given, the name after -o says it.
+
+    And where that says nothing, it is the first of them. The verb gets it as `form`.
+    """
+
+    def chosen(ctx: click.Context, _: click.Parameter, given: str | None) -> str:
+        # As -o comes first (it is eager), it is known here.
+        ending = str(ctx.params.get("output") or "").rpartition(".")[2].casefold()
+        named = ENDINGS.get(ending)
+        return given or (named if named in forms else None) or forms[0]
+
+    return option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        callback=chosen,
+        words=Words(
+            f"In welke vorm; zonder deze die van de naam na -o, en anders {forms[0]}.",
+            f"In which form; without it, that of the name after -o, and else {forms[0]}.",
+        ),
+    )
+
+
 def argument(
     name: str, complete: Completing | None = None, **settings: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

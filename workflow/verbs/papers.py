@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from workflow.verbs.doing import (
     outcome,
     retrying,
 )
-from workflow.verbs.files import write_private
+from workflow.verbs.files import unused, write_private
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, option
 
@@ -141,8 +140,7 @@ def read(
     from workflow.verbs.dossier import opened
 
     dossier = opened(session, case)
-    if output is not None and not force and os.path.lexists(output):
-        raise session.wrong("file-exists", path=output)
+    unused(session, output, force=force)
     # What cannot be opened was not read: it is opened before the reading is recorded.
     session.desk.preview(dossier.case.stream, Read(item), dossier.signer)
     try:

@@ -108,8 +108,10 @@ PROBLEMS: dict[str, Words] = {
         "the checkpoint is of another store ({origin}), or the first event was replaced",
     ),
     "checkpoint-signed-by-another": Words(
-        "het ijkpunt is niet getekend met de sleutel die de ijkmeester toen had",
-        "the checkpoint is not signed with the key that the log keeper had then",
+        "het ijkpunt is niet getekend met de sleutel die de ijkmeester toen had: het is zelf "
+        "beschadigd of vervalst, of het register noemt die sleutel niet meer",
+        "the checkpoint is not signed with the key that the log keeper had then: it is itself "
+        "damaged or forged, or the register no longer names that key",
     ),
     "checkpoint-unreadable": Words(
         "het bewaarde ijkpunt is niet te lezen", "the checkpoint in the store cannot be read"
@@ -133,6 +135,40 @@ PROBLEMS: dict[str, Words] = {
     ),
 }
 """What does not hold, in words. The code of a problem that is not listed speaks for itself."""
+
+
+UNPROVEN = {
+    "the proof does not say which event it is about: give it with --event": (
+        "het bewijs zegt niet over welke gebeurtenis het gaat: geef die met --event"
+    ),
+    "the proof is about another event": "het bewijs gaat over een andere gebeurtenis",
+    "a proof of growth is about no event": "een bewijs van groei gaat over geen gebeurtenis",
+    "the checkpoint that is held is not in this proof": (
+        "het ijkpunt dat je hebt, staat niet in dit bewijs"
+    ),
+    "the checkpoint is not signed with this key": "het ijkpunt is niet met deze sleutel getekend",
+    "the checkpoints are of two logs": "de ijkpunten zijn van twee administraties",
+    "there is no such leaf in a tree of that size": (
+        "zo'n plaats is er niet onder zoveel gebeurtenissen"
+    ),
+    "the proof is too long": "het bewijs is te lang",
+    "the proof is too short": "het bewijs is te kort",
+    "the proof leads to another root": "het bewijs komt op een andere wortel uit",
+    "there is no growth between trees of these sizes": (
+        "tussen ijkpunten over deze aantallen is er geen groei"
+    ),
+    "a hash has 32 bytes": "een hash heeft 32 bytes",
+    "a signature of this key does not hold": "een handtekening van deze sleutel klopt niet",
+}
+"""Why a proof does not hold, as the proof itself says it in English, in Dutch."""
+
+
+def unproven(error: Exception) -> Text:
+    """Why a proof does not hold (BadProof, BadNote), in both languages."""
+    from workflow.engine.procedure import Text
+
+    said = str(error)
+    return Text(UNPROVEN.get(said, said), said)
 
 
 def words(problem: Problem) -> Text:

@@ -6,8 +6,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from workflow.verbs import completing
 from workflow.verbs.base import group
 from workflow.verbs.checkpoints import (
@@ -20,8 +18,9 @@ from workflow.verbs.checkpoints import (
     window_said,
     windowed,
 )
+from workflow.verbs.files import unused, write_new
 from workflow.verbs.languages import Words
-from workflow.verbs.options import argument, option
+from workflow.verbs.options import argument, forcing, forming, option
 from workflow.verbs.problems import words
 from workflow.verbs.sites import site
 
@@ -88,11 +87,18 @@ for command in (checkpoint, prove, verify_proof, site):
 )
 def verify(session: Session, case: str | None, against: str | None, kept: str | None) -> int:
     """Verify the store, or the register and one case."""
+    from pathlib import Path
+
     from workflow.auditing.keeping import BadExport, read_kept
     from workflow.auditing.verifying import verify_store
+    from workflow.crypto.keys import KeyTrouble
     from workflow.engine.standing import AUDITOR
     from workflow.verbs.dossier import opened
 
+    asked = session.asked.key
+    if asked is not None and not Path(asked).exists():
+        # Verifying needs no key, but who names one should not think that it was used.
+        raise KeyTrouble("key-missing", asked)
     dossier = None if case is None else opened(session, case)
     only = None if dossier is None else dossier.case.stream
     # How many events a case has tells whoever sees a part of it that something happens in the rest.
@@ -177,19 +183,17 @@ def _told(session: Session) -> Callable[[str], bool]:
     ),
 )
 @argument("case", completing.cases, required=False)
+@forming("jsonl", "xes")
 @option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "xes"]),
-    default="jsonl",
-    show_default=True,
-    words=Words("In welke vorm.", "In which form."),
+    "-o",
+    "--output",
+    is_eager=True,
+    metavar="FILE",
+    words=Words("Bewaar het hier.", "Save it here."),
 )
-@option("-o", "--output", metavar="FILE", words=Words("Bewaar het hier.", "Save it here."))
-def export(session: Session, case: str | None, form: str, output: str | None) -> None:
+@forcing
+def export(session: Session, case: str | None, form: str, output: str | None, force: bool) -> None:
     """Write the events, as they were signed, to a file or to standard output."""
-    from pathlib import Path
-
     from workflow.auditing.exporting import lines
     from workflow.engine.looking import EXPORTERS, takes_out
     from workflow.engine.register import REGISTRAR
@@ -200,6 +204,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
     held = register.anywhere(session.person, now)
     if not any(term.office in EXPORTERS for term in held):
         raise session.refused("not-yours", who=EXPORTERS)
+    unused(session, output, force=force)
     # Whoever keeps the register keeps the store; an auditor exports the cases that they audit.
     only = None
     if case is not None:
@@ -232,11 +237,7 @@ def export(session: Session, case: str | None, form: str, output: str | None) ->
         if output is None:
             sys.stdout.writelines(line.decode() for line in written(tx))
             return
-        try:
-            with Path(output).open("wb") as file:
-                file.writelines(written(tx))
-        except OSError as error:
-            raise session.wrong("file-unwritable", path=output, why=error.strerror or "") from error
+        write_new(session, output, written(tx), force=force)
     more = {} if form == "xes" else {"events": count}
     session.answer({"file": output, "format": form, **more}, output)
 

@@ -122,6 +122,12 @@ COMMAND: dict[str, Phrase] = {
     "file-exists": Phrase(
         "Er is al een bestand {path}; het is niet aangeraakt.",
         "There is a file {path} already; it was left alone.",
+        "Kies een andere naam, of overschrijf het met --force.",
+        "Choose another name, or overwrite it with --force.",
+    ),
+    "file-no-checkpoint": Phrase(
+        "In {path} staat iets anders dan een ijkpunt; het is niet aangeraakt.",
+        "{path} holds something else than a checkpoint; it was left alone.",
         "Kies een andere naam, of zet het oude bestand eerst weg.",
         "Choose another name, or move the old file away first.",
     ),

@@ -67,6 +67,22 @@ LOG: dict[str, Phrase] = {
         "Geef het bestand zoals het is bewaard: zaak audit prove ZAAK -o FILE maakt er een.",
         "Give the file as it was saved: zaak audit prove CASE -o FILE makes one.",
     ),
+    "proof-elsewhere": Phrase(
+        "Dit bewijs is van het ijkpunt over {proven} gebeurtenissen, en dat van jou gaat over "
+        "{held}: over het jouwe zegt het niets.",
+        "This proof is of the checkpoint over {proven} events, and yours is over {held}: of yours "
+        "it says nothing.",
+        "Vraag ook een bewijs dat bij het jouwe begint: zaak audit prove --from FILE",
+        "Ask for a proof from yours too: zaak audit prove --from FILE",
+    ),
+    "case-or-from": Phrase(
+        "Waarvan moet dit een bewijs zijn?",
+        "What is this to be a proof of?",
+        "Geef een zaak (zaak audit prove ZAAK), of een eerder ijkpunt (zaak audit prove --from "
+        "FILE).",
+        "Give a case (zaak audit prove CASE), or an earlier checkpoint (zaak audit prove --from "
+        "FILE).",
+    ),
     "bad-log-key": Phrase(
         "{given} is geen openbare sleutel.",
         "{given} is no public key.",

@@ -420,8 +420,16 @@ RULES: dict[str, Phrase] = {
     "bad-year": Phrase(
         "{given} is geen jaar waarover dit register kan tellen.",
         "{given} is no year that this register can count.",
-        "Schrijf het jaar voluit, en niet eerder dan dat waarin het register begon.",
-        "Write the year in full, and none before that in which the register began.",
+        "Schrijf het jaar voluit, en niet eerder dan {first}: toen begon het register.",
+        "Write the year in full, and none before {first}, in which the register began.",
+    ),
+    "threshold-stays": Phrase(
+        "Dit jaarverslag is er al, met {least} als drempel: met {given} kan het niet meer worden "
+        "opgemaakt.",
+        "This account is there already, with {least} as its threshold: it cannot be made with "
+        "{given} any more.",
+        "Laat --threshold weg: wat is opgemaakt, blijft wat het is.",
+        "Leave out --threshold: what was made stays what it is.",
     ),
     "bad-threshold": Phrase(
         "{given} is te laag als drempel: kleine aantallen wijzen mensen aan.",
