@@ -1,0 +1,87 @@
+"""`zaak procedure check` on what is wrong in any way: it says what, and does not stumble itself."""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from tests.faulty_procedures import editing as e
+from workflow.declaring import between
+from workflow.verbs.checking import checked
+from workflow.verbs.options import Asked
+from workflow.verbs.session import Session
+
+FEW = 2
+"""So many decisions are enough to see that exploring can begin."""
+NAMES = frozenset(
+    (
+        *("added_by", "belongs_to", "brings", "by", "deputy", "emits", "from", "initial", "joins"),
+        *("kind", "kinds", "made_for", "not_with", "of", "office", "offices", "on", "otherwise"),
+        *("papers", "party", "purpose", "recipient", "seen_by", "step", "than_step", "then", "to"),
+        *("to_field", "track", "who"),
+    )
+)
+"""Keys under which something stands by its name."""
+SMALLEST = ("norms", "dispute", "investigation", "conduct")
+BETWEEN = frozenset(
+    re.findall(r'problem\(\s*"([a-z-]+)"', Path(between.__file__).read_text("utf-8"))
+)
+NORMS = json.loads(e.edited_text((e.STATES / "norms.yaml").read_text(encoding="utf-8"), ()))
+
+
+def named(tree: Any, key: str = "") -> Iterator[tuple[Any, Any]]:
+    """Each name that stands in a declaration for something: what it is in, and its key there."""
+    entries = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for one, value in entries:
+        under = str(one) if isinstance(tree, dict) else key
+        if isinstance(value, dict | list):
+            yield from named(value, under)
+        elif under in NAMES and isinstance(value, str):
+            yield tree, one
+
+
+def misspelt() -> Iterator[str]:
+    """The norms procedure with one name misspelt, for each that stands in it."""
+    tree = deepcopy(NORMS)
+    for within, key in named(tree):
+        before = within[key]
+        within[key] = f"{before}x"
+        yield e.rewritten(tree)
+        within[key] = before
+
+
+def codes(text: str, file: Path) -> set[str]:
+    """What checking this text finds, exploring and all, as it stands in this file."""
+    file.write_text(text, encoding="utf-8")
+    found = checked(Session(Asked({"ZAAK_LANG": "en"}), "procedure check"), str(file), FEW)
+    return {one["code"] for one in found["problems"]}
+
+
+def kinds_of_wrong() -> Iterator[tuple[str, e.Wrong]]:
+    """A shipped procedure and a wrong edit of it, together with every code there is.
+
+    Not those by which only another procedure says what is no longer so.
+    """
+    seen: set[str] = set()
+    for of, _, wrong in sorted(e.corpus("edits"), key=lambda each: SMALLEST.index(each[0])):
+        alone = not wrong.offices and not wrong.unread and not set(wrong.codes) & BETWEEN
+        if alone and not seen.issuperset(wrong.codes):
+            seen.update(wrong.codes)
+            yield of, wrong
+
+
+def test_no_misspelt_name_makes_checking_stumble(tmp_path: Path) -> None:
+    """With any one name of the norms procedure misspelt, checking ends, and finds that name."""
+    texts = tuple(misspelt())
+    assert len(texts) > 50
+    for text in texts:
+        assert codes(text, tmp_path / "edited.yaml")
+
+
+def test_no_wrong_procedure_makes_checking_stumble(tmp_path: Path) -> None:
+    """Checking a procedure that is wrong in any known way ends, and finds just what is wrong."""
+    for of, wrong in kinds_of_wrong():
+        text = e.edited_text((e.STATES / f"{of}.yaml").read_text(encoding="utf-8"), wrong.edit)
+        assert codes(text, tmp_path / f"{of}.yaml") == set(wrong.codes), wrong.why
