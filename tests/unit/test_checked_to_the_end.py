@@ -1,4 +1,7 @@
-"""`zaak procedure check` on what is wrong in any way: it says what, and does not stumble itself."""
+"""`zaak procedure check` on what is wrong in any way: it says what, and does not stumble itself.
+
+Nor does any other command that is given such a file.
+"""
 
 import json
 import re
@@ -7,6 +10,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
+
+from cli import zaak
 from tests.faulty_procedures import editing as e
 from workflow.declaring import between
 from workflow.verbs.checking import checked
@@ -85,3 +92,45 @@ def test_no_wrong_procedure_makes_checking_stumble(tmp_path: Path) -> None:
     for of, wrong in kinds_of_wrong():
         text = e.edited_text((e.STATES / f"{of}.yaml").read_text(encoding="utf-8"), wrong.edit)
         assert codes(text, tmp_path / f"{of}.yaml") == set(wrong.codes), wrong.why
+
+
+TAKING_A_FILE = ("adopt {}", "diagram {}", "diff norms {}", "diff {} norms", "show {}", "try {}")
+"""Every command of `zaak procedure` that is given a file, with one form of `export`."""
+
+
+def said(words: str, folder: Path) -> tuple[int, str]:
+    """The exit code of a command of `zaak procedure`, and all that it said."""
+    asked = Asked({"ZAAK_LANG": "en", "ZAAK_STORE": str(folder / "none.db")})
+    went = CliRunner().invoke(zaak, ["procedure", *words.split()], obj=asked)
+    return went.exit_code, went.output
+
+
+@pytest.mark.parametrize("command", [*TAKING_A_FILE, "export --format scxml {}"])
+@pytest.mark.parametrize("wrong", [("to: asked", "to: askd"), ("within: P2M", "within: 1 month")])
+def test_a_wrong_file_is_said_as_checking_says_it(
+    command: str, wrong: tuple[str, str], tmp_path: Path
+) -> None:
+    """A command that is given a wrong file refuses it with each line that `check` prints of it."""
+    file = tmp_path / "mine.yaml"
+    before = (e.STATES / "norms.yaml").read_text(encoding="utf-8")
+    file.write_text(before.replace(*wrong, 1), encoding="utf-8")
+    checked_exit, lines = said(f"check {file}", tmp_path)
+    exit_code, output = said(command.format(file), tmp_path)
+    assert exit_code == checked_exit == 1
+    assert lines.splitlines()
+    assert all(f"  - {line}" in output.splitlines() for line in lines.splitlines())
+
+
+@pytest.mark.parametrize("command", [*TAKING_A_FILE, "check {}", "export --format scxml {}"])
+def test_a_file_that_is_not_there_is_a_wrong_word(command: str, tmp_path: Path) -> None:
+    """A file that is not there, or is a folder, ends any command with exit code 2 and a way out."""
+    for path in (tmp_path / "nope.yaml", tmp_path):
+        exit_code, output = said(command.format(path), tmp_path)
+        assert exit_code == 2
+        assert output.startswith(f"zaak: The file {path} cannot be read")
+        assert "\n  → " in output
+
+
+def test_another_procedure_widens_nothing(tmp_path: Path) -> None:
+    """Comparing with another procedure ends with exit code 2, which is not that of widening."""
+    assert said("diff conduct norms", tmp_path)[0] == 2

@@ -74,7 +74,7 @@ def diff(session: Session, older: str, newer: str) -> int:
         raise unknown(session, older if before is None else newer)
     if before.procedure.procedure != after.procedure.procedure:
         other = after.procedure.procedure
-        raise session.refused("another-procedure", "B38", procedure=other)
+        raise session.wrong("another-procedure", procedure=other)
     session.procedure = before.procedure
     changes = compared(before.procedure, after.procedure, _said, after.where)
     cases = []
