@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,31 @@ def test_a_guard_that_is_gone_widens() -> None:
     guard = "      - {guard: own_branch}\n"
     more = changes((f"    guards:\n{guard}", ""))
     assert [(one.effect, one.code) for one in more] == [("widens", "guard")]
+
+
+def test_another_label_is_told_in_the_language_it_is_in() -> None:
+    """A label that differs in one language is told as old and new in just that language."""
+    (before,) = re.findall(r"      deciding:\n        labels: .*\n", SOUND)
+    (english,) = re.findall(r"en: (.+)}", before)
+    (one,) = changes((before, before.replace(english, "Pondering")))
+    assert (one.effect, one.code) == ("changes", "state-labels")
+    assert one.text == Text(
+        f"‘{english}’ heet nu ‘Pondering’ (Engels).",
+        f"‘{english}’ is called ‘Pondering’ now (English).",
+    )
+
+
+def test_two_texts_of_one_version_are_told(tmp_path: Path, files: dict[str, str]) -> None:
+    """That the version has to be another is said where the texts differ, and only then."""
+    same = tmp_path / "same.yaml"
+    text = Path(files["other"]).read_text(encoding="utf-8")
+    same.write_text(text.replace('version: "2"', 'version: "1"', 1), encoding="utf-8")
+    exit_code, out = diff(tmp_path, files["older"], str(same), "--json")
+    (told, *_) = json.loads(out)["changes"]
+    assert (exit_code, told["code"], told["path"]) == (0, "same-version", "version")
+    assert told["line"] > 0
+    for newer in ("other", "older"):
+        assert "same-version" not in diff(tmp_path, files["older"], files[newer], "--json")[1]
 
 
 def test_what_is_replaced_is_no_removal() -> None:
