@@ -134,3 +134,19 @@ def test_a_file_that_is_not_there_is_a_wrong_word(command: str, tmp_path: Path) 
 def test_another_procedure_widens_nothing(tmp_path: Path) -> None:
     """Comparing with another procedure ends with exit code 2, which is not that of widening."""
     assert said("diff conduct norms", tmp_path)[0] == 2
+
+
+def test_a_rule_that_nothing_knows_is_found(tmp_path: Path) -> None:
+    """A number is looked up in the rules.yaml beside the file, else in that of the program."""
+    before = (e.STATES / "norms.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "norms.yaml"
+    cited = before.replace("cites: [A29]}", "cites: [A99]}", 1)
+    assert cited != before
+    assert codes(cited, file) == {"unknown-rule"}
+    title = "en: Statement of the national board on an integrity investigation"
+    assert codes(cited.replace(title, "en: What we agreed among ourselves"), file) == set()
+    rules = (e.STATES / "rules.yaml").read_text(encoding="utf-8")
+    own = rules.replace("number: A29\n", "number: A99\n").replace("A29", "A99")
+    (tmp_path / "rules.yaml").write_text(own, encoding="utf-8")
+    assert codes(cited.replace("A29", "A99"), file) == set()
+    assert codes(before, file) == {"unknown-rule"}

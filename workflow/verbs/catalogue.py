@@ -197,12 +197,14 @@ def wrong_with(file: str, found: Declared) -> tuple[Problem, ...]:
     from workflow.declaring.between import between, reaches
     from workflow.declaring.checks import check as check_all
     from workflow.declaring.policies import around
+    from workflow.declaring.problems import in_order
     from workflow.declaring.reading import Unreadable, declared, find
     from workflow.declaring.rules import FILE as RULES
 
     path = None if file == "-" else find(file, _states())
     known = _offices(_offices_for(path) if path else _states() / OFFICES)
     problems = check_all(found.procedure, found.positions, known)
+    problems = in_order((*problems, *_unlisted(path, found)))
     if problems or path is None or not reaches(found.procedure):
         return problems
     others = []
@@ -234,6 +236,34 @@ def _offices_for(path: Path) -> Path:
 
     beside = (folder / OFFICES for folder in around(path))
     return next((one for one in beside if one.is_file()), _states() / OFFICES)
+
+
+def _unlisted(path: Path | None, found: Declared) -> list[Problem]:
+    """What a procedure cites that is not in the rules.yaml beside it.
+
+    Where none is beside it, that of this program counts, for sources that have the same title here.
+    """
+    from workflow.declaring.citations import unlisted
+    from workflow.declaring.policies import around
+    from workflow.declaring.reading import Unreadable, declared
+    from workflow.declaring.rules import FILE as RULES
+    from workflow.declaring.rules import read_rules
+
+    procedure, states = found.procedure, _states()
+    beside = [folder / RULES for folder in (around(path) if path else ())]
+    own = next((one for one in beside if one.is_file()), None)
+    try:
+        rules = read_rules(own or states / RULES)
+    except Unreadable:
+        return []  # `zaak procedure rules` says what is wrong with it
+    numbers = [*(one.number for one in rules.rules), *(one.number for one in rules.readings)]
+    if own is None and any(unlisted(procedure, numbers)):
+        files = [each for each in states.glob("*.yaml") if each.name not in (OFFICES, RULES)]
+        shipped = [declared(each, offices()).procedure.sources for each in files]
+        ours = {letter: source.title for sources in shipped for letter, source in sources.items()}
+        cited = {letter: source.title for letter, source in procedure.sources.items()}
+        numbers = [one for one in numbers if cited.get(one[0]) == ours.get(one[0], ...)]
+    return [found.positions.locate(one) for one in unlisted(procedure, numbers)]
 
 
 def _why(session: Session, error: Unreadable) -> str:
