@@ -19,8 +19,10 @@ import msgspec
 
 from workflow.declaring.between import between
 from workflow.declaring.checks import check
+from workflow.declaring.citations import unlisted
 from workflow.declaring.problems import Problem
 from workflow.declaring.reading import Declared, declared, parsed, read_offices
+from workflow.declaring.rules import read_rules
 from workflow.declaring.yaml_nodes import nodes, plain
 from workflow.engine.procedure import Office
 
@@ -157,9 +159,17 @@ def problems(procedure: str, found: Declared, known: Mapping[str, Office]) -> tu
     others = {name: shipped(name) for name in SHIPPED} | {procedure: found}
     everything = [one.procedure for one in others.values()]
     wrong = check(found.procedure, found.positions, known)
+    wrong += tuple(found.positions.locate(one) for one in unlisted(found.procedure, numbers()))
     for one in others.values():
         wrong += between(one.procedure, everything, one.positions)
     return wrong
+
+
+@cache
+def numbers() -> tuple[str, ...]:
+    """Every number of a rule or a reading that states/rules.yaml has."""
+    rules = read_rules(STATES / "rules.yaml")
+    return (*(one.number for one in rules.rules), *(one.number for one in rules.readings))
 
 
 @cache

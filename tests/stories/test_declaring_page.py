@@ -22,6 +22,9 @@ EXERCISES = PAGE.partition("## Three exercises")[2].partition("\n## ")[0]
 BLOCK = re.compile(r"(?:```|~~~)(\w+)\n(.*?)(?:```|~~~)", re.DOTALL)
 
 
+ENGLISH = Asked({"ZAAK_LANG": "en"})
+
+
 def exercise(title: str) -> list[tuple[str, str]]:
     """The blocks of one exercise: the language each is in, and its text."""
     return BLOCK.findall(EXERCISES.partition(f"### {title}\n")[2].partition("\n### ")[0])
@@ -76,12 +79,16 @@ def test_changing_a_deadline(mine: Path) -> None:
 
 
 def test_adding_a_state(mine: Path) -> None:
-    """With the edits of the second exercise the drawing has the new state."""
-    *blocks, (_, commands) = exercise("Add a state")
+    """With the edits of the second exercise it is a new version, whose drawing has the state."""
+    *blocks, (_, version), (_, commands) = exercise("Add a state")
+    edit(mine / "dispute.yaml", 'version: "1"\n', version)
     for (_, before), (_, after) in zip(blocks[::2], blocks[1::2], strict=True):
         edit(mine / "dispute.yaml", before, after)
     run(commands)
     assert "Report open to the parties" in drawn(mine / "dispute.svg")
+    words = ["procedure", "diff", "states/dispute.yaml", str(mine / "dispute.yaml")]
+    assert "version 1 " in (out := CliRunner().invoke(zaak, words, obj=ENGLISH).output)
+    assert "→ version 2 " in out
 
 
 def test_adding_a_state_by_halves_is_noticed(mine: Path) -> None:

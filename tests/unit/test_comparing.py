@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,31 @@ def test_a_guard_that_is_gone_widens() -> None:
     assert [(one.effect, one.code) for one in more] == [("widens", "guard")]
 
 
+def test_another_label_is_told_in_the_language_it_is_in() -> None:
+    """A label that differs in one language is told as old and new in just that language."""
+    (before,) = re.findall(r"      deciding:\n        labels: .*\n", SOUND)
+    (english,) = re.findall(r"en: (.+)}", before)
+    (one,) = changes((before, before.replace(english, "Pondering")))
+    assert (one.effect, one.code) == ("changes", "state-labels")
+    assert one.text == Text(
+        f"‘{english}’ heet nu ‘Pondering’ (Engels).",
+        f"‘{english}’ is called ‘Pondering’ now (English).",
+    )
+
+
+def test_two_texts_of_one_version_are_told(tmp_path: Path, files: dict[str, str]) -> None:
+    """That the version has to be another is said where the texts differ, and only then."""
+    same = tmp_path / "same.yaml"
+    text = Path(files["other"]).read_text(encoding="utf-8")
+    same.write_text(text.replace('version: "2"', 'version: "1"', 1), encoding="utf-8")
+    exit_code, out = diff(tmp_path, files["older"], str(same), "--json")
+    (told, *_) = json.loads(out)["changes"]
+    assert (exit_code, told["code"], told["path"]) == (0, "same-version", "version")
+    assert told["line"] > 0
+    for newer in ("other", "older"):
+        assert "same-version" not in diff(tmp_path, files["older"], files[newer], "--json")[1]
+
+
 def test_what_is_replaced_is_no_removal() -> None:
     """A state that is called otherwise, as foreseen, is told once, and all that names it is not."""
     renamed = ("      shared:\n", "      handed:\n")
@@ -203,13 +229,13 @@ def files(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_exit_code_says_whether_anything_widens(tmp_path: Path, files: dict[str, str]) -> None:
-    """Exit code 1 where somebody gains, 0 where nobody does, and 1 where a version is unsound."""
+    """Exit code 1 where somebody gains, 0 where nobody does, and where a version is unsound."""
     assert diff(tmp_path, files["older"], files["wider"])[0] == 1
     assert diff(tmp_path, files["wider"], files["older"])[0] == 0
     assert diff(tmp_path, files["older"], files["other"])[0] == 0
     assert diff(tmp_path, files["older"], files["broken"])[0] == 1
     assert diff(tmp_path, files["older"], "nothing")[0] == 2
-    assert diff(tmp_path, files["older"], "dispute")[0] == 1
+    assert diff(tmp_path, files["older"], "dispute")[0] == 2
 
 
 def test_it_is_said_in_both_languages_with_its_place(tmp_path: Path, files: dict[str, str]) -> None:

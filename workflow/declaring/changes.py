@@ -77,6 +77,20 @@ def line(effect: Effect, code: str, path: str, nl: str, en: str, **names: Text) 
     )
 
 
+def called(code: str, path: str, was: Text, now: Text) -> Change:
+    """What is called otherwise: the old label and the new one, in each language that differs."""
+    tongues: tuple[tuple[Literal["nl", "en"], Text], ...] = (
+        ("nl", Text("Nederlands", "Dutch")),
+        ("en", Text("Engels", "English")),
+    )
+    differ = [
+        (was[tongue], now[tongue], name) for tongue, name in tongues if was[tongue] != now[tongue]
+    ]
+    nl = (f"‘{before}’ heet nu ‘{after}’ ({name.nl})" for before, after, name in differ)
+    en = (f"‘{before}’ is called ‘{after}’ now ({name.en})" for before, after, name in differ)
+    return Change("changes", code, Text(f"{'; '.join(nl)}.", f"{'; '.join(en)}."), path)
+
+
 _QUOTED = frozenset({"track", "step", "state", "kind", "purpose", "field", "was", "now", "name"})
 
 

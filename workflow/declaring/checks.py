@@ -7,12 +7,12 @@ its parts is a module beside this one. What several procedures say of each other
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 import msgspec
 
 from workflow.declaring.between import matters
+from workflow.declaring.citations import CITATION
 from workflow.declaring.conditions import PEOPLE, conditions, grounds
 from workflow.declaring.documents import documents
 from workflow.declaring.emergencies import emergencies
@@ -34,7 +34,6 @@ OWN = "own"
 READINGS = "Q"
 """Rules with this letter are readings of the sources, and need no source themselves."""
 
-_CITATION = re.compile("(?P<letter>[A-Z])[1-9][0-9]{0,2}")
 _USES = {
     "values": ("choice", "choices"),
     "among": ("recipients",),
@@ -141,7 +140,7 @@ def _cited(procedure: Procedure, cites: tuple[str, ...], path: str) -> Iterator[
             "Name the rule that this rests on (cites), or own for a rule of your own.",
         )
     for number, cite in enumerate(cites):
-        match = _CITATION.fullmatch(cite)
+        match = CITATION.fullmatch(cite)
         if match is None and cite != OWN:
             yield problem(
                 "bad-citation",

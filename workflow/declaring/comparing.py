@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from workflow.declaring.changes import Change, Effect, Said, Versions, both, line
+from workflow.declaring.changes import Change, Effect, Said, Versions, both, called, line
 from workflow.declaring.comparing_steps import steps
 from workflow.declaring.problems import Positions, at
 from workflow.engine.procedure import (
@@ -43,9 +43,11 @@ def compared(
     if older.sources != newer.sources:
         nl, en = "De bronnen zijn anders.", "The sources are not as they were."
         found.append(Change("changes", "sources", Text(nl, en), "sources"))
-    if older.labels != newer.labels or older.aliases != newer.aliases:
-        nl, en = "De procedure heet anders.", "The procedure is called otherwise."
-        found.append(Change("changes", "called-otherwise", Text(nl, en), "labels"))
+    if older.labels != newer.labels:
+        found.append(called("called-otherwise", "labels", older.labels, newer.labels))
+    if older.aliases != newer.aliases:
+        nl, en = "De procedure heet ook anders.", "The procedure has other aliases."
+        found.append(Change("changes", "called-otherwise", Text(nl, en), "aliases"))
     told = {(one.effect, one.text.en, one.path): one for one in reversed(found)}
     placed = [_placed(one, where) for one in reversed(told.values())]
     order = ("widens", "narrows", "changes")
@@ -112,11 +114,8 @@ def people(v: Versions) -> Iterator[Change]:
         for name in kept:
             was, is_ = getattr(v.older, section)[name], getattr(v.newer, section)[name]
             if was.labels != is_.labels:
-                names = {"was": was.labels, "now": is_.labels}
-                nl, en = "{was} heet nu {now}.", "{was} is called {now} now."
-                yield line(
-                    "changes", "called-otherwise", at(section, name, "labels"), nl, en, **names
-                )
+                path = at(section, name, "labels")
+                yield called("called-otherwise", path, was.labels, is_.labels)
     for name in both(v.older.offices, v.newer.offices)[2]:
         yield from _office(v, name, v.older.offices[name], v.newer.offices[name])
     for name in both(v.older.parties, v.newer.parties)[2]:
@@ -223,9 +222,8 @@ def documents(v: Versions) -> Iterator[Change]:
         before, after = v.older.kinds[name], v.newer.kinds[name]
         yield from _lists(v, name, before, after, fresh=False)
         if before.labels != after.labels:
-            nl, en = "{was} heet nu {now}.", "{was} is called {now} now."
-            path, names = at("kinds", name, "labels"), {"was": before.labels, "now": after.labels}
-            yield line("changes", "called-otherwise", path, nl, en, **names)
+            path = at("kinds", name, "labels")
+            yield called("called-otherwise", path, before.labels, after.labels)
         if before.traceable != after.traceable:
             nl = "Bij {kind} wordt {how} gevraagd tot wie het te herleiden is."
             en = "With {kind} it is {how} asked to whom it can be traced."
@@ -303,9 +301,7 @@ def _track(v: Versions, name: str, older: Track, newer: Track) -> Iterator[Chang
         state = v.state(name, newer.initial)
         yield line("changes", "initial", at(path, "initial"), nl, en, track=label, state=state)
     if older.labels != newer.labels:
-        nl, en = "{was} heet nu {now}.", "{was} is called {now} now."
-        names = {"was": older.labels, "now": newer.labels}
-        yield line("changes", "called-otherwise", at(path, "labels"), nl, en, **names)
+        yield called("called-otherwise", at(path, "labels"), older.labels, newer.labels)
     yield from _states(v, name, older, newer)
 
 
@@ -338,6 +334,8 @@ def _states(v: Versions, track: str, older: Track, newer: Track) -> Iterator[Cha
             yield line("widens", "decides", path, nl, en, who=who, **names)
             nl, en = "{who} beslist niet meer bij {state}.", "{who} no longer decides at {state}."
             yield line("narrows", "decides", path, nl, en, who=who, **names)
+        if before.labels != after.labels:
+            yield called("state-labels", at(path, "labels"), before.labels, after.labels)
         for key, said in _STATE.items():
             if getattr(before, key) != getattr(after, key) and not (
                 key == "decides" and before.decides
@@ -349,8 +347,6 @@ def _states(v: Versions, track: str, older: Track, newer: Track) -> Iterator[Cha
 
 
 _STATE: dict[str, Text] = {
-    "labels": Text("Een toestand van {track} heet nu {state}.",
-                   "A state of {track} is called {state} now."),
     "ends": Text("Of {track} in {state} afgelopen is, is anders dan het was.",
                  "Whether {track} is over in {state} is not as it was."),
     "idle": Text("Of {track} in {state} rust, is anders dan het was.",
@@ -400,9 +396,7 @@ def invariants(v: Versions) -> Iterator[Change]:
         was, now = v.older.invariants[name], v.newer.invariants[name]
         path = at("invariants", name)
         if was.labels != now.labels:
-            nl, en = "{was} heet nu {now}.", "{was} is called {now} now."
-            names = {"was": was.labels, "now": now.labels}
-            yield line("changes", "called-otherwise", at(path, "labels"), nl, en, **names)
+            yield called("called-otherwise", at(path, "labels"), was.labels, now.labels)
         if was.conditions != now.conditions:
             nl = "Wat van elke zaak beloofd wordt is anders: {name}."
             en = "What is promised of every case is not as it was: {name}."

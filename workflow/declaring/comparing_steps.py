@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.declaring.changes import Change, Effect, Versions, both, line
+from workflow.declaring.changes import Change, Effect, Versions, both, called, line
 from workflow.declaring.problems import at
 from workflow.engine.member import decider, enough
 from workflow.engine.procedure import NOBODY, Field, Grant, Procedure, Share, Step, Text
@@ -12,7 +12,6 @@ from workflow.engine.procedure import NOBODY, Field, Grant, Procedure, Share, St
 _ELSE: dict[str, Text] = {
     "help": Text("De uitleg bij {step} is anders.", "What explains {step} is not as it was."),
     "cites": Text("{step} rust op andere regels.", "{step} rests on other rules."),
-    "labels": Text("Een stap heet nu {step}.", "A step is called {step} now."),
     "to": Text("{step} leidt naar een andere toestand.", "{step} leads to another state."),
     "note": Text("Wat er bij {step} wordt opgeschreven, is anders.",
                  "What is written down at {step} is another thing."),
@@ -116,6 +115,8 @@ def _step(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Change]:
     yield from _asked(v, name, older, newer, fresh=False)
     yield from _given(v, name, older, newer)
     yield from _listed(v, name, older, newer)
+    if older.labels != newer.labels:
+        yield called("step-labels", at(path, "labels"), older.labels, newer.labels)
     for key, said in _ELSE.items():
         if getattr(older, key) != getattr(newer, key):
             code = f"step-{key.replace('_', '-')}"
@@ -144,8 +145,8 @@ def _decision(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Chan
         nl, en = "Over {step} beslist voortaan {who}.", "It is {who} who decides on {step} now."
         yield line("narrows", "decision", path, nl, en, step=label, who=v.who(party))
     if not lost and not won and older.decision != newer.decision:
-        nl = "Hoe bij {step} staat wie beslist, is anders; wie beslist, niet."
-        en = "How {step} says who decides is not as it was; who decides is."
+        nl = "Over {step} beslist dezelfde als eerst; alleen hoe dat er staat, is anders."
+        en = "Who decides on {step} stays the same; only the way it is written differs."
         yield line("changes", "decision", path, nl, en, step=label)
     if before and after and set(enough(older)) != set(enough(newer)):
         weaker = set(enough(newer)) - set(enough(older))

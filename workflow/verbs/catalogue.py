@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workflow.declaring.problems import Problem
-    from workflow.declaring.reading import Declared
+    from workflow.declaring.reading import Declared, Unreadable
     from workflow.declaring.schema import Policy
     from workflow.engine.procedure import Office, Procedure
     from workflow.engine.register import Version
     from workflow.verbs.session import Session
 
 OFFICES = "offices.yaml"
+_NO_FILE = frozenset({"no-such-file", "not-a-file", "unreadable-file"})
+"""The codes of what is wrong with a file before anything in it is."""
 
 
 def adopted(session: Session) -> list[tuple[Version, Procedure]]:
@@ -102,8 +104,6 @@ def named(session: Session, name: str, branch: str | None) -> Procedure:
     Where none was adopted it is the shipped one, or the one in a file. From here on messages know
     its words. Raises BadCommand where there is none, and Refusal where it is unsound.
     """
-    from workflow.declaring.reading import Unreadable
-
     known = adopted(session)
     if known:
         version = session.desk.register().version(name, branch or "")
@@ -115,11 +115,7 @@ def named(session: Session, name: str, branch: str | None) -> Procedure:
             if one == version or (version is None and branch is None and called):
                 session.procedure = declared
                 return declared
-    try:
-        found = read(session, name).procedure
-    except Unreadable as error:
-        sound(session, name)
-        raise unknown(session, name) from error
+    found = sound(session, name)
     session.procedure = found
     return found
 
@@ -153,11 +149,17 @@ def soundly(session: Session, file: str) -> Declared:
     else:
         if not problems:
             return declared
+    said = ((one, one.text[session.lang] + perhaps(session, one.suggestion)) for one in problems)
     reasons = (
-        Reason("procedure-unsound", {"place": _place(one), "problem": one.text[session.lang]})
-        for one in problems
+        Reason("procedure-unsound", {"place": _place(one), "problem": text}) for one, text in said
     )
     raise Refusal(session.command, tuple(reasons))
+
+
+def perhaps(session: Session, suggestion: str | None) -> str:
+    """What was probably meant, to be said after what is wrong; nothing where that is unknown."""
+    meant = session.say("Bedoeld is misschien", "Perhaps meant")
+    return f" {meant}: {suggestion}" if suggestion else ""
 
 
 def readable(session: Session, file: str) -> Procedure:
@@ -176,13 +178,18 @@ def read(session: Session, file: str) -> Declared:
     Offices come from the offices.yaml beside the file, else from the one of this program, and so
     does the procedure that a policy is based on. Raises Unreadable, and BadCommand.
     """
-    from workflow.declaring.reading import declared, find, parsed
+    from workflow.declaring.reading import Unreadable, declared, find, parsed
 
     states = _states()
     if file == "-":
         return parsed(session.content("-"), "-", offices(), (states,))
     path = find(file, states)
-    return declared(path, _offices(_offices_for(path)), (states,))
+    try:
+        return declared(path, _offices(_offices_for(path)), (states,))
+    except Unreadable as error:
+        if error.problems[0].code in _NO_FILE and error.problems[0].file == str(path):
+            raise session.wrong("file-unreadable", path=file, why=_why(session, error)) from error
+        raise
 
 
 def wrong_with(file: str, found: Declared) -> tuple[Problem, ...]:
@@ -190,12 +197,14 @@ def wrong_with(file: str, found: Declared) -> tuple[Problem, ...]:
     from workflow.declaring.between import between, reaches
     from workflow.declaring.checks import check as check_all
     from workflow.declaring.policies import around
+    from workflow.declaring.problems import in_order
     from workflow.declaring.reading import Unreadable, declared, find
     from workflow.declaring.rules import FILE as RULES
 
     path = None if file == "-" else find(file, _states())
     known = _offices(_offices_for(path) if path else _states() / OFFICES)
     problems = check_all(found.procedure, found.positions, known)
+    problems = in_order((*problems, *_unlisted(path, found)))
     if problems or path is None or not reaches(found.procedure):
         return problems
     others = []
@@ -227,6 +236,42 @@ def _offices_for(path: Path) -> Path:
 
     beside = (folder / OFFICES for folder in around(path))
     return next((one for one in beside if one.is_file()), _states() / OFFICES)
+
+
+def _unlisted(path: Path | None, found: Declared) -> list[Problem]:
+    """What a procedure cites that is not in the rules.yaml beside it.
+
+    Where none is beside it, that of this program counts, for sources that have the same title here.
+    """
+    from workflow.declaring.citations import unlisted
+    from workflow.declaring.policies import around
+    from workflow.declaring.reading import Unreadable, declared
+    from workflow.declaring.rules import FILE as RULES
+    from workflow.declaring.rules import read_rules
+
+    procedure, states = found.procedure, _states()
+    beside = [folder / RULES for folder in (around(path) if path else ())]
+    own = next((one for one in beside if one.is_file()), None)
+    try:
+        rules = read_rules(own or states / RULES)
+    except Unreadable:
+        return []  # `zaak procedure rules` says what is wrong with it
+    numbers = [*(one.number for one in rules.rules), *(one.number for one in rules.readings)]
+    if own is None and any(unlisted(procedure, numbers)):
+        files = [each for each in states.glob("*.yaml") if each.name not in (OFFICES, RULES)]
+        shipped = [declared(each, offices()).procedure.sources for each in files]
+        ours = {letter: source.title for sources in shipped for letter, source in sources.items()}
+        cited = {letter: source.title for letter, source in procedure.sources.items()}
+        numbers = [one for one in numbers if cited.get(one[0]) == ours.get(one[0], ...)]
+    return [found.positions.locate(one) for one in unlisted(procedure, numbers)]
+
+
+def _why(session: Session, error: Unreadable) -> str:
+    """Why a file cannot be read, as far as the operating system says it."""
+    trouble = error.__cause__.__cause__ if error.__cause__ else None
+    if isinstance(trouble, OSError):
+        return session.trouble(trouble)
+    return session.say("het is geen bestand", "it is no file")
 
 
 def _place(one: Problem) -> str:

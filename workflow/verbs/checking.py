@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflow.verbs.catalogue import adopted, offices, read, under_policy, unknown, wrong_with
+from workflow.verbs.catalogue import (
+    adopted,
+    offices,
+    perhaps,
+    read,
+    under_policy,
+    unknown,
+    wrong_with,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,9 +100,8 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
         return f"{name}: {sound} ({size}){seen}"
     lines = []
     for one in checked["problems"]:
-        meant = session.say("Bedoeld is misschien", "Perhaps meant")
-        hint = f" {meant}: {one['suggestion']}" if one["suggestion"] else ""
-        lines.append(f"{one['file']}:{one['line']}:{one['column']}: {one['text']}{hint}")
+        said = one["text"] + perhaps(session, one["suggestion"])
+        lines.append(f"{one['file']}:{one['line']}:{one['column']}: {said}")
         lines += [f"    {line}" for line in one["trace"]]
     return "\n".join(lines) + seen
 

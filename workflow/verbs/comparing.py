@@ -9,7 +9,7 @@ from workflow.verbs.languages import Words
 from workflow.verbs.options import argument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from workflow.declaring.changes import Change
     from workflow.declaring.problems import Positions
@@ -74,9 +74,10 @@ def diff(session: Session, older: str, newer: str) -> int:
         raise unknown(session, older if before is None else newer)
     if before.procedure.procedure != after.procedure.procedure:
         other = after.procedure.procedure
-        raise session.refused("another-procedure", "B38", procedure=other)
+        raise session.wrong("another-procedure", procedure=other)
     session.procedure = before.procedure
-    changes = compared(before.procedure, after.procedure, _said, after.where)
+    changes = [*_same_version(before, after)]
+    changes += compared(before.procedure, after.procedure, _said, after.where)
     cases = []
     for dossier in versions.running(session, before.digest):
         verdict, why = versions.way(dossier, after.procedure)
@@ -143,6 +144,25 @@ def _said(procedure: Procedure, guard: Guard, step: Step | None) -> Text:
 
     nl, en = (DeclaredWords(procedure, lang).guard(guard, step) for lang in ("nl", "en"))
     return Text(nl, en)
+
+
+def _same_version(before: Meant, after: Meant) -> Iterator[Change]:
+    """That what differs has to be another version, where both are called the same."""
+    from workflow.declaring.changes import Change
+    from workflow.engine.procedure import Text
+
+    version = after.procedure.version
+    if before.procedure.version != version or before.digest == after.digest:
+        return
+    text = Text(
+        f"Beide heten versie {version}: geef de nieuwe een ander nummer bij version, anders kan "
+        "zij niet worden aangenomen.",
+        f"Both are called version {version}: give the newer one another number under version, or "
+        "it cannot be adopted.",
+    )
+    line, column = after.where.of("version") if after.where else (0, 0)
+    file = after.where.file if after.where else ""
+    yield Change("changes", "same-version", text, "version", file, line, column)
 
 
 def _row(session: Session, one: Change) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def refused(
     engine does not come to refuse. It is asked at most `most` times.
     """
     from workflow.declaring.laws import laws
+    from workflow.declaring.naming import unknown
     from workflow.engine.kernel import compile_procedure
     from workflow.engine.procedure import canonical, digest
     from workflow.exploring.decisions import Decisions
@@ -81,6 +82,8 @@ def refused(
     from workflow.exploring.world import World
     from workflow.verbs.tracing import trace
 
+    if any(unknown(procedure)):
+        return {}
     forbidden = {(each.code, each.path) for each in laws(procedure)}
     steps = {each: _step(each) for each in problems if (each.code, each.path) in forbidden}
     if not steps or len(steps) < len(tuple(problems)):

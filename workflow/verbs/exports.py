@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workflow.verbs.base import verb
-from workflow.verbs.catalogue import named, sound
+from workflow.verbs.catalogue import named
 from workflow.verbs.files import write_new
 from workflow.verbs.languages import Words
 from workflow.verbs.options import argument, forcing, forming, option
@@ -135,15 +135,12 @@ def export(
     branch: str | None,
 ) -> None:
     """Write a procedure as SCXML, Promela, PNML, Mermaid or DOT."""
-    from workflow.declaring.checks import check
     from workflow.interchange.pnml import pnml
     from workflow.interchange.promela import promela
     from workflow.interchange.scxml import scxml
     from workflow.interchange.skeleton import skeleton
 
     found = named(session, name, branch)
-    if check(found):
-        found = sound(session, name)  # which says what is wrong with it, and where
     tracks = _tracks(session, found, chosen)
     if form in DRAWN:
         text = _drawn(session, found, tracks, form)
