@@ -369,6 +369,11 @@ def test_articles_are_put_before_labels(conduct: Procedure) -> None:
     """Offices get an article, and labels that bring their own keep it."""
     assert someone("helper", "nl", conduct) == "het lid van de supportgroep"
     assert someone("police", "nl", conduct) == "de politie"
+    assert someone("police", "en", conduct) == "the police"
+    for procedure in (conduct, None):
+        assert someone("auditor", "en", procedure) == "the auditor"
+        assert someone("auditor", "nl", procedure) == "het lid van de auditcommissie"
+    assert someone("nobody", "en", conduct) == "nobody"
     assert someone("signaller", "en", conduct) == "who gave the signal"
     assert someone("counsellor", "en", conduct) == "the confidential counsellor"
 

@@ -71,8 +71,7 @@ class Known(msgspec.Struct, frozen=True):
         party = self.seen.case.parties.get(name)
         role = party.role if party is not None else name
         nl, en = (someone(role, lang, self.procedure) for lang in ("nl", "en"))
-        # An office whose label is its very name is not told from a name that nobody declared.
-        return Text(nl, f"the {en}" if en == role and role in self.procedure.offices else en)
+        return Text(nl, en)
 
     def role(self, party: str) -> str:
         """The part that a party plays."""

@@ -23,6 +23,7 @@ from workflow.engine.procedure import (
 )
 from workflow.engine.procedure import role as role_of
 from workflow.engine.reasons import Reason
+from workflow.engine.standing import AUDITOR
 from workflow.wording.choices import choices, listed
 from workflow.wording.command_phrases import COMMAND, PLACES
 from workflow.wording.dates import last_day, moment_text
@@ -37,7 +38,10 @@ _EVERYBODY = {
     CONSEQUENCE: Text(nl="een andere stap", en="another step"),
     LINKED: Text(nl="een andere zaak", en="another case"),
 }
-_OFFICES = {"log_keeper": Text(nl="ijkmeester", en="log keeper")}
+_OFFICES = {
+    AUDITOR: Text(nl="lid van de auditcommissie", en="auditor"),
+    "log_keeper": Text(nl="ijkmeester", en="log keeper"),
+}
 _EVIDENCE = {
     "code": Text(nl="de eigen terugkeercode", en="their own return code"),
     "written": Text(
@@ -104,8 +108,8 @@ def someone(name: str, lang: str, procedure: Procedure | None) -> str:
     """An office, party or outside recipient, as it stands in a sentence: with its article."""
     if name in _EVERYBODY:
         return _EVERYBODY[name][lang]
-    label = office_label(name, lang, procedure)
-    if label == name:
+    label = _labelled(name, lang, procedure)
+    if label is None:
         return name
     first = label.split()[0].lower()
     if first in _STARTED:
@@ -120,9 +124,13 @@ def office_label(name: str, lang: str, procedure: Procedure | None) -> str:
 
     One of several who play a part is called by the part and their own sign: `betrokkene 4f7k`.
     """
-    for known in (_EVERYBODY, _OFFICES):
-        if name in known:
-            return known[name][lang]
+    return _labelled(name, lang, procedure) or name
+
+
+def _labelled(name: str, lang: str, procedure: Procedure | None) -> str | None:
+    """The label of those, as a procedure declares it or else the program; None without any."""
+    if name in _EVERYBODY:
+        return _EVERYBODY[name][lang]
     if procedure is not None:
         for declared in (procedure.offices, procedure.parties, procedure.outside):
             if name in declared:
@@ -130,7 +138,7 @@ def office_label(name: str, lang: str, procedure: Procedure | None) -> str:
         played = procedure.parties.get(role_of(name))
         if played is not None and played.many:
             return f"{played.labels[lang]} {name.partition('-')[2]}"
-    return name
+    return _OFFICES[name][lang] if name in _OFFICES else None
 
 
 def joined(names: Iterable[str], word: str) -> str:
@@ -235,7 +243,9 @@ class _Labels:
 
     def _takes_part(self, name: str) -> bool:
         """Whether the procedure knows this office or party; the laws name more than each has."""
-        return someone(name, self.lang, self.procedure) != name
+        if name == AUDITOR and self.procedure is not None:
+            return name in self.procedure.offices
+        return _labelled(name, self.lang, self.procedure) is not None
 
     def _declared(self, name: str, value: str) -> str | None:
         """The label the procedure gives to a name of this sort; None where it gives none."""
