@@ -157,3 +157,17 @@ def test_what_can_be_done_is_said(opened: Opened, tmp_path: Path) -> None:
     assert "--force" in opened("otto", "audit", "prove", opened.case, "-o", str(path)).err
     assert "--force" not in opened("wies", "audit", "checkpoint", "-o", str(path)).err
     assert "→ Give a case" in opened("otto", "audit", "prove").err
+
+
+@pytest.mark.parametrize("forced", [(), ("--force",)])
+def test_nothing_takes_the_place_of_a_pipe(
+    opened: Opened, tmp_path: Path, forced: tuple[str, ...]
+) -> None:
+    """What is written to a pipe comes out of it, and the pipe stays one, with --force as well."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reading:
+        opened.done("otto", "audit", "export", opened.case, "-o", str(pipe), *forced)
+        said, _ = reading.communicate(timeout=20)
+    assert opened.case in said.decode()
+    assert pipe.is_fifo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +27,13 @@ def write_new(
     """Write a new file, a text in UTF-8, that only its owner can read.
 
     With `force` it takes the place of one that is there, and whoever could read that can read it.
-    Raises BadCommand where one is there
-    otherwise (`file-exists`), or it cannot be written, and whatever the parts of a `text` raise.
+    A device or a pipe, such as /dev/stdout, is written to, and nothing takes its place. Raises
+    BadCommand where a file is there otherwise (`file-exists`), or it cannot be written, and whatever
+    the parts of a `text` raise.
     """
     content = (text.encode(),) if isinstance(text, str) else text
     content = (content,) if isinstance(content, bytes) else content
-    if force and os.path.lexists(path):
+    if (force and os.path.lexists(path)) or _passes_on(path):
         _write_over(session, Path(path), content, _mode(path))
         return
     try:
@@ -57,13 +59,24 @@ def unused(session: Session, output: str | None, *, force: bool) -> None:
 
     For a verb that records something before it writes.
     """
-    if output is not None and not force and os.path.lexists(output):
+    if output is None or force or _passes_on(output):
+        return
+    if os.path.lexists(output):
         raise session.wrong("file-exists", path=output)
 
 
 def write_private(session: Session, path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, also over another. Raises BadCommand."""
     _write_over(session, path, (content,), PRIVATE)
+
+
+def _passes_on(path: str | Path) -> bool:
+    """Whether what is written there is kept nowhere: to a device, or into a pipe."""
+    try:
+        kind = Path(path).stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(kind) or stat.S_ISFIFO(kind)
 
 
 def _mode(path: str) -> int:
@@ -77,6 +90,10 @@ def _mode(path: str) -> int:
 def _write_over(session: Session, path: Path, content: Iterable[bytes], mode: int) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if _passes_on(path):
+            with path.open("wb") as stream:
+                stream.writelines(content)
+            return
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
             with os.fdopen(descriptor, "wb") as file:
