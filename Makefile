@@ -107,6 +107,7 @@ endef
 # The environment is made anew whenever the lock changes, so that it holds the lock and no more.
 .venv/.locked: requirements.lock
 	@$(find_python); \
+	echo "Installing into .venv, about half a minute:"; \
 	printf '  %-22s' environment; \
 	"$$found" -m venv --clear .venv && \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \

@@ -176,6 +176,7 @@ def test_the_window_closes_with_a_checkpoint(bureau: Bureau, tmp_path: Path) -> 
     index = _made(bureau, tmp_path / "site", "--lang", "en")
     assert _tiles(index)[3] == 0
     assert "is covered by it" in index
+    assert "closes this with a new checkpoint" not in index
 
 
 def test_without_a_checkpoint_all_of_it_is_window(tmp_path: Path) -> None:

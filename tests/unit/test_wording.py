@@ -17,6 +17,7 @@ from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
 from workflow.resources import folder
 from workflow.store import Code
+from workflow.wording.choices import choices
 from workflow.wording.dates import moment_text
 from workflow.wording.wording import (
     office_label,
@@ -332,6 +333,15 @@ def test_the_likely_name_is_offered() -> None:
     way = way_out(many, "nl")
     assert way is not None
     assert way.count("weg") == 3
+
+
+def test_what_is_offered_does_not_hang_on_the_language() -> None:
+    """Twenty names that are called something in one language only are offered alike in both."""
+    names = [f"office{n}" for n in range(20)]
+    bare: dict[str, str | None] = dict.fromkeys(names)
+    dutch = choices("qqq", {name: f"de {name[-1]}e" for name in names}, "nl", "zaak list")
+    assert dutch.removeprefix("Kies uit") == f": {', '.join(names)}."
+    assert choices("qqq", bare, "en", "zaak list") == f"Choose from: {', '.join(names)}."
 
 
 def test_names_are_offered_with_what_they_are_called(conduct: Procedure) -> None:

@@ -187,7 +187,7 @@ def _duration(text: str | None, path: str) -> Iterator[Problem]:
     try:
         parse_duration(text)
     except BadDuration as error:
-        nl = f"{text} is geen duur: schrijf bijvoorbeeld P14D, P1M, PT24H of P1DT12H."
+        nl = f"{text} is geen termijn: schrijf bijvoorbeeld P14D, P1M, PT24H of P1DT12H."
         yield problem("bad-duration", path, nl, f"{error}.")
 
 

@@ -124,7 +124,7 @@ def parse_duration(text: str) -> Duration:
     match = re.fullmatch(_DURATION, text)
     if match is None:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
-        raise BadDuration(f"{shown!r} is not a deadline: {_ACCEPTED}")
+        raise BadDuration(f"{shown!r} is no length of time: {_ACCEPTED}")
     return Duration(*(int(number or 0) for number in match.groups()))
 
 

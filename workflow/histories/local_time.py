@@ -40,7 +40,7 @@ def until(at: datetime, lang: str) -> str:
     if local.time() != time():
         return f"{'tot' if lang == 'nl' else 'until'} {_short(local, lang)}"
     words = "t/m" if lang == "nl" else "until and including"
-    return f"{words} {_day(local - timedelta(days=1), lang)}"
+    return f"{words} {_short_day(local - timedelta(days=1), lang)}"
 
 
 def month(at: datetime, lang: str) -> str:
@@ -64,8 +64,12 @@ def _day(local: datetime, lang: str) -> str:
 
 
 def _short(local: datetime, lang: str) -> str:
+    return f"{_short_day(local, lang)}, {_clock(local)}"
+
+
+def _short_day(local: datetime, lang: str) -> str:
     month = "mrt" if (lang, local.month) == ("nl", 3) else _month(local.month, lang)[:3]
-    return f"{local.day} {month} {local.year}, {_clock(local)}"
+    return f"{local.day} {month} {local.year}"
 
 
 def _clock(local: datetime) -> str:

@@ -124,7 +124,7 @@ WORDS: dict[str, Text] = PAGE_WORDS | {
     "due": Text(nl="Tijd", en="Time"),
     "outcome": Text(nl="Uitkomst", en="Outcome"),
     "may_know": Text(nl="Wie het mocht weten", en="Who could be told"),
-    "at_most_until": Text(nl="Uiterlijk tot", en="No later than"),
+    "at_most_until": Text(nl="Uiterlijk", en="No later than"),
     "ended": Text(nl="Afloop", en="How it ended"),
     "afterwards": Text(nl="Daarna", en="Afterwards"),
     "still_to_come": Text(nl="Staat nog open", en="Still open"),
@@ -512,7 +512,7 @@ def resting_on(basis: Text, numbers: Sequence[int]) -> Text:
 def emergency_opened(recipients: Text, until: datetime) -> Text:
     """An emergency began."""
     return Text(
-        f"Levensgevaar. Mag het weten: {recipients.nl}. Uiterlijk tot {moment(until, 'nl')}.",
+        f"Levensgevaar. Mag het weten: {recipients.nl}. Uiterlijk {moment(until, 'nl')}.",
         f"Life in danger. May know: {recipients.en}. No later than {moment(until, 'en')}.",
     )
 

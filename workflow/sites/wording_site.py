@@ -24,13 +24,13 @@ WORDS: dict[str, Text] = {
         nl="Er zijn geen zaken die u mag zien.", en="There are no cases that you may see."
     ),
     "open_cases": Text(nl="Open zaken", en="Open cases"),
-    "cases_all": Text(nl="van alle", en="of all"),
+    "cases_all": Text(nl="van de", en="of"),
     "waiting": Text(nl="Termijn voorbij", en="Deadline passed"),
     "waiting_more": Text(nl="wachten nog op iemand", en="still wait for somebody"),
     "missed": Text(nl="Eerder gemist", en="Missed before"),
     "reviews": Text(nl="Noodopeningen", en="Emergencies"),
     "reviews_more": Text(nl="wachten op beoordeling", en="await review"),
-    "window": Text(nl="Nog onder geen ijkpunt", en="Not under a checkpoint yet"),
+    "window": Text(nl="Nog niet onder een ijkpunt", en="Not under a checkpoint yet"),
     "window_more": Text(nl="gebeurtenissen", en="events"),
     "unsound": Text(nl="Zaken die niet kloppen", en="Cases that do not hold"),
     "unsound_lead": Text(
@@ -83,7 +83,7 @@ WORDS: dict[str, Text] = {
     "stands": Text(nl="Waar zij staat", en="Where it stands"),
     "began": Text(nl="Begonnen", en="Began"),
     "latest": Text(nl="Laatst", en="Latest"),
-    "notes": Text(nl="Let op", en="Mind"),
+    "notes": Text(nl="Let op", en="Note"),
     "nothing_seen": Text(nl="geen spoor dat u ziet", en="no track that you see"),
     "ended": Text(nl="Afgelopen", en="Over"),
     "due": Text(nl="Termijn", en="Deadline"),
@@ -103,7 +103,9 @@ WORDS: dict[str, Text] = {
     "no_reviews": Text(
         nl="Er wacht geen noodopening op beoordeling.", en="No emergency awaits review."
     ),
-    "window_title": Text(nl="Wat nog onder geen ijkpunt valt", en="What no checkpoint covers yet"),
+    "window_title": Text(
+        nl="Wat nog niet onder een ijkpunt valt", en="What no checkpoint covers yet"
+    ),
     "window_lead": Text(
         nl="Een ijkpunt dat buiten de administratie is bewaard, maakt zichtbaar of er later iets "
         "is weggehaald of veranderd. Wat erna kwam, kan nog ongemerkt verdwijnen.",
@@ -124,6 +126,7 @@ WORDS: dict[str, Text] = {
         nl="De ijkmeester sluit dit met een nieuw ijkpunt, en bewaart het ergens anders:",
         en="The log keeper closes this with a new checkpoint, and keeps it elsewhere:",
     ),
+    "file": Text(nl="BESTAND", en="FILE"),
     "window_against": Text(
         nl="Wie een ijkpunt heeft, houdt de administratie van vandaag ernaast:",
         en="Whoever has a checkpoint holds the store of today against it:",
@@ -191,7 +194,7 @@ WORDS: dict[str, Text] = {
         nl="Wie welke functie had, vanaf wanneer en tot wanneer, zoals het register het nu heeft.",
         en="Who held which office, from when until when, as the register has it now.",
     ),
-    "offices_line": Text(nl="Langs de tijd", en="Along time"),
+    "offices_line": Text(nl="Tijdlijn", en="Timeline"),
     "offices_key": Text(
         nl="Vol: loopt nu, met een dunne lijn zolang er geen einde is bepaald. Leeg: afgelopen. "
         "Streepjes: moet nog beginnen.",
@@ -203,7 +206,7 @@ WORDS: dict[str, Text] = {
     "office": Text(nl="Functie", en="Office"),
     "person": Text(nl="Wie", en="Who"),
     "from": Text(nl="Vanaf", en="From"),
-    "until": Text(nl="Tot", en="Until"),
+    "until": Text(nl="Einde", en="End"),
     "now": Text(nl="Nu", en="Now"),
     "term_runs": Text(nl="loopt", en="runs"),
     "term_over": Text(nl="afgelopen", en="over"),
@@ -211,8 +214,8 @@ WORDS: dict[str, Text] = {
     "about_this": Text(nl="Over deze pagina’s", en="About these pages"),
     "about_more": Text(
         nl="Gemaakt met ‘zaak audit site’. Hier staat alleen wat deze lezer mag zien, en zo was "
-        "het toen dit werd gemaakt: het verandert niet mee. De pagina’s vragen van buiten niets "
-        "op. Dat deze zaken zijn bekeken, is bij elke zaak vastgelegd.",
+        "het toen dit werd gemaakt: het verandert niet mee. De pagina’s laden niets van "
+        "buiten. Dat deze zaken zijn bekeken, is bij elke zaak vastgelegd.",
         en="Made with ‘zaak audit site’. It holds only what this reader may see, as it was when "
         "this was made: it does not change along. The pages ask for nothing outside themselves. "
         "That these cases were looked at is recorded beside each.",

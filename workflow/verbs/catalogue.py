@@ -124,9 +124,11 @@ def unknown(session: Session, name: str) -> Exception:
     """What to raise for the name of a procedure that is neither adopted nor shipped."""
     versions = [version for version, _ in adopted(session)]
     names = {version.procedure for version in versions} | {p.procedure for p in shipped(session)}
-    names |= {policy for one in versions if (policy := under_policy(one.version))}
-    names |= {policy.policy for policy in policies(session)}
-    return session.wrong("unknown-procedure", given=name, known=tuple(sorted(names)))
+    ways = {policy for one in versions if (policy := under_policy(one.version))}
+    ways |= {policy.policy for policy in policies(session)}
+    policy = session.say("beleid", "a policy")
+    called = {one: one for one in sorted(names)} | dict.fromkeys(sorted(ways - names), policy)
+    return session.wrong("unknown-procedure", given=name, known=tuple(called), called=called)
 
 
 def sound(session: Session, file: str) -> Procedure:

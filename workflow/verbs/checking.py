@@ -114,7 +114,8 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
     if checked["exhaustive"]:
         untried = ", ".join(checked["untried"])
         return session.say(
-            f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} wendingen.",
+            f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} mogelijke "
+            "vervolgen.",
             f"\n  Explored all that can happen: {states} situations, {moves} moves.",
         ) + (
             untried
@@ -124,8 +125,8 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
             )
         )
     return session.say(
-        f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} wendingen; "
-        "met een groter getal bij --most gaat het verder.",
+        f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} "
+        "mogelijke vervolgen; met een groter getal bij --most gaat het verder.",
         f"\n  Note: not everything was explored. Stopped after {states} situations and {moves} "
         "moves; with a greater number for --most it goes on.",
     )

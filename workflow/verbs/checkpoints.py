@@ -166,7 +166,7 @@ def window_said(session: Session, window: Window | None) -> str:
     if window is None:
         return session.say(
             "Er is nog geen ijkpunt, dus of er aan het einde iets is weggehaald, valt niet te "
-            "zien. De ijkmeester zet er een: zaak audit checkpoint -o FILE",
+            "zien. De ijkmeester zet er een: zaak audit checkpoint -o BESTAND",
             "There is no checkpoint yet, so whether anything was cut off at the end cannot be "
             "seen. The log keeper makes one: zaak audit checkpoint -o FILE",
         ).replace("FILE", session.say("BESTAND", "FILE"))

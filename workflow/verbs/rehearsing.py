@@ -40,7 +40,7 @@ class Rehearsal(NamedTuple):
 @verb(
     Words(
         "Probeer een procedure uit in een kleine vereniging.\n\n"
-        "In de map DIR (anders proef/) komt een administratie met verzonnen mensen, die alle "
+        "In de map MAP (anders proef/) komt een administratie met verzonnen mensen, die alle "
         "functies van de procedure hebben, met hun sleutels (zonder wachtzin) en een tekst voor "
         "waar een stuk wordt gevraagd. Alleen in zo'n administratie zegt ZAAK_NOW hoe laat het is, "
         "zodat termijnen kunnen verlopen. Een eerdere proef in die map gaat weg; een map met iets "
@@ -63,7 +63,7 @@ class Rehearsal(NamedTuple):
     "--anyway",
     is_flag=True,
     words=Words(
-        "Ook als zij niet in orde is: zo ziet u wat er geweigerd wordt.",
+        "Ook als zij niet in orde is: zo zie je wat er geweigerd wordt.",
         "Even where it is not sound: to see what is refused.",
     ),
 )

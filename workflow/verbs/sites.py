@@ -43,11 +43,11 @@ class Shown(NamedTuple):
 @verb(
     Words(
         "Alles wat je mag zien als een map met pagina’s.\n\n"
-        "Een overzicht (open zaken, gemiste termijnen, noodopeningen, wat nog onder geen ijkpunt "
-        "valt), een pagina per zaak, de procedures en wie welke functie had. Zonder netwerk te "
-        "lezen. Met --for alleen wat wie die functie heeft mag zien: die van jezelf of, voor de "
-        "auditcommissie, die van een ander. Een eerdere site in DIR wordt vervangen; een map met "
-        "iets anders blijft zoals zij is.",
+        "Een overzicht (open zaken, gemiste termijnen, noodopeningen, wat nog niet onder een "
+        "ijkpunt valt), een pagina per zaak, de procedures en wie welke functie had. Zonder "
+        "netwerk te lezen. Met --for alleen wat wie die functie heeft mag zien: die van jezelf of, "
+        "voor de auditcommissie, die van een ander. Een eerdere site in MAP wordt vervangen; een "
+        "map met iets anders blijft zoals zij is.",
         "All that you may see as a folder of pages.\n\n"
         "An overview (open cases, deadlines missed, emergencies, what no checkpoint covers yet), a "
         "page for each case, the procedures, and who held which office. To be browsed without a "

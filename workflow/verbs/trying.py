@@ -27,7 +27,7 @@ SHELLS = ("bash", "zsh", "fish")
 @verb(
     Words(
         "Een verzonnen zaak zien, van melding tot afsluiting.\n\n"
-        "In een nieuwe administratie in de map DIR (anders demo/), met elke opdracht zoals "
+        "In een nieuwe administratie in de map MAP (anders demo/), met elke opdracht zoals "
         "iemand die zou geven. Alles is echt. Een eerdere demonstratie in die map gaat weg; een "
         "map met iets anders blijft zoals zij is.",
         "Watch an invented case, from report to closure.\n\n"

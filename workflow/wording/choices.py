@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 MANY = 12
-"""So many names are still listed."""
-MANY_CALLED = 24
-"""So many are, where it is said of each what it is called and none is likely."""
+"""So many names are still listed, each with what it is called."""
+MANY_BARE = 24
+"""So many are, by themselves, where none is likely."""
 ALIKE = 0.6
 """From this likeness (0 to 1) on, a name may be the one that was meant."""
 _ARTICLES = frozenset({"de", "het", "een", "the", "a", "an"})
@@ -60,10 +60,10 @@ def choices(given: str, called: Mapping[str, str | None], lang: str, where: str)
         *others, last = listed({name: called[name] for name in near})
         names = f"{', '.join(others)} {'of' if dutch else 'or'} {last}" if others else last
         said.append(f"Bedoel je {names}?" if dutch else f"Did you mean {names}?")
-    few = MANY if near or not all(called.values()) else MANY_CALLED
-    if len(called) <= few:
+    if len(called) <= (MANY if near else MANY_BARE):
         if set(near) != set(called):
-            said.append(f"{'Kies uit' if dutch else 'Choose from'}: {', '.join(listed(called))}.")
+            names = ", ".join(listed(called) if len(called) <= MANY else called)
+            said.append(f"{'Kies uit' if dutch else 'Choose from'}: {names}.")
     elif not near:
         said.append(f"Het zijn er {len(called)}." if dutch else f"There are {len(called)}.")
         if where:

@@ -6,13 +6,13 @@ from workflow.wording.phrases import Phrase
 
 LOG: dict[str, Phrase] = {
     "not-log-keeper": Phrase(
-        "Een ijkpunt zet alleen de ijkmeester voor {branch}: {able}.",
+        "Alleen de ijkmeester voor {branch} zet een ijkpunt: {able}.",
         "Only the log keeper for {branch} makes a checkpoint: {able}.",
         "Vraag het aan {able}.",
         "Ask {able}.",
     ),
     "no-log-keeper": Phrase(
-        "Een ijkpunt zet alleen de ijkmeester, en die is er nu niet voor {branch}.",
+        "Alleen de ijkmeester zet een ijkpunt, en die is er nu niet voor {branch}.",
         "Only the log keeper makes a checkpoint, and there is none for {branch} now.",
         "Wie het register bijhoudt, benoemt er een: zaak office grant ijkmeester PERSOON "
         "--branch {branch}. Neem iemand die zelf niet het register of de database beheert.",
