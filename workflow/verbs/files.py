@@ -28,8 +28,8 @@ def write_new(
 
     With `force` it takes the place of one that is there, and whoever could read that can read it.
     A device or a pipe, such as /dev/stdout, is written to, and nothing takes its place. Raises
-    BadCommand where a file is there otherwise (`file-exists`), or it cannot be written, and whatever
-    the parts of a `text` raise.
+    BadCommand where a file is there otherwise (`file-exists`), or it cannot be written, and
+    whatever the parts of a `text` raise.
     """
     content = (text.encode(),) if isinstance(text, str) else text
     content = (content,) if isinstance(content, bytes) else content
