@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from functools import cache
 
@@ -89,3 +90,17 @@ def test_a_cap_is_said_aloud(name: str) -> None:
     found = check(decisions(name, most=5))
     assert not found.explored.exhaustive
     assert found.findings == ()
+
+
+def test_what_is_asked_goes_by_itself() -> None:
+    """Asking the engine leaves nothing behind that only looking for garbage would free."""
+    walk = Walk(decisions("dispute"))
+    walk.decisions.begun()
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(len(walk.decisions.moves)):
+            walk.outcome(number, {})
+        assert gc.collect() < walk.decisions.asked
+    finally:
+        gc.enable()

@@ -350,7 +350,8 @@ class _Plans:
             if fact is not None:
                 costs[fact] = 0
                 so |= 1 << fact
-        lacking = [(lacks & ~so).bit_count() for lacks in self._lacks]
+        otherwise = ~so
+        lacking = [(lacks & otherwise).bit_count() for lacks in self._lacks]
         total = [1] * len(lacking)
         waiting = [
             (1, fact, action)
