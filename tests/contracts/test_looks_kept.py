@@ -239,7 +239,9 @@ def test_the_member_is_told_who_looked(scene: Scene) -> None:
 
 def test_own_looks_are_told_to_nobody_else(scene: Scene) -> None:
     """That the member looked is told to them, not to counsellor, auditor or a case's export."""
+    before = scene.done("otto", "audit", "verify", "CASE", "--json").out
     scene.done(None, "show", "CASE")
+    assert scene.done("otto", "audit", "verify", "CASE", "--json").out == before
     [mine] = _told(scene.done(None, "history", "CASE", "--json"))
     assert (mine["mine"], mine["basis"]["name"]) == (True, "own")
     assert not any("own" in one["basis"]["name"] for one in _told(_read(scene, "noor")))

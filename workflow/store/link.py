@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Connection, RootTransaction
 
 from workflow.store.place import Driver, Place
-from workflow.store.statements import Statements
+from workflow.store.statements import statements
 
 
 class Link:
@@ -21,7 +21,7 @@ class Link:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.sql = Statements(place.engine.dialect)
+        self.sql = statements(place.engine.dialect)
         self.errors = place.errors
         self.integrity = place.integrity
         self._connection: Connection | None = None

@@ -1,4 +1,4 @@
-"""Every statement of a store, written once in Core and compiled once per store to SQL text.
+"""Every statement of a store, written once in Core and compiled once per dialect to SQL text.
 
 Running Core constructs costs three times a plain driver call; running their compiled text costs
 the same as hand-written SQL.
@@ -220,3 +220,11 @@ class Statements(dict[str, str]):
             raise RuntimeError(f"{name}: parameters are {found}, not {order}")
         self[name] = text = str(compiled)
         return text
+
+
+_COMPILED: dict[tuple[str, str], Statements] = {}
+
+
+def statements(dialect: Dialect) -> Statements:
+    """The statements for a dialect: the same for every store of its kind in this process."""
+    return _COMPILED.setdefault((dialect.name, dialect.driver), Statements(dialect))
