@@ -24,9 +24,8 @@ from tests.properties.mutating import Mutant
 from workflow.engine.kernel import compile_procedure
 from workflow.engine.procedure import canonical, digest
 from workflow.exploring.decisions import Decisions
-from workflow.exploring.demands import check as explore
+from workflow.exploring.judging import judge
 from workflow.exploring.people import seats
-from workflow.exploring.stated import stated
 from workflow.exploring.world import World
 
 COLUMNS = ("made", "rejected", "accepted", "sound", "exploring", "rules", "unsaid")
@@ -39,8 +38,7 @@ def explored(mutant: Mutant) -> bool:
     """Whether exploring finds anything wrong in a mutant."""
     declared = mutant.procedure
     rules = compile_procedure(declared, digest(canonical(declared)))
-    found = explore(Decisions(World(rules, seats(declared)), MOST))
-    return bool(found.findings) or any(True for _ in stated(found.explored))
+    return bool(judge(Decisions(World(rules, seats(declared)), MOST)).findings)
 
 
 def main() -> int:

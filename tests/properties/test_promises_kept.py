@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +19,11 @@ from workflow.declaring.reading import Declared, parsed
 from workflow.engine.kernel import compile_procedure
 from workflow.exploring.decisions import Decisions
 from workflow.exploring.exploring import Explored, explore
+from workflow.exploring.inquiring import Verdict
+from workflow.exploring.judging import judge
 from workflow.exploring.people import seats
 from workflow.exploring.slices import Slice
-from workflow.exploring.stated import Verdict, stated, verdicts
+from workflow.exploring.stated import Stated, stated, verdicts
 from workflow.exploring.walking import Known, Walk, after
 from workflow.exploring.watched import Component
 from workflow.exploring.world import World
@@ -223,7 +229,7 @@ def test_a_broken_promise_is_reported_where_it_stands(form: str, key: str) -> No
 def reported(form: str) -> tuple[str, str]:
     """The code of the one problem with a promise, and what stands where it is reported."""
     found = declared(form)
-    (finding,) = stated(explored(found))
+    (finding,) = stated(explored(found)).findings
     problem = finding.problem
     assert problem.text.nl != problem.text.en
     located = found.positions.locate(problem)
@@ -236,17 +242,43 @@ def test_what_is_not_settled_is_said_or_looked_for(monkeypatch: pytest.MonkeyPat
     found = explored(declared(f"never: [{DONE}, {TWO}]"))
     found.decisions.most = found.decisions.asked
     found.decisions.trees.clear()
-    (finding,) = stated(found)
+    (finding,) = stated(found).findings
     assert (finding.problem.code, finding.way) == ("invariant-undecided", None)
     found.decisions.most = 10**6
-    monkeypatch.setattr("workflow.exploring.stated.MOVES", 0)
-    (finding,) = stated(found)
+    monkeypatch.setattr("workflow.exploring.inquiring.MOVES", 0)
+    (finding,) = stated(found).findings
     assert finding.problem.code == "invariant-broken"
     assert finding.way is not None
     assert {move.name for move in finding.way.moves} >= {"begin", "invite"}
     kept = explored(declared(f"never: [{DONE}, {TWO}]", INVITED, ENOUGH, TIRED))
-    (finding,) = stated(kept)
+    (finding,) = stated(kept).findings
     assert finding.problem.code == "invariant-undecided"
+
+
+def test_a_promise_judged_by_a_copy_is_judged_alike() -> None:
+    """What a copy finds beside the rest is what is found; where it knew too little, it is not."""
+    procedure = declared(f"never: [{DONE}, {TWO}]").procedure
+    world = World(compile_procedure(procedure, procedure.procedure), seats(procedure))
+
+    @contextmanager
+    def copied(work: Callable[[], Stated]) -> Iterator[Callable[[], Stated | None]]:
+        work = deepcopy(work)
+        yield lambda: deepcopy(work())
+
+    @contextmanager
+    def outgrown(work: Callable[[], Stated]) -> Iterator[Callable[[], Stated | None]]:
+        met = tuple(
+            msgspec.structs.replace(one, values=dict.fromkeys(one.values, 0))
+            for one in deepcopy(work)().met
+        )
+        yield lambda: Stated((), met)
+
+    apart, alone, again = (
+        [finding.problem for finding in judge(Decisions(world, 100_000), *how).findings]
+        for how in ((copied,), (), (outgrown,))
+    )
+    assert [problem.code for problem in apart] == ["invariant-broken"]
+    assert apart == alone == again
 
 
 @pytest.mark.parametrize("name", ["dispute", "norms"])

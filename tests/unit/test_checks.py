@@ -654,6 +654,29 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "tracks.report.states.listening",
         (("        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n", ""),),
     ),
+    "a state that is both over and idle": (
+        "ends-and-rests",
+        "tracks.report.states.none.idle",
+        (
+            (
+                "labels: {nl: Geen, en: None}\n        idle: true\n",
+                "labels: {nl: Geen, en: None}\n        idle: true\n        ends: true\n",
+            ),
+        ),
+    ),
+    "a state where nobody waits and somebody is reminded": (
+        "reminds-at-rest",
+        "tracks.report.states.listening.deadline.remind",
+        (
+            (
+                "        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n",
+                (
+                    "        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n"
+                    "        ends: true\n"
+                ),
+            ),
+        ),
+    ),
     "a deadline that brings a step by people": (
         "deadline-step",
         "tracks.report.states.listening.deadline.then",

@@ -32,6 +32,7 @@ def flow(procedure: Procedure) -> Iterator[Problem]:
     for name, track in procedure.tracks.items():
         yield from _leading_nowhere(procedure, name, track)
         yield from _without_deadline(name, track)
+        yield from _resting(name, track)
         yield from _clock(procedure, name, track)
     yield from _overlapping(procedure)
     for name, step in procedure.steps.items():
@@ -116,6 +117,29 @@ def _without_deadline(name: str, track: Track) -> Iterator[Problem]:
                 at("tracks", name, "states", state_name),
                 f"In {state_name} kan een zaak eeuwig liggen: geef een deadline, ends of idle.",
                 f"A case can lie in {state_name} for ever: give it a deadline, ends or idle.",
+            )
+
+
+def _resting(name: str, track: Track) -> Iterator[Problem]:
+    """Where a case is over, or nothing is going on, nobody is waited for."""
+    for state_name, state in track.states.items():
+        path = at("tracks", name, "states", state_name)
+        if state.ends and state.idle:
+            yield problem(
+                "ends-and-rests",
+                at(path, "idle"),
+                f"{state_name} is afgelopen of rust, en niet allebei: laat ends of idle weg.",
+                f"{state_name} is over or idle, and not both: leave out ends or idle.",
+            )
+        elif (state.ends or state.idle) and state.deadline and state.deadline.remind:
+            key = "ends" if state.ends else "idle"
+            yield problem(
+                "reminds-at-rest",
+                at(path, "deadline", "remind"),
+                f"In {state_name} wacht niemand ({key}), en toch wordt er iemand herinnerd: laat "
+                f"{key} weg, of remind.",
+                f"In {state_name} nobody waits ({key}), and yet somebody is reminded: leave out "
+                f"{key}, or remind.",
             )
 
 

@@ -48,13 +48,13 @@ class Checked(msgspec.Struct, frozen=True):
     untried: tuple[str, ...] = ()
 
 
-def check(decisions: Decisions) -> Checked:
-    """All that can happen, and everything that is wrong with it.
+def check(decisions: Decisions, explored: Explored | None = None) -> Checked:
+    """All that can happen, and everything that is wrong with it but for what the file promises.
 
-    Judging asks of more people than exploring does. Where that turns out to bring more about, it is
-    explored again.
+    It goes on from what was `explored`. Judging asks of more people than exploring does. Where that
+    turns out to bring more about, it is explored again.
     """
-    explored, trying = explore(decisions), Trying(decisions)
+    explored, trying = explored or explore(decisions), Trying(decisions)
     while explored.exhaustive:
         try:
             findings = tuple(demands(explored, trying))

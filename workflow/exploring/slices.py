@@ -21,6 +21,7 @@ from workflow.exploring.decisions import Branch, Decisions, Grown, Outcome, abou
 from workflow.exploring.moves import Move
 from workflow.exploring.touching import aspect, looked_at, may_change, touched
 from workflow.exploring.watched import HALF_SHOWN, Component, Value, derived
+from workflow.exploring.world import World
 
 _SEEN = ("item", "of", "author", "by", "confided", "opened", "erased")
 """What is never left open: with too many items that may be anybody's, nothing stays true."""
@@ -74,6 +75,16 @@ class Hidden(Exception):
         self.part, self.component = part, component
 
 
+def names_of(world: World, sort: str, kinds: frozenset[str]) -> tuple[str, ...]:
+    """The items, and what went to somebody, of these kinds; or all there is of another sort."""
+    if sort == "item":
+        return tuple(i for i in world.known["item"] if world.kinds[i] in kinds)
+    if sort == "gone":
+        kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
+        return tuple(gone for gone in world.known["gone"] if kind[gone] in kinds)
+    return world.known[sort]
+
+
 class Slice:
     """Everything that some tracks reach; with no tracks, what is done beside the steps.
 
@@ -100,6 +111,7 @@ class Slice:
         self.beside = not self.tracks and not self.visible
         self.everybody = False
         self.forked: dict[Component, int] = {}
+        self.named: dict[str, tuple[str, ...]] = {}
         self.states: list[State] = []
         self.came: list[tuple[int, Move, Outcome]] = []
         self.taken: set[str] = set()
@@ -113,7 +125,6 @@ class Slice:
         self.kinds = looked_at(procedure, looked) | frozenset(kinds)
         self._joining = {s.joins for s in procedure.steps.values() if s.track in self.tracks}
         self._numbers: dict[State, int] = {}
-        self._named: dict[str, tuple[str, ...]] = {}
         self._passed: dict[tuple[str, ...], bool] = {}
         self._able: dict[State, list[int]] = {}
         self._merged: dict[int, _Merged] = {}
@@ -139,7 +150,10 @@ class Slice:
         return (
             not self.states
             or any(len(domain(part)) != met for part, met in self.forked.items())
-            or any(self._names(sort) != names for sort, names in self._named.items())
+            or any(
+                names_of(self.decisions.world, sort, self.kinds) != names
+                for sort, names in self.named.items()
+            )
         )
 
     def holds(self, state: State) -> bool:
@@ -257,7 +271,7 @@ class Slice:
                 visible.setdefault((sort, track), len(visible))
         self.states, self.came, self.edges, self.kept, self.arrows = [], [], 0, [], set()
         self.taken, self.forked, self._numbers = set(), {}, {}
-        self._named, self._passed, self._able, self._merged, self._whole = {}, {}, {}, {}, {}
+        self.named, self._passed, self._able, self._merged, self._whole = {}, {}, {}, {}, {}
         self.resting = self._falling()
         self.everybody = any(part[0] in _PERSONAL for part in visible)
         for move, outcome in decisions.begun():
@@ -389,7 +403,8 @@ class Slice:
         if component in chosen:
             return (chosen[component],)
         if component[0] == "known":
-            names = self._named[component[1]] = self._names(component[1])
+            sort = component[1]
+            names = self.named[sort] = names_of(self.decisions.world, sort, self.kinds)
             return (names,)
         found = derived(component)
         if found is None:
@@ -438,16 +453,6 @@ class Slice:
             shown = (aspect(world, part) for part in self.visible)
             self._passed[due] = not any(may_change(touches, part) for part in shown)
         return self._passed[due]
-
-    def _names(self, sort: str) -> tuple[str, ...]:
-        """The items, and what went to somebody, of the kinds that are looked at here; or others."""
-        world = self.decisions.world
-        if sort == "item":
-            return tuple(i for i in world.known["item"] if world.kinds[i] in self.kinds)
-        if sort == "gone":
-            kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
-            return tuple(gone for gone in world.known["gone"] if kind[gone] in self.kinds)
-        return world.known[sort]
 
     def _open(self, component: Component) -> bool:
         """Whether a part is left open: it may be whatever it was ever seen to be."""

@@ -42,18 +42,17 @@ def explored(session: Session, file: str, procedure: Procedure, most: int) -> Fi
     from workflow.engine.kernel import compile_procedure
     from workflow.engine.procedure import canonical, digest
     from workflow.exploring.decisions import Decisions
-    from workflow.exploring.demands import check
+    from workflow.exploring.judging import judge
     from workflow.exploring.people import seats
-    from workflow.exploring.stated import stated
     from workflow.exploring.world import World
+    from workflow.verbs.beside import beside
     from workflow.verbs.tracing import trace
 
     world = World(compile_procedure(procedure, digest(canonical(procedure))), seats(procedure))
     with _hoarding():
-        found = check(Decisions(world, most, _progress(session, procedure)))
-        findings = (*found.findings, *stated(found.explored))
+        found = judge(Decisions(world, most, _progress(session, procedure)), beside)
     _done(session)
-    far = found.explored
+    far, findings = found.explored, found.findings
     ways = (each.way for each in findings)
     traces = tuple(() if way is None else trace(session, world, file, way) for way in ways)
     problems = tuple(each.problem for each in findings)
