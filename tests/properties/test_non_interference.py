@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
 from tests.properties import onlookers as o
@@ -79,7 +80,8 @@ def _told_apart(
     turn = draw(st.integers(0, 11))
     now = p.READ_AT + draw(st.sampled_from(WAITS))
     number = next(bench.pairs)
-    event(f"{kind.__name__}, {base}")
+    if currently_in_test_context():
+        event(f"{kind.__name__}, {base}")
     busy = bench.worlds.busy(base, later, differing.busy, number)
     calm = bench.worlds.calm(base, later)
     if differing.calm is not None:
@@ -145,6 +147,35 @@ def test_what_is_hidden_in_a_case_changes_no_byte(
 def test_a_report_goes_on_unseen(bench: Bench, data: st.DataObject, base: str) -> None:
     """Whatever is done in a report by who is in it, others are answered in the same bytes."""
     assert _told_apart(bench, data.draw, p.doing, base) == []
+
+
+FOUND: dict[str, tuple[tuple[str, str], tuple[object, ...]]] = {
+    "how often the member looked was counted": (
+        ("_own_look", "inquired"),
+        (frozenset(), "status", "ada", 8, timedelta()),
+    ),
+    "whether the consent of another still held was said": (
+        ("_support", "asked"),
+        (frozenset(), "resolved", "noor", 0, timedelta()),
+    ),
+}
+"""What the deep profile has found: of which kind and where, and what was drawn."""
+
+
+@pytest.mark.parametrize(("within", "drawn"), FOUND.values(), ids=FOUND)
+def test_what_was_found_once_stays_mended(
+    bench: Bench, within: tuple[str, str], drawn: tuple[object, ...]
+) -> None:
+    """What somebody could once tell two worlds apart by, they cannot any more."""
+    name, base = within
+    kind = next(each for each in p.WITHIN if each.__name__ == name)
+    values = iter(drawn)
+
+    def draw(_: st.SearchStrategy[Any]) -> Any:
+        return next(values)
+
+    assert _told_apart(bench, draw, kind, base) == []
+    assert list(values) == []
 
 
 SAMPLE = ("list --json", f"show {p.REPORT} --json", f"next {p.REPORT}", f"show {p.HIDDEN}", "tick")

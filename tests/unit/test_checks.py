@@ -630,6 +630,30 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             (RULE, RULE.replace("[committee]", "[committee, auditor]")),
         ),
     ),
+    # --- consents and what goes on them ---
+    "a consent that nothing goes on": (
+        "granted-for-nothing",
+        "steps.share.grants[1]",
+        (
+            (
+                "      - {kind: conversation, to: committee, purpose: ruling, lasts: P3M}\n",
+                (
+                    "      - {kind: conversation, to: committee, purpose: ruling, lasts: P3M}\n"
+                    "      - {kind: conversation, to: police, purpose: ruling}\n"
+                ),
+            ),
+        ),
+    ),
+    "a document shared that no step asks consent for": (
+        "shared-unconsented",
+        "steps.share.shares[0]",
+        (
+            (
+                "    shares:\n      - {kind: conversation, to: committee, purpose: ruling}\n",
+                "    shares:\n      - {kind: conversation, to: committee, purpose: safety}\n",
+            ),
+        ),
+    ),
     # --- where the tracks lead ---
     "a state that no step reaches": (
         "unreachable-state",

@@ -14,6 +14,7 @@ import msgspec
 from workflow.declaring.between import matters
 from workflow.declaring.citations import CITATION
 from workflow.declaring.conditions import PEOPLE, conditions, grounds
+from workflow.declaring.consenting import consenting
 from workflow.declaring.documents import documents
 from workflow.declaring.emergencies import emergencies
 from workflow.declaring.flow import flow
@@ -78,7 +79,7 @@ def check(
         found += [*emergencies(procedure), *documents(procedure), *matters(procedure)]
         found += seats(procedure)
     if not found:
-        found += [*undoing(procedure), *waiting(procedure)]
+        found += [*consenting(procedure), *undoing(procedure), *waiting(procedure)]
     return in_order(where.locate(one) if where else one for one in found)
 
 

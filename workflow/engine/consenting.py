@@ -47,13 +47,14 @@ def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
     visible = consent is not None and (consent.giver in who or who.capacities & CONFIDANTS)
     if consent is None or not visible:
         raise BadCommand((Reason("unknown-consent", {"consent": name}),))
-    if consent.ended:
-        raise Refusal("consent withdraw", (Reason("consent-over", {"consent": name}, ("B18",)),))
     by = _recorder(draft, by, who, consent.giver)
     if by.capacity is None:
         raise Refusal(
             "consent withdraw", (Reason("not-yours", {"who": (consent.giver,)}, ("B18",)),)
         )
+    # Only now: whether a consent still holds tells that the matter it was for goes on.
+    if consent.ended:
+        raise Refusal("consent withdraw", (Reason("consent-over", {"consent": name}, ("B18",)),))
     return draft.add(f.Withdrawn(name), by.who, by.capacity, by.happened)
 
 

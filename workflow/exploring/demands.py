@@ -24,6 +24,7 @@ from workflow.exploring.slices import Hidden, Open, Slice
 from workflow.exploring.slices import State as Values
 from workflow.exploring.touching import may_change
 from workflow.exploring.trying import Trying
+from workflow.exploring.world import World
 
 MOST_WAYS = 8
 """So many places of other tracks are tried from which a member may not be able to stop."""
@@ -98,10 +99,14 @@ def _dead_states(explored: Explored) -> Iterator[Finding]:
 
 
 def _dead_steps(explored: Explored, trying: Trying) -> Iterator[Finding]:
-    """Soundness: every step can be taken in some case."""
-    taken = set().union(*(each.taken for each in explored.slices.values()))
-    for name in explored.decisions.world.procedure.steps:
-        if name not in taken:
+    """Soundness: every step can be taken in some case, from each of its states, by each it names.
+
+    Somebody who is not in the small association is passed over.
+    """
+    world = explored.decisions.world
+    for name, step in world.procedure.steps.items():
+        taken = [one for one in explored.slices[step.track].taken if one.step == name]
+        if not taken:
             found = problem(
                 "dead-step",
                 at("steps", name),
@@ -109,6 +114,33 @@ def _dead_steps(explored: Explored, trying: Trying) -> Iterator[Finding]:
                 f"{name} can happen in no case: there is always something against it.",
             )
             yield Finding(found, trying.refused(name))
+            continue
+        for number, source in enumerate(step.sources):
+            if source not in {one.source for one in taken}:
+                found = problem(
+                    "dead-from",
+                    at("steps", name, "from", number),
+                    f"{name} gebeurt nooit vanuit {source}: daar is altijd iets wat het "
+                    "tegenhoudt.",
+                    f"{name} never happens from {source}: there is always something against it.",
+                )
+                yield Finding(found, trying.refused(name, source=source))
+        for number, who in enumerate(step.who):
+            if _there(world, who) and who not in {one.by for one in taken}:
+                found = problem(
+                    "dead-who",
+                    at("steps", name, "who", number),
+                    f"{who} kan {name} in geen enkele zaak doen: er is altijd iets wat het "
+                    "tegenhoudt.",
+                    f"In no case can {who} take {name}: there is always something against it.",
+                )
+                yield Finding(found, trying.refused(name, by=who))
+
+
+def _there(world: World, who: str) -> bool:
+    """Whether somebody can ever stand in this capacity in the small association."""
+    seats = [seat for seat in world.seats.values() if seat.begins != "over"]
+    return who in world.procedure.parties or any(who == seat.office for seat in seats)
 
 
 def _no_end(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:

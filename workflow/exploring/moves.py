@@ -95,7 +95,7 @@ def openings(world: World) -> Iterator[Move]:
         if step.opens:
             for who, capacity in actors(world, step):
                 for first in advances(world, name, step, who, capacity):
-                    yield Move(name, c.Open(BRANCH, first), who)
+                    yield Move(name, c.Open(BRANCH, first), who, capacity)
 
 
 def moves(world: World) -> Iterator[Move]:

@@ -95,11 +95,13 @@ class Paths:
 
         return Goal(facts, reached)
 
-    def refused(self, name: str, *codes: str, among: tuple[Fact, ...] = ()) -> Goal:
+    def refused(
+        self, name: str, *codes: str, among: tuple[Fact, ...] = (), by: str | None = None
+    ) -> Goal:
         """That a step is asked for where its track stands ready for it, and refused.
 
-        For a reason with one of these codes, or for any but that it is not theirs to take; and
-        while `among` is so.
+        For a reason with one of these codes, or for any but that it is not theirs to take; while
+        `among` is so, and to whoever acts in the capacity `by`.
         """
         procedure = self.walk.decisions.world.procedure
         step = procedure.steps[name]
@@ -109,6 +111,7 @@ class Paths:
             found = {reason.code for reason in outcome.refused}
             return (
                 about(move) == name
+                and by in (None, move.office)
                 and bool(found & set(codes) if codes else found and not found & NOT_THEIRS)
                 and all(self.walk.value(part, known) == value for part, value in facts)
             )

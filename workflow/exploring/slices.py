@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 
@@ -42,6 +43,14 @@ class Edge(msgspec.Struct, frozen=True):
     target: int
     move: Move
     outcome: Outcome
+
+
+class Taken(NamedTuple):
+    """A step, the state it was taken from, and in which capacity; None where it came by itself."""
+
+    step: str
+    source: str
+    by: str | None
 
 
 Shown = tuple[tuple[int, Value], ...]
@@ -114,7 +123,7 @@ class Slice:
         self.named: dict[str, tuple[str, ...]] = {}
         self.states: list[State] = []
         self.came: list[tuple[int, Move, Outcome]] = []
-        self.taken: set[str] = set()
+        self.taken: set[Taken] = set()
         self.edges = 0
         self.kept: list[Edge] = []
         self.arrows: set[tuple[int, int]] = set()
@@ -277,7 +286,7 @@ class Slice:
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
             values |= {part: value for part, value in outcome.changes if part in values}
-            self.taken.update(step.step for step in outcome.steps())
+            self._took(move, outcome)
             self._find(tuple(values.values()), -1, move, outcome)
 
     def _go(self, here: int, number: int, shown: Shown, outcome: Outcome) -> None:
@@ -292,6 +301,12 @@ class Slice:
                 self.arrows.add((here, target))
         if self.keeping:
             self.kept.append(Edge(here, target, self.decisions.moves[number], outcome))
+
+    def _took(self, move: Move, outcome: Outcome) -> None:
+        """Notes which steps were taken, and by whom."""
+        for one in outcome.steps():
+            by = move.office if one.because is None else None
+            self.taken.add(Taken(one.step, one.source, by))
 
     def _falling(self) -> frozenset[str]:
         """The tracks whose losing their ground may change a state of this slice."""
@@ -363,7 +378,7 @@ class Slice:
         for outcome, _, read_here in self.outcomes(number, state, {}):
             looked |= read_here
             if outcome.changes:
-                self.taken.update(step.step for step in outcome.steps())
+                self._took(self.decisions.moves[number], outcome)
                 told.setdefault(self._shown(outcome), outcome)
         if merged is None or not looked <= merged.read:
             merged = _Merged(looked | merged.read if merged else looked)

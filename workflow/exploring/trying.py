@@ -76,12 +76,17 @@ class Trying:
         """A way on which all these parts of the world come to be so together."""
         return self._reached(self.paths.standing(*where.items()))
 
-    def refused(self, step: str, *codes: str) -> Way | None:
+    def refused(
+        self, step: str, *codes: str, source: str | None = None, by: str | None = None
+    ) -> Way | None:
         """A way on which the step is asked for where its track stands ready for it, and refused.
 
-        For a reason with one of these codes, or for any but that it is not theirs to take.
+        For a reason with one of these codes, or for any but that it is not theirs to take; where
+        the track stands in the state `source`, and to whoever acts in the capacity `by`.
         """
-        return self.paths.way(self.paths.refused(step, *codes), REACHING)
+        track = self.walk.decisions.world.procedure.steps[step].track
+        among = () if source is None else ((("track", track), source),)
+        return self.paths.way(self.paths.refused(step, *codes, among=among, by=by), REACHING)
 
     def _reached(self, goal: Goal, near: Way | None = None) -> Way | None:
         """A way to the goal; each search asks more, of which the next can make a better plan."""
