@@ -13,15 +13,18 @@ import msgspec
 from tests.faulty_procedures.editing import FOLDER, SHIPPED, offices, shipped
 from tests.properties.mutating import Mutant, mutants
 from workflow.declaring.between import between
+from workflow.declaring.changes import Change
 from workflow.declaring.checks import check
+from workflow.declaring.comparing import compared
 from workflow.declaring.yaml_nodes import nodes, plain
+from workflow.engine.procedure import Guard, Procedure, Step, Text
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why mutants that fit are accepted; `needs` says what can tell that they are wrong."""
+    """Why mutants that fit may be accepted; `needs` says what can tell that they are wrong."""
 
     why: str
-    needs: Literal["exploring", "rules"] | None = None
+    needs: Literal["rules"] | None = None
     of: tuple[str, ...] = ("*",)
     at: tuple[str, ...] = ("*",)
     where: tuple[str, ...] = msgspec.field(default=("*",), name="with")
@@ -56,6 +59,16 @@ def reason(procedure: str, mutant: Mutant) -> Reason | None:
     """Why the mutant may be accepted; None where nothing says so."""
     fitting = (one for one in reasons().get(mutant.operator, ()) if one.fits(procedure, mutant))
     return next(fitting, None)
+
+
+def changes(procedure: str, mutant: Mutant) -> tuple[Change, ...]:
+    """What `zaak procedure diff` says of the mutant of a shipped procedure, guards by sort."""
+
+    def said(_: Procedure, guard: Guard, __: Step | None) -> Text:
+        name = str(guard.__struct_config__.tag)
+        return Text(name, name)
+
+    return compared(shipped(procedure).procedure, mutant.procedure, said)
 
 
 def tried(procedure: str, share: int = 1) -> Iterator[Mutant]:

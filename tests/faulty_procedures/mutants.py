@@ -2,10 +2,11 @@
 
     python tests/faulty_procedures/mutants.py [NAME ...] [--accepted] [--share N] [--explore]
 
-Names are of procedures; without any, all four are looked at. With `--accepted` each mutant that is
-accepted is listed with the reason why. With `--share N` about one of N mutants is tried. With
-`--explore` each that needs it is explored as `zaak procedure check` does, and what that finds
-nothing in is listed: some 0.1 s for each of norms, several seconds for one of the others.
+Names are of procedures; without any, all four are looked at. With `--explore` each that passes what
+is read off the file is explored too, as `zaak procedure check` does: some 0.1 s for each of norms,
+several seconds for one of the others. With `--share N` about one of N mutants is tried. With
+`--accepted` each that is accepted is listed, with the reason and with how `zaak procedure diff`
+counts what was changed: as what widens, narrows, or changes otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.faulty_procedures.accepting import judged, reason
+from tests.faulty_procedures.accepting import changes, judged, reason
 from tests.faulty_procedures.editing import SHIPPED
 from tests.properties.mutating import Mutant
 from workflow.engine.kernel import compile_procedure
@@ -28,8 +29,8 @@ from workflow.exploring.judging import judge
 from workflow.exploring.people import seats
 from workflow.exploring.world import World
 
-COLUMNS = ("made", "rejected", "accepted", "sound", "exploring", "rules", "unsaid")
-EXPLORED = ("explored", "found")
+COLUMNS = ("made", "reading", "exploring", "sound", "rules", "unsaid")
+"""Of those made, what reading and exploring reject, and the reasons of those that are accepted."""
 MOST = 200_000
 """So many decisions the engine is asked for: five times as many as a shipped procedure takes."""
 
@@ -49,7 +50,6 @@ def main() -> int:
     parser.add_argument("--share", type=int, default=1)
     parser.add_argument("--explore", action="store_true")
     given = parser.parse_args()
-    columns = (*COLUMNS, *EXPLORED) if given.explore else COLUMNS
     counts: dict[str, Counter[str]] = {}
     begun, made = time.perf_counter(), 0
     for name in given.names or SHIPPED:
@@ -58,26 +58,24 @@ def main() -> int:
             row = counts.setdefault(one.mutant.operator, Counter())
             row["made"] += 1
             if one.codes:
-                row["rejected"] += 1
+                row["reading"] += 1
+                continue
+            if given.explore and explored(one.mutant):
+                row["exploring"] += 1
                 continue
             why = reason(name, one.mutant)
             verdict = "unsaid" if why is None else why.needs or "sound"
-            row["accepted"] += 1
             row[verdict] += 1
-            if given.explore and verdict == "exploring":
-                wrong = explored(one.mutant)
-                row["explored"] += 1
-                row["found"] += wrong
-                if not wrong:
-                    print(f"not found {name}: {one.mutant.name}: {why.why if why else '?'}")
-            elif given.accepted:
-                print(f"{verdict:10}{name}: {one.mutant.name}: {why.why if why else '?'}")
-    print(f"{'':34}" + "".join(f"{column:>10}" for column in columns))
+            if given.accepted:
+                effects = ", ".join(sorted({each.effect for each in changes(name, one.mutant)}))
+                said = why.why if why else "?"
+                print(f"{verdict:7} {name}: {one.mutant.name} ({effects}): {said}", flush=True)
+    print(f"{'':34}" + "".join(f"{column:>10}" for column in COLUMNS))
     total: Counter[str] = Counter()
     for operator, row in sorted(counts.items()):
         total += row
-        print(f"{operator:34}" + "".join(f"{row[column]:10}" for column in columns))
-    print(f"{'all':34}" + "".join(f"{total[column]:10}" for column in columns))
+        print(f"{operator:34}" + "".join(f"{row[column]:10}" for column in COLUMNS))
+    print(f"{'all':34}" + "".join(f"{total[column]:10}" for column in COLUMNS))
     print(f"{1000 * (time.perf_counter() - begun) / max(made, 1):.1f} ms for each")
     return 1 if total["unsaid"] else 0
 

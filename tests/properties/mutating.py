@@ -269,6 +269,8 @@ def _swapped(procedure: p.Procedure) -> Iterator[Mutant]:
     """With each name that refers to something as the next name of its sort, or as every other."""
     for reference in references(procedure):
         path = _path(reference.path)
+        if path[0] in WORDS:
+            continue
         *outer, _ = path
         value = _at(procedure, tuple(outer))
         while not isinstance(value, msgspec.Struct):

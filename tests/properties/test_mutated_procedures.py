@@ -33,6 +33,14 @@ def test_what_is_not_rejected_is_accounted_for(name: str) -> None:
     assert unsaid == []
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_edit_goes_unnoticed_by_diff(name: str) -> None:
+    """Whatever single edit passes the checks, comparing the two versions names what was changed."""
+    passed = [one.mutant for one in accepting.judged(name, SHARE) if not one.codes]
+    assert passed
+    assert [mutant.name for mutant in passed if not accepting.changes(name, mutant)] == []
+
+
 def test_each_reason_is_that_of_a_mutant() -> None:
     """Of each reason there is a mutant whose first fitting reason it is."""
     used = {
