@@ -27,6 +27,7 @@ PARTS = (
     "between",
     "checks",
     "conditions",
+    "consenting",
     "documents",
     "emergencies",
     "flow",
@@ -680,11 +681,11 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
     ),
     "a state that is both over and idle": (
         "ends-and-rests",
-        "tracks.report.states.none.idle",
+        "tracks.report.states.closed.idle",
         (
             (
-                "labels: {nl: Geen, en: None}\n        idle: true\n",
-                "labels: {nl: Geen, en: None}\n        idle: true\n        ends: true\n",
+                "labels: {nl: Gesloten, en: Closed}\n        ends: true\n",
+                "labels: {nl: Gesloten, en: Closed}\n        ends: true\n        idle: true\n",
             ),
         ),
     ),
@@ -696,8 +697,28 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
                 "        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n",
                 (
                     "        deadline: {within: P1M, remind: [counsellor], cites: [B3]}\n"
-                    "        ends: true\n"
+                    "        idle: true\n"
                 ),
+            ),
+        ),
+    ),
+    "a step on from where it is over": (
+        "leaves-an-end",
+        "steps.advise.from[1]",
+        (
+            (
+                "    from: [listening]\n    to: deciding\n",
+                "    from: [listening, closed]\n    to: deciding\n",
+            ),
+        ),
+    ),
+    "a step that opens nothing again": (
+        "reopens-nothing",
+        "steps.advise.reopens",
+        (
+            (
+                "    from: [listening]\n    to: deciding\n",
+                "    from: [listening]\n    to: deciding\n    reopens: true\n",
             ),
         ),
     ),
@@ -784,7 +805,10 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
         "steps.rule.emits[0]",
         (
             (RULE, RULE + "    emits: [again]\n"),
-            step("again", "track: request", "from: [ruled]", "to: absent", "who: [consequence]"),
+            step(
+                *("again", "track: request", "from: [ruled]", "to: absent", "who: [consequence]"),
+                "reopens: true",
+            ),
         ),
     ),
     "a consequence of nothing": (

@@ -32,6 +32,8 @@ _ELSE: dict[str, Text] = {
     "erases": Text("Wat {step} wist, is anders.", "What {step} erases is not as it was."),
     "renews": Text("Of met {step} een nieuwe termijn begint, is anders.",
                    "Whether a term begins anew with {step} is not as it was."),
+    "reopens": Text("Of met {step} weer opengaat wat afgelopen was, is anders.",
+                    "Whether {step} opens again what was over is not as it was."),
 }  # fmt: skip
 _LISTS: tuple[tuple[str, Effect, Text, Text], ...] = (
     ("recuses", "narrows",

@@ -37,6 +37,7 @@ def flow(procedure: Procedure) -> Iterator[Problem]:
     yield from _overlapping(procedure)
     for name, step in procedure.steps.items():
         yield from _renewing(procedure, name, step)
+        yield from _reopening(procedure, name, step)
         yield from _unwound(procedure, name, step)
         yield from _by_itself(name, step)
         yield from _bringing_about(procedure, name, step)
@@ -225,6 +226,31 @@ def _renewing(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
             at("steps", name, "renews"),
             f"{name} blijft niet in een toestand met een deadline, dus er valt niets te verlengen.",
             f"{name} does not stay in a state with a deadline, so there is nothing to renew.",
+        )
+
+
+def _reopening(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """What is over stays over, unless a step says that it opens it again."""
+    states = procedure.tracks[step.track].states
+    leaving = [n for n, source in enumerate(step.sources) if states[source].ends]
+    goes_on = bool(leaving) and not states[step.to].ends
+    if goes_on and not step.reopens:
+        source = step.sources[leaving[0]]
+        yield problem(
+            "leaves-an-end",
+            at("steps", name, "from", leaving[0]),
+            f"In {source} is het afgelopen (ends). Gaat het met {name} weer verder, zet dan "
+            "reopens: true bij die stap; haal anders deze toestand weg.",
+            f"In {source} it is over (ends). If it goes on again with {name}, say reopens: true "
+            "at that step; else take this state away.",
+        )
+    elif step.reopens and not goes_on:
+        yield problem(
+            "reopens-nothing",
+            at("steps", name, "reopens"),
+            f"{name} leidt nergens vandaan waar het afgelopen is (ends), dus er gaat niets weer "
+            "open.",
+            f"{name} leads on from nowhere where it is over (ends), so it opens nothing again.",
         )
 
 

@@ -477,7 +477,8 @@ class Step(Data, frozen=True, rename={"sources": "from"}):
     that follow at once, in the same transaction, where they can; `tells`: steps of cases of the
     same matter. `links` is the field that says which case is of the same matter. `files` opens a
     case of another procedure. `erases`: the keys to all items of this party are destroyed. A step
-    that stays in its state leaves the deadline as it was, unless it `renews` it.
+    that stays in its state leaves the deadline as it was, unless it `renews` it. One that leads on
+    from where its track `ends` says that it `reopens` it.
     """
 
     labels: Text
@@ -508,6 +509,7 @@ class Step(Data, frozen=True, rename={"sources": "from"}):
     files: Filing | None = None
     erases: str | None = None
     renews: bool = False
+    reopens: bool = False
 
 
 class Replacement(Data, frozen=True):
