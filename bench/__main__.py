@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import advance, length, page, signatures, startup
+from bench import advance, checking, length, page, signatures, startup
 from bench.measure import Result, Unmeasurable, say
 from bench.peers import against
 
@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[Callable[[Path, int], list[Result]], int, int]] = {
     "length": (length.measure, 60, 15),
     "page": (page.measure, 40, 10),
     "signatures": (signatures.measure, 40, 10),
+    "checking": (checking.measure, 3, 1),
     "startup": (startup.measure, 25, 15),
 }
 """By name: what measures it, and in how many rounds, at leisure and in a hurry."""
