@@ -11,6 +11,7 @@ HERE = "tests/properties/test_non_interference.py"
 WITHIN = f"{HERE}::test_a_report_goes_on_unseen"
 BESIDE = f"{HERE}::test_what_is_hidden_in_a_case_changes_no_byte"
 ELSEWHERE = f"{HERE}::test_another_case_changes_no_byte"
+FOUND = f"{HERE}::test_what_was_found_once_stays_mended"
 
 LEAKS = (
     Fault(
@@ -371,6 +372,25 @@ LEAKS = (
         '    events = sum(len(document["events"]) for document, _ in shown)\n',
         "    events = sum(len(went.events) for went in done)\n",
         (WITHIN,),
+    ),
+    Fault(
+        "leak: verifying a case counts who looked at it",
+        "audit verify, a count",
+        "workflow/auditing/verifying.py",
+        "checked.items() if only is None or subject(name) == name]",
+        "checked.items()]",
+        (FOUND,),
+    ),
+    Fault(
+        "leak: who cannot take a consent back hears whether it holds",
+        "consent withdraw, an error",
+        "workflow/engine/consenting.py",
+        "    by = _recorder(draft, by, who, consent.giver)\n    if by.capacity is None:\n",
+        (
+            "    by = _recorder(draft, by, who, consent.giver)\n"
+            "    if by.capacity is None and not consent.ended:\n"
+        ),
+        (FOUND,),
     ),
 )
 """`breaks` says by what: the verb, or what of its answer differs."""

@@ -194,6 +194,7 @@ def _always(stream: str, turn: int) -> Iterator[Asked]:
         yield Asked((), "zaak " + option.format(stream))
     yield Asked(("show", stream, "--json"))
     yield Asked(("next", stream))
+    yield Asked(("audit", "verify", stream))
     yield Asked(("history", stream, "--format", FORMATS[turn % len(FORMATS)]))
 
 
