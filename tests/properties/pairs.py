@@ -460,11 +460,11 @@ def _course(draw: Draw, base: str) -> Difference:
 
 
 def _moved_on(draw: Draw, base: str) -> Difference:
-    """The report under a signal moves on."""
+    """The report under a signal moves on. Closing ends the consent on which vera reads of it."""
     name = _pick(draw, "decide_anew", "close")
     return Difference(
         f"the course: {name}",
-        CARERS,
+        (*CARERS, "vera") if name == "close" else CARERS,
         lambda w: _nothing(w.step(REPORT, name, "reporter")),
         None,
         *(REPORT, _OF_SIGNAL),
