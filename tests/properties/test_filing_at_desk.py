@@ -122,7 +122,7 @@ def test_nobody_files_under_another_procedure_than_they_were_shown(matters: Matt
     _, opened = matters.desk.preview("z-c", command, signer, filer)
     assert opened is not None
     shown = msgspec.structs.replace(filer, shown=opened.rules.digest)
-    _adopted(matters, grants=[Grant("packet", "regional_chair", "hearing")])
+    _adopted(matters)
     with pytest.raises(Conflict):
         matters.desk.perform("z-c", command, signer, {}, filer=shown)
     assert matters.state("z-c", "handover") == "none"
