@@ -44,6 +44,8 @@ SIZES = re.compile(r'\\"size\\":[0-9]+')
 FRESH = re.compile(r"\b[icz]-[0-9a-z]{4,10}(?:-[0-9a-z]{4}-[0-9a-z]{2})?\b")
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b")
 FORMATS = ("text", "md", "html", "json")
+PDF = "pdf"
+"""What is asked beside one of those by who sees no hashes, which no eye could leave out there."""
 
 
 class Answer(NamedTuple):
@@ -170,6 +172,8 @@ def plan(
     which names there are to guess: an onlooker asks for what is in either.
     """
     yield from _always(focus[0], turn)
+    if not onlooker.whole and turn % 4 == 0:
+        yield Asked(("history", focus[0], "--format", PDF))
     reading = [*_of_all(onlooker, turn)]
     acting: list[Asked] = []
     for stream in focus:
