@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count
 
 import msgspec
@@ -237,13 +237,13 @@ class _Plans:
         self._changing = {part for _, begun in decisions.begun() for part, _ in begun.changes}
         self._facts: dict[Fact, int] = {}
         self._of: dict[Component, dict[Value, int]] = {}
-        self._implied: list[list[int]] = []
-        self._waiting: list[list[int]] = []
+        # Of what parts: the facts that only ask something of each, with what they ask.
+        self._asking: dict[Component, list[tuple[int, Callable[[Value], bool]]]] = {}
+        self._implied: list[int] = []
+        self._bringing: list[list[int]] = []
         self._moves: list[int] = []
         self._needs: list[tuple[int, ...]] = []
-        self._lacks: list[int] = []
-        self._brings: list[tuple[int, ...]] = []
-        self._bringing: list[list[tuple[frozenset[int], frozenset[int]]]] = []
+        self._masks: list[tuple[int, int, int]] = []
 
     def _learn(self) -> None:
         """Takes in what was decided since: first of all what needs little and brings much about."""
@@ -251,52 +251,51 @@ class _Plans:
         self._learnt += len(fresh)
         for _, _, outcome in fresh:
             self._changing.update(part for part, _ in outcome.changes)
-        actions: dict[tuple[frozenset[int], frozenset[int]], int] = {}
+        actions: dict[tuple[int, int], int] = {}
         for number, path, outcome in fresh:
-            needs = frozenset(self._fact(f) for f in path if _base(f[0]) in self._changing)
-            brings = frozenset(self._fact(fact) for fact in _brought(outcome))
+            needs = _mask(self._fact(f) for f in path if _base(f[0]) in self._changing)
+            brings = _mask(self._fact(fact) for fact in _brought(outcome))
             actions.setdefault((needs, brings), number)
-        for action in sorted(actions, key=lambda each: (len(each[0]), -len(each[1]))):
-            self._take_in(*action, actions[action])
-        self._imply()
+        for needs, brings in sorted(actions, key=_little_for_much):
+            self._take_in(needs, brings, actions[needs, brings])
 
-    def _take_in(self, needs: frozenset[int], brings: frozenset[int], number: int) -> None:
+    def _take_in(self, needs: int, brings: int, number: int) -> None:
         """Keeps an action, unless another brings as much about that needs no more."""
-        rarest = min((self._bringing[fact] for fact in brings), key=len)
-        if any(other <= needs and brings <= brought for other, brought in rarest):
-            return
-        for fact in brings:
-            self._bringing[fact].append((needs, brings))
-        for fact in needs:
-            self._waiting[fact].append(len(self._moves))
+        facts = tuple(_bits(brings))
+        rarest = min((self._bringing[fact] for fact in facts), key=len)
+        for other in rarest:
+            needed, brought, _ = self._masks[other]
+            if not needed & ~needs and not brings & ~brought:
+                return
+        for fact in facts:
+            self._bringing[fact].append(len(self._moves))
+            brings |= self._implied[fact]
+        self._masks.append((needs, brings, len(self._moves)))
         self._moves.append(number)
-        self._needs.append(tuple(sorted(needs)))
-        self._lacks.append(sum(1 << fact for fact in needs))
-        self._brings.append(tuple(sorted(brings)))
+        self._needs.append(tuple(_bits(needs)))
 
     def _fact(self, fact: Fact) -> int:
+        """The number of a fact. Whatever brings another about, brings what follows from it."""
         number = self._facts.setdefault(fact, len(self._facts))
-        if number == len(self._waiting):
-            part, value = fact
-            if part[0] != "taken":
-                self._of.setdefault(part, {})[value] = number
-            self._waiting.append([])
-            self._bringing.append([])
-            self._implied.append([])
-        return number
-
-    def _imply(self) -> None:
-        """Notes which facts follow from another, where there are new facts or new values."""
-        for (part, value), number in list(self._facts.items()):
-            found = derived(part)
-            if found is None:
-                continue
+        if number < len(self._implied):
+            return number
+        part, value = fact
+        self._of.setdefault(part, {})[value] = number
+        self._bringing.append([])
+        self._implied.append(
+            _mask(asking for asking, holds in self._asking.get(part, ()) if holds(value))
+        )
+        found = derived(part)
+        if found is not None:
             base, shown = found
-            for option in self._decisions.domain(base):
+            self._asking.setdefault(base, []).append((number, lambda one: shown(one) == value))
+            for option, from_ in self._of.get(base, {}).items():
                 if shown(option) == value:
-                    follows = self._implied[self._fact((base, option))]
-                    if number not in follows:
-                        follows.append(number)
+                    self._implied[from_] |= 1 << number
+                    for action in self._bringing[from_]:
+                        needs, brings, _ = self._masks[action]
+                        self._masks[action] = (needs, brings | 1 << number, action)
+        return number
 
     def distance(
         self,
@@ -330,9 +329,7 @@ class _Plans:
                 continue
             met.add(fact)
             action = by[fact]
-            if action < 0:  # it follows from another fact
-                wanting.append(-action - 1)
-            elif action not in plan:
+            if action not in plan:
                 plan.add(action)
                 needs = [need for need in self._needs[action] if costs[need] < costs[fact]]
                 guessed += len(self._needs[action]) - len(needs)
@@ -344,69 +341,60 @@ class _Plans:
     def _costs(
         self, wanted: list[int], value: Callable[[Component], Value], *, guessing: bool
     ) -> tuple[list[int], list[int]]:
-        """What each fact costs at least to bring about, and by which action (or which fact)."""
-        costs = [FAR] * len(self._facts)
-        by = [0] * len(self._facts)
-        so = 0
+        """What each fact costs to bring about, and by which action.
+
+        Layer by layer all goes ahead that what there is allows, and of the actions that bring a
+        fact about first the cheapest counts.
+        """
+        costs, by = [FAR] * len(self._facts), [0] * len(self._facts)
+        missing = (1 << len(costs)) - 1
         for part, facts in self._of.items():
-            fact = facts.get(value(part))
+            fact = None if part[0] == "taken" else facts.get(value(part))
             if fact is not None:
                 costs[fact] = 0
-                so |= 1 << fact
-        otherwise = ~so
-        lacking = [(lacks & otherwise).bit_count() for lacks in self._lacks]
-        total = [1] * len(lacking)
-        waiting = [
-            (1, fact, action)
-            for action, lacks in enumerate(lacking)
-            if lacks == 0
-            for fact in self._brings[action]
-            if costs[fact] == FAR
-        ]
-        heapify(waiting)
-        left = {fact for fact in wanted if costs[fact] == FAR}
-        while left:
-            while waiting and left:
-                cost, fact, action = heappop(waiting)
-                if costs[fact] < FAR:
-                    continue
-                costs[fact], by[fact] = cost, action
-                left.discard(fact)
-                for implied in self._implied[fact]:
-                    heappush(waiting, (cost, implied, -fact - 1))
-                for needing in self._waiting[fact]:
-                    lacking[needing] -= 1
-                    total[needing] += cost
-                    if lacking[needing] == 0:
-                        for brought in self._brings[needing]:
-                            if costs[brought] == FAR:
-                                heappush(waiting, (total[needing], brought, needing))
-            if left and not (guessing and self._guess(waiting, costs, lacking, total)):
-                break
+                missing &= ~(1 << fact)
+        sought = _mask(wanted)
+        waiting = [each for each in self._masks if each[1] & missing]
+        while sought & missing and waiting:
+            able = [each for each in waiting if not each[0] & missing]
+            guessed = 0
+            if not able:
+                guessed = min((each[0] & missing).bit_count() for each in waiting)
+                able = [each for each in waiting if (each[0] & missing).bit_count() == guessed]
+                if not guessing:
+                    break
+            found = 0
+            for _, brings, action in able:
+                there = (costs[need] for need in self._needs[action])
+                cost = 1 + GUESSED * guessed + sum(each for each in there if each < FAR)
+                found |= brings
+                for fact in _bits(brings & missing):
+                    if cost < costs[fact]:
+                        costs[fact], by[fact] = cost, action
+            missing &= ~found
+            waiting = [each for each in waiting if each[1] & missing]
         return costs, by
 
-    def _guess(
-        self,
-        waiting: list[tuple[int, int, int]],
-        costs: list[int],
-        lacking: list[int],
-        total: list[int],
-    ) -> bool:
-        """Lets the actions go ahead that lack least, of those that bring anything new about."""
-        able = [
-            (lacks, action)
-            for action, lacks in enumerate(lacking)
-            if lacks > 0 and any(costs[fact] == FAR for fact in self._brings[action])
-        ]
-        least = min(able, default=(0, 0))[0]
-        for lacks, action in able:
-            if lacks == least:
-                lacking[action] = 0
-                cost = total[action] + GUESSED * lacks
-                for fact in self._brings[action]:
-                    if costs[fact] == FAR:
-                        heappush(waiting, (cost, fact, action))
-        return bool(able)
+
+def _little_for_much(action: tuple[int, int]) -> tuple[int, int]:
+    """What is sorted by: how little an action needs, and then how much it brings about."""
+    needs, brings = action
+    return needs.bit_count(), -brings.bit_count()
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are one."""
+    while mask:
+        yield (mask & -mask).bit_length() - 1
+        mask &= mask - 1
+
+
+def _mask(facts: Iterable[int]) -> int:
+    """A number of which these bits are one."""
+    mask = 0
+    for fact in facts:
+        mask |= 1 << fact
+    return mask
 
 
 def _brought(outcome: Outcome) -> Iterator[Fact]:

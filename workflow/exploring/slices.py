@@ -89,8 +89,7 @@ def names_of(world: World, sort: str, kinds: frozenset[str]) -> tuple[str, ...]:
     if sort == "item":
         return tuple(i for i in world.known["item"] if world.kinds[i] in kinds)
     if sort == "gone":
-        kind = {gone: world.kinds[of[0]] for gone, of in world.gone.items()}
-        return tuple(gone for gone in world.known["gone"] if kind[gone] in kinds)
+        return tuple(g for g in world.known["gone"] if world.kinds[world.gone[g][0]] in kinds)
     return world.known[sort]
 
 
@@ -137,6 +136,7 @@ class Slice:
         self._passed: dict[tuple[str, ...], bool] = {}
         self._able: dict[State, list[int]] = {}
         self._merged: dict[int, _Merged] = {}
+        self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._whole: dict[Component, tuple[Mapping[Value, None], int, list[Value]]]
         self._whole = {}
 
@@ -196,24 +196,26 @@ class Slice:
         """
         trees, key = self.decisions.trees, (number, self.resting)
         looked: set[int] = set()
-        waiting: list[tuple[Branch | Outcome | None, Open]] = [(trees.get(key), chosen)]
+        waiting: list[tuple[Branch | Outcome | None, dict[Component, Value]]]
+        waiting = [(trees.get(key), dict(chosen))]
         while waiting:
             node, taken = waiting.pop()
             while type(node) is Branch:
-                component = node.component
+                component, children = node.component, node.children
                 known = self._known(component, state, taken, looked)
                 if known is None:
-                    for value in self._options(component, taken):
-                        further = node.children.get(value)
-                        waiting.append((further, {**taken, component: value}))
-                    break
-                node = node.children.get(known[0])
-            else:
-                if type(node) is Outcome:
-                    yield node, taken, looked
+                    *others, value = self._options(component, taken)
+                    for other in others:
+                        waiting.append((children.get(other), {**taken, component: other}))
+                    taken[component] = value
+                    node = children.get(value)
                 else:
-                    self._ask(number, state, taken)
-                    waiting.append((trees[key], taken))
+                    node = children.get(known[0])
+            if type(node) is Outcome:
+                yield node, taken, looked
+            else:
+                self._ask(number, state, taken)
+                waiting.append((trees[key], taken))
 
     def judged(
         self, state: State, judge: Callable[[Callable[[Component], Value]], bool], looked: set[int]
@@ -418,9 +420,7 @@ class Slice:
         if component in chosen:
             return (chosen[component],)
         if component[0] == "known":
-            sort = component[1]
-            names = self.named[sort] = names_of(self.decisions.world, sort, self.kinds)
-            return (names,)
+            return (self._names(component[1]),)
         found = derived(component)
         if found is None:
             return None
@@ -433,27 +433,37 @@ class Slice:
             return (False,)
         return (shown(chosen[base]),) if base in chosen else None
 
+    def _names(self, sort: str) -> tuple[str, ...]:
+        """All there is of a sort that is looked at here; noted, since there may come to be more."""
+        whole = self.decisions.world.known[sort]
+        before = self._listed.get(sort)
+        if before is None or before[0] is not whole:
+            before = whole, names_of(self.decisions.world, sort, self.kinds)
+            self._listed[sort] = before
+        self.named[sort] = before[1]
+        return before[1]
+
     def _options(self, component: Component, chosen: Open) -> list[Value]:
         """Every value that a part left open may have, beside what was chosen of it already."""
         before = self._whole.get(component)
         if before is not None and len(before[0]) == before[1]:
             return before[2]
         found = derived(component)
-        base = component if found is None else found[0]
+        base, shown = (component, None) if found is None else found
         if not self._open(base):
             raise Hidden(self, base)
         domain = self.decisions.domain(base)
         self.forked[base] = len(domain)
         options = list(domain)
-        if base[0] in HALF_SHOWN:
-            for part, was in chosen.items():
-                one = derived(part)
-                if one is not None and one[0] == base:
-                    options = [value for value in options if one[1](value) == was]
-        shown = options if found is None else list(dict.fromkeys(map(found[1], options)))
-        if base[0] not in HALF_SHOWN:
-            self._whole[component] = domain, len(domain), shown
-        return shown
+        told = options if shown is None else list(dict.fromkeys(map(shown, options)))
+        if base[0] not in HALF_SHOWN or len(told) == 1:
+            self._whole[component] = domain, len(domain), told
+            return told
+        for part, was in chosen.items():
+            one = derived(part)
+            if one is not None and one[0] == base:
+                options = [value for value in options if one[1](value) == was]
+        return options if shown is None else list(dict.fromkeys(map(shown, options)))
 
     def _unseen(self, due: tuple[str, ...]) -> bool:
         """Whether what follows of itself, where a track is in one of some states, changes no state.
