@@ -15,6 +15,7 @@ from workflow.auditing.rebuilding import refolded
 from workflow.auditing.verifying import verify_store
 from workflow.crypto.keys import SigningKey
 from workflow.crypto.sealing import seal as sealed
+from workflow.declaring.checks import check
 from workflow.desk.values import Altered, Signer
 from workflow.engine import commands as c
 from workflow.engine import facts as f
@@ -148,6 +149,30 @@ def test_an_unsound_procedure_is_named(play: DeskPlay, procedure: Procedure) -> 
     """A procedure that no file declares, or that its check refuses, is found."""
     _adopted(play, canonical(procedure), procedure.version)
     assert _found(play) == [(STREAM, 0, "procedure-unsound")]
+
+
+def _with_state(track: str, state: str, **otherwise: object) -> Procedure:
+    tracks, was = w.PROCEDURE.tracks, w.PROCEDURE.tracks[track]
+    changed = msgspec.structs.replace(was.states[state], **otherwise)
+    with_it = msgspec.structs.replace(was, states={**was.states, state: changed})
+    return msgspec.structs.replace(w.PROCEDURE, version="1d", tracks={**tracks, track: with_it})
+
+
+@pytest.mark.parametrize(
+    ("code", "procedure"),
+    [
+        ("no-deadline", _with_state("report", "listening", deadline=None)),
+        ("ends-and-rests", _with_state("report", "closed", idle=True)),
+    ],
+)
+def test_what_is_only_badly_made_goes_on(play: DeskPlay, code: str, procedure: Procedure) -> None:
+    """Cases go on under a procedure from before there was a check that it does not pass."""
+    assert [each.code for each in check(procedure)] == [code]
+    name = _adopted(play, canonical(procedure), "1d")
+    play.now += w.HOUR
+    _report(play, rules=name)
+    assert play.do(w.Move(c.Advance("start_listening", {"exception_explained": True}), "noor")).done
+    assert _found(play) == []
 
 
 def test_nothing_that_an_unsound_procedure_decided_holds(play: DeskPlay) -> None:

@@ -1,4 +1,4 @@
-"""Whether an adopted procedure may decide anything: whether `zaak procedure check` finds it sound.
+"""Whether an adopted procedure may decide anything: whether its check finds nothing harmful in it.
 
 That no procedure switches a law off is found by checking it. The command that adopts one does so,
 but a register is kept by whoever has its key and some program, so it is asked here again.
@@ -21,18 +21,18 @@ _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\[bfrtu]")
 
 @lru_cache(maxsize=256)
 def faults(form: bytes) -> tuple[str, ...]:
-    """What is wrong with the procedure in this canonical form: codes, none where it is sound.
+    """What is harmful in the procedure in this canonical form: codes, none where it may decide.
 
     It is found once for each text. Bytes that are no procedure have the fault `not-a-procedure`.
     No file can declare what has the fault `bad-name` or `unreadable-text`: a name of other
     characters than names have, or words that change how a terminal shows what stands around them.
     """
     # Imported on first use: whoever only looks at a case does not wait for what judges procedures.
-    from workflow.declaring.checks import check
+    from workflow.declaring.checks import HARMLESS, check
 
     try:
         declared, text = from_canonical(form), form.decode()
-        found = [problem.code for problem in check(declared)]
+        found = [each.code for each in check(declared) if each.code not in HARMLESS]
         found += ["bad-name"] if not all(map(OFFICE.fullmatch, _names(declared))) else []
         found += ["bad-name"] if not all(map(ALIAS.fullmatch, declared.aliases)) else []
         found += ["unreadable-text"] if CONTROL.search(text) or _ESCAPED.search(text) else []

@@ -42,6 +42,33 @@ _USES = {
 }
 """What a field may name beside its words, and the types of field that have use for it."""
 
+HARMLESS = frozenset(
+    (
+        "acts-unaware",
+        "ends-and-rests",
+        "granted-for-nothing",
+        "guard-says-nothing",
+        "leaves-an-end",
+        "missing-citation",
+        "never-possible",
+        "never-present",
+        "no-deadline",
+        "no-way-out",
+        "opens-never",
+        "reminds-at-rest",
+        "renews-nothing",
+        "reopens-nothing",
+        "shared-unconsented",
+        "undone-at-once",
+        "unreachable-state",
+    )
+)
+"""What makes a procedure worse to live with, while nothing can come of it that may not be.
+
+Nobody adopts such a procedure. One that was adopted before there was a check for it still decides:
+else a better program would leave the cases under it where they stand.
+"""
+
 
 class Size(msgspec.Struct, frozen=True):
     """How large a procedure is; a step from three states is three transitions."""
