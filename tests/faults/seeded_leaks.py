@@ -213,7 +213,7 @@ LEAKS = (
         "leak: any consent can be named to take it back",
         "consent withdraw, an error",
         "workflow/engine/consenting.py",
-        "    if consent is None or not visible:\n",
+        "    if consent is None or consent.giver not in of:\n",
         "    if consent is None:\n",
         (WITHIN,),
     ),

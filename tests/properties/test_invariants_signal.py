@@ -240,6 +240,20 @@ def test_invariant_19_own_words_stay_ones_own(data: st.DataObject, how: str) -> 
     assert town.broke(19) == []
 
 
+def test_a_counsellor_does_not_learn_of_a_signal_by_its_consents() -> None:
+    """Who sees a member's report and no signal in it finds no consents of whoever gave one."""
+    town = Watched()
+    stream = s.report(town)
+    s.advised(town, stream)
+    s.done(town.step(stream, "ask_for_signal", "reporter"))
+    s.done(town.step(stream, "give_signal", "vera", corners=("board",)))
+    (noor,) = standing_as(town, stream, "counsellor")
+    given = town.cases[stream].consents.items()
+    told = {one.giver: town.do(stream, c.WithdrawConsent(name), noor).codes for name, one in given}
+    assert told["signaller"] == {"unknown-consent"}
+    assert told["reporter"] != {"unknown-consent"}
+
+
 @given(
     data=st.data(),
     how=st.sampled_from(["own", "own to integrity", "link"]),

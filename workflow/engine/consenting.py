@@ -44,8 +44,9 @@ def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
 def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
     """The draft with the consent taken back. Raises BadCommand or Refusal."""
     consent = draft.case.consents.get(name)
-    visible = consent is not None and (consent.giver in who or who.capacities & CONFIDANTS)
-    if consent is None or not visible:
+    # A counsellor knows of the consents of whom they saw come into the case.
+    of = acquainted(draft.rules.procedure, draft.case, who) if who.capacities & CONFIDANTS else who
+    if consent is None or consent.giver not in of:
         raise BadCommand((Reason("unknown-consent", {"consent": name}),))
     by = _recorder(draft, by, who, consent.giver)
     if by.capacity is None:
