@@ -243,7 +243,8 @@ class _Plans:
         self._bringing: list[list[int]] = []
         self._moves: list[int] = []
         self._needs: list[tuple[int, ...]] = []
-        self._masks: list[tuple[int, int, int]] = []
+        # Of each: what it needs and what it brings about, as sets of bits, and its number.
+        self._actions: list[tuple[int, int, int]] = []
 
     def _learn(self) -> None:
         """Takes in what was decided since: first of all what needs little and brings much about."""
@@ -264,13 +265,13 @@ class _Plans:
         facts = tuple(_bits(brings))
         rarest = min((self._bringing[fact] for fact in facts), key=len)
         for other in rarest:
-            needed, brought, _ = self._masks[other]
+            needed, brought, _ = self._actions[other]
             if not needed & ~needs and not brings & ~brought:
                 return
         for fact in facts:
             self._bringing[fact].append(len(self._moves))
             brings |= self._implied[fact]
-        self._masks.append((needs, brings, len(self._moves)))
+        self._actions.append((needs, brings, len(self._moves)))
         self._moves.append(number)
         self._needs.append(tuple(_bits(needs)))
 
@@ -293,8 +294,8 @@ class _Plans:
                 if shown(option) == value:
                     self._implied[from_] |= 1 << number
                     for action in self._bringing[from_]:
-                        needs, brings, _ = self._masks[action]
-                        self._masks[action] = (needs, brings | 1 << number, action)
+                        needs, brings, _ = self._actions[action]
+                        self._actions[action] = (needs, brings | 1 << number, action)
         return number
 
     def distance(
@@ -354,7 +355,7 @@ class _Plans:
                 costs[fact] = 0
                 missing &= ~(1 << fact)
         sought = _mask(wanted)
-        waiting = [each for each in self._masks if each[1] & missing]
+        waiting = [each for each in self._actions if each[1] & missing]
         while sought & missing and waiting:
             able = [each for each in waiting if not each[0] & missing]
             guessed = 0
