@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 OFFICES = ROOT.parent / "states" / "offices.yaml"
 WHOLE = ROOT / "faulty_procedures" / "whole"
 FOUND = {
+    "answers_themself": ("invariant-broken", "invariants.asked_by_another.never"),
     "carried_along": ("member-cannot-stop", "tracks.report.states.talking"),
     "note_left_out": ("never-ends", "tracks.advice.states.asked"),
     "one_of_two_chosen": ("no-way-on", "tracks.advice.states.asked"),

@@ -129,8 +129,7 @@ class Slice:
         rules = decisions.world.rules
         procedure = rules.procedure
         self.resting = frozenset(self.tracks) & frozenset(rules.resting)
-        looked = self.tracks if self.tracks or self.visible else procedure.tracks
-        self.kinds = looked_at(procedure, looked) | frozenset(kinds)
+        self.kinds = frozenset(kinds)
         self._joining = {s.joins for s in procedure.steps.values() if s.track in self.tracks}
         self._numbers: dict[State, int] = {}
         self._passed: dict[tuple[str, ...], bool] = {}
@@ -284,6 +283,8 @@ class Slice:
         self.taken, self.forked, self._numbers = set(), {}, {}
         self.named, self._passed, self._able, self._merged, self._whole = {}, {}, {}, {}, {}
         self.resting = self._falling()
+        self.kinds |= self._kinds()
+        self._listed = {}
         self.everybody = any(part[0] in _PERSONAL for part in visible)
         for move, outcome in decisions.begun():
             values = {part: world.initially(part) for part in visible}
@@ -326,6 +327,13 @@ class Slice:
                 for part in shown
             )
         )
+
+    def _kinds(self) -> frozenset[str]:
+        """The kinds of item on which it depends what becomes of the parts that a state holds."""
+        world = self.decisions.world
+        shown = [aspect(world, part) for part in self.visible]
+        every = [("track", track) for track in world.procedure.tracks] if self.beside else []
+        return looked_at(world.procedure, shown or every)
 
     def _relevant(self) -> list[int]:
         """The moves that may change something that a state holds."""

@@ -6,7 +6,7 @@ others are left out. So this may say too much, and never too little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from workflow.engine.procedure import (
@@ -107,19 +107,20 @@ def packets(procedure: Procedure, to: str, purpose: str) -> Iterator[tuple[str, 
             yield part, to, purpose, kinds[-1]
 
 
-def looked_at(procedure: Procedure, tracks: Iterable[str]) -> frozenset[str]:
-    """The kinds of item on which it depends what can happen on these tracks."""
+def looked_at(procedure: Procedure, parts: Collection[Aspect]) -> frozenset[str]:
+    """The kinds of item on which it depends what becomes of these parts."""
     found: set[str] = set()
     for name, step in procedure.steps.items():
-        if not any(("track", track) in touched(procedure, name) for track in tracks):
+        touches = touched(procedure, name)
+        if not any(may_change(touches, part) for part in parts):
             continue
         for share in step.shares:
             any_kind = Packet(to=share.to or "", purpose=share.purpose)
             found |= {share.kind} if share.kind is not None else _of_guard(procedure, any_kind)
         for guard in step.guards:
             found |= _of_guard(procedure, guard)
-    for name in tracks:
-        for state in procedure.tracks[name].states.values():
+    for name, track in procedure.tracks.items():
+        for state in track.states.values() if ("track", name) in parts else ():
             for guard in state.rests_on:
                 found |= _of_guard(procedure, guard)
     return frozenset(found)
