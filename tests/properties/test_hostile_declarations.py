@@ -249,6 +249,32 @@ def test_ending_a_report_stays_the_members() -> None:
     assert codes(refusal) == {"not-decided-by"}
 
 
+def _of_their_own(source: str, target: str) -> Procedure:
+    """The procedure with a step that lets a counsellor take a report from one state to another."""
+    step = replace(
+        PROCEDURE.steps["weigh"], sources=(source,), to=target, asks={}, note=None, guards=()
+    )
+    return replace(PROCEDURE, steps={**PROCEDURE.steps, "by_themself": step})
+
+
+def test_putting_a_report_back_is_the_members() -> None:
+    """A counsellor does not take a report back to where there was none, as if it never came."""
+    initial = PROCEDURE.tracks["report"].initial
+    run = Run(_of_their_own("received", initial)).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "by_themself")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_going_on_with_a_closed_report_is_the_members() -> None:
+    """What the member has closed nobody else goes on with."""
+    run = Run(_of_their_own("closed", "listening")).opened()
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "by_themself")
+    assert codes(refusal) == {"not-decided-by"}
+
+
 def test_a_report_without_an_owner_is_not_opened() -> None:
     """A track that belongs to no member takes no member's report, so nobody else decides on it."""
     track = replace(PROCEDURE.tracks["report"], belongs_to=None)

@@ -15,13 +15,14 @@ from workflow.engine.standing import CONFIDANTS
 def decider(procedure: Procedure, step: Step, state: str) -> str | None:
     """The party who decides whether `step` is taken from `state`; None where nobody need decide.
 
-    Theirs is leaving a state in which they decide, ending or laying down their report, and who
-    else becomes a confidant. Silence is not a decision: a step by the clock may end a report, and
-    discloses nothing.
+    Theirs is leaving a state in which they decide, ending or laying down their report, going on
+    with what has ended, and who else becomes a confidant. Silence is not a decision: a step by the
+    clock may end a report, and discloses nothing.
     """
     track = procedure.tracks[step.track]
-    leaves = state in track.states and track.states[state].decides
-    rests = track.states[step.to].idle and step.to != track.initial
+    left = track.states.get(state)
+    leaves = left is not None and (left.decides or left.ends)
+    rests = track.states[step.to].idle and step.to != state
     if track.belongs_to is not None and (leaves or rests or track.states[step.to].ends):
         return None if step.who == (CLOCK,) else track.belongs_to
     if not step.opens and any(
