@@ -68,6 +68,19 @@ def step(name: str, *lines: str) -> Edit:
     return LAST, LAST + head + "".join(f"    {line}\n" for line in lines)
 
 
+LONGER = (
+    (
+        "      open:\n",
+        (
+            "      longer:\n        labels: {nl: Langer, en: Longer}\n"
+            "        deadline: {within: P2D, then: expire, cites: [B19]}\n      open:\n"
+        ),
+    ),
+    ("    from: [open]\n" + EXPIRE, "    from: [open, longer]\n" + EXPIRE),
+)
+"""A second state in which an emergency may be open, with a clock of its own that closes it."""
+
+
 def replaces(*lines: str) -> Edit:
     """An edit that says, at the end of the sound procedure, what it replaces."""
     return LAST, LAST + "replaces:\n" + "".join(f"  {line}\n" for line in lines)
@@ -1014,6 +1027,38 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
                 "      limbo: {labels: {nl: Niets, en: Limbo}, ends: true}\n      open:\n",
             ),
             step("drift", "track: emergency", "from: [open]", "to: limbo", "who: [counsellor]"),
+        ),
+    ),
+    "an emergency whose term begins anew": (
+        "emergency-prolonged",
+        "steps.hold_open.renews",
+        (
+            step(
+                "hold_open",
+                "track: emergency",
+                "from: [open]",
+                "to: open",
+                "renews: true",
+                "who: [counsellor]",
+            ),
+        ),
+    ),
+    "an emergency that goes round": (
+        "emergency-prolonged",
+        "steps.go_back.to",
+        (
+            *LONGER,
+            step("go_on", "track: emergency", "from: [open]", "to: longer", "who: [auditor]"),
+            step("go_back", "track: emergency", "from: [longer]", "to: open", "who: [auditor]"),
+        ),
+    ),
+    "an emergency whose terms together are too long": (
+        "emergency-too-long",
+        "tracks.emergency.states.longer.deadline",
+        (
+            *LONGER,
+            ("within: P2D", "within: P2DT1M"),
+            step("go_on", "track: emergency", "from: [open]", "to: longer", "who: [auditor]"),
         ),
     ),
     "silence that shares": (

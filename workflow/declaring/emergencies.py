@@ -54,42 +54,12 @@ def _emergency(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]
             f"Een noodtoestand opent alleen een vertrouwenspersoon, niet: {listed(others)}.",
             f"An emergency is opened by a counsellor only, not by: {listed(others)}.",
         )
-    target = at("tracks", step.track, "states", step.to)
-    deadline = procedure.tracks[step.track].states[step.to].deadline
-    if deadline is None or deadline.then is None:
-        yield problem(
-            "emergency-without-end",
-            target,
-            f"In {step.to} is een noodtoestand open: een deadline moet die sluiten (then).",
-            f"In {step.to} an emergency is open: a deadline must close it (then).",
-        )
-    else:
-        if procedure.steps[deadline.then].guards:
-            yield problem(
-                "emergency-end-waits",
-                at("steps", deadline.then, "guards"),
-                f"{deadline.then} sluit de noodtoestand en wacht daarmee op niets: geen guards.",
-                f"{deadline.then} closes the emergency and waits for nothing: no guards.",
-            )
-        if not _closes(procedure, deadline.then):
-            yield problem(
-                "emergency-not-closed",
-                at(target, "deadline", "then"),
-                f"{deadline.then} sluit de noodtoestand niet (emergency: close).",
-                f"{deadline.then} does not close the emergency (emergency: close).",
-            )
-        if _longer(deadline, EMERGENCY_LIMIT):
-            days = EMERGENCY_LIMIT.days
-            yield problem(
-                "emergency-too-long",
-                at(target, "deadline"),
-                f"Een noodtoestand duurt hooguit {days} dagen, en niet in werkdagen geteld.",
-                f"An emergency lasts {days} days at most, and is not counted in working days.",
-            )
-    yield from _stays_open(procedure, step)
+    stuck = [*_closing_clock(procedure, step.track, step.to), *_stays_open(procedure, step)]
+    yield from stuck or _prolonged(procedure, step)
 
 
 def _stays_open(procedure: Procedure, opening: Step) -> Iterator[Problem]:
+    """From every state in which the emergency may be open there is a way to its end."""
     closing = {
         source
         for name, step in procedure.steps.items()
@@ -107,19 +77,99 @@ def _stays_open(procedure: Procedure, opening: Step) -> Iterator[Problem]:
             )
 
 
+def _closing_clock(procedure: Procedure, track: str, state: str) -> Iterator[Problem]:
+    """Where an emergency is open the clock closes it, in time and whatever else is so."""
+    target = at("tracks", track, "states", state)
+    deadline = procedure.tracks[track].states[state].deadline
+    if deadline is None or deadline.then is None:
+        yield problem(
+            "emergency-without-end",
+            target,
+            f"In {state} is een noodtoestand open: een deadline moet die sluiten (then).",
+            f"In {state} an emergency is open: a deadline must close it (then).",
+        )
+        return
+    if procedure.steps[deadline.then].guards:
+        yield problem(
+            "emergency-end-waits",
+            at("steps", deadline.then, "guards"),
+            f"{deadline.then} sluit de noodtoestand en wacht daarmee op niets: geen guards.",
+            f"{deadline.then} closes the emergency and waits for nothing: no guards.",
+        )
+    if not _closes(procedure, deadline.then):
+        yield problem(
+            "emergency-not-closed",
+            at(target, "deadline", "then"),
+            f"{deadline.then} sluit de noodtoestand niet (emergency: close).",
+            f"{deadline.then} does not close the emergency (emergency: close).",
+        )
+
+
+def _prolonged(procedure: Procedure, opening: Step) -> Iterator[Problem]:
+    """However it goes on the emergency is short: no term in it is so long, or begins anew."""
+    for state, lasts in sorted(_lasting(procedure, opening).items()):
+        if state != opening.to:
+            yield from _closing_clock(procedure, opening.track, state)
+        if lasts > EMERGENCY_LIMIT:
+            days = EMERGENCY_LIMIT.days
+            yield problem(
+                "emergency-too-long",
+                at("tracks", opening.track, "states", state, "deadline"),
+                f"Een noodtoestand duurt hooguit {days} dagen, en niet in werkdagen geteld.",
+                f"An emergency lasts {days} days at most, and is not counted in working days.",
+            )
+    anew = next(_beginning_anew(procedure, opening), None)
+    if anew is not None:
+        yield problem(
+            "emergency-prolonged",
+            at("steps", anew, "renews" if procedure.steps[anew].renews else "to"),
+            f"Met {anew} kan de termijn van een noodtoestand steeds opnieuw beginnen.",
+            f"With {anew} the term of an emergency can begin anew again and again.",
+        )
+
+
+def _beginning_anew(procedure: Procedure, opening: Step) -> Iterator[str]:
+    """The steps by which a state in which the emergency is open can be come to again."""
+    danger, staying = _open_states(procedure, opening), _staying(procedure, opening.track)
+    for name, step in procedure.steps.items():
+        # What is affirmed anew is another emergency.
+        if step.track != opening.track or step.emergency == "open" or _closes(procedure, name):
+            continue
+        for source in danger & set(step.sources):
+            if step.renews if step.to == source else source in reached(staying, (step.to,)):
+                yield name
+                break
+
+
+def _lasting(procedure: Procedure, opening: Step) -> dict[str, timedelta]:
+    """For each state in which the emergency may be open, how long it can be so when that ends."""
+    states, staying = procedure.tracks[opening.track].states, _staying(procedure, opening.track)
+    found: dict[str, timedelta] = {}
+    waiting = [(opening.to, timedelta(), frozenset[str]())]
+    while waiting:
+        state, before, above = waiting.pop()
+        lasts = before + _span(states[state].deadline)
+        found[state] = max(found.get(state, lasts), lasts)
+        above |= {state}
+        waiting += [(then, lasts, above) for then in staying[state] - above]
+    return found
+
+
 def _open_states(procedure: Procedure, opening: Step) -> frozenset[str]:
     """The states in which an emergency opened by this step can still be open."""
-    staying = {
+    return reached(_staying(procedure, opening.track), (opening.to,))
+
+
+def _staying(procedure: Procedure, track: str) -> dict[str, frozenset[str]]:
+    """From each state of the track the states that a step leads to which closes no emergency."""
+    return {
         state: frozenset(
             step.to
             for name, step in procedure.steps.items()
-            if step.track == opening.track
-            and state in step.sources
-            and not _closes(procedure, name)
+            if step.track == track and state in step.sources and not _closes(procedure, name)
         )
-        for state in procedure.tracks[opening.track].states
+        for state in procedure.tracks[track].states
     }
-    return reached(staying, (opening.to,))
 
 
 def _closes(procedure: Procedure, name: str) -> bool:
@@ -128,16 +178,18 @@ def _closes(procedure: Procedure, name: str) -> bool:
     )
 
 
-def _longer(deadline: Deadline, limit: timedelta) -> bool:
-    """Whether the deadline exceeds `limit`; working days do, since a weekend may come between."""
+def _span(deadline: Deadline | None) -> timedelta:
+    """How long a term is at most; one in working days is too long, as there may be a holiday."""
+    if deadline is None:
+        return timedelta()
     if deadline.within is None:
-        return True
+        return 2 * EMERGENCY_LIMIT
     try:
         span = parse_duration(deadline.within)
     except BadDuration:
-        return False
+        return timedelta()
     days = span.years * 366 + span.months * 31 + span.weeks * 7 + span.days
-    return timedelta(days=days, hours=span.hours, minutes=span.minutes) > limit
+    return timedelta(days=days, hours=span.hours, minutes=span.minutes)
 
 
 def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterator[Problem]:
