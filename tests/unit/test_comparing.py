@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from cli import zaak
+from tests.faulty_procedures.editing import shipped
 from workflow.declaring.changes import Change
 from workflow.declaring.comparing import compared
 from workflow.declaring.reading import Declared, parsed, read_offices
@@ -68,6 +70,11 @@ WIDER: dict[str, tuple[Edits, str, str]] = {
         "made-for",
         "may receive ‘conversation’ without consent",
     ),
+    "a kind is somebody's": (
+        (("    of: []\n", "    of: [reporter]\n"),),
+        "of",
+        "may now read all of ‘warning’",
+    ),
     "a step is somebody else's too": (
         ((WHO, WHO.replace("[reporter,", "[reporter, committee,")),),
         "who",
@@ -112,6 +119,34 @@ def test_the_other_way_round_it_narrows(edits: Edits, code: str, words: str) -> 
     assert code not in {each.code for each in found if each.effect == "widens"}
     narrowed = {each.code for each in found if each.effect in ("narrows", "changes")}
     assert code in narrowed or f"state-{code}" in narrowed
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [("of: [reporter]", "of: []"), ("of: []", "of: [reporter]")]
+)
+def test_whose_a_kind_is_says_two_things(was: str, now: str) -> None:
+    """Whose a kind is may read it, and has to consent before it goes to anybody else."""
+    more = now == "of: [reporter]"
+    found = {one.code: (one.effect, one.text.en) for one in changes((was, now))}
+    assert found.keys() == {"of", "consenting"}
+    assert found["of"][0] == ("widens" if more else "narrows")
+    assert found["consenting"][0] == ("narrows" if more else "widens")
+    assert "consent before" in found["consenting"][1]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "kind", "also"),
+    [("dispute", "request", "respondent"), ("conduct", "identity", "other")],
+)
+def test_one_more_whose_a_shipped_kind_is_widens(procedure: str, kind: str, also: str) -> None:
+    """Of the shipped procedures too: whoever newly is among `of` may read all of that kind."""
+    older = shipped(procedure).procedure
+    more = msgspec.structs.replace(older.kinds[kind], of=(*older.kinds[kind].of, also))
+    newer = msgspec.structs.replace(older, kinds=older.kinds | {kind: more})
+    found = [one for one in compared(older, newer, said) if one.effect == "widens"]
+    assert [(one.code, one.path) for one in found] == [("of", f"kinds.{kind}.of")]
+    assert "mag" in found[0].text.nl
+    assert "may now read" in found[0].text.en
 
 
 @pytest.mark.parametrize(

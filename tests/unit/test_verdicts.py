@@ -192,7 +192,7 @@ LACKING: dict[str, tuple[Edit, set[str]]] = {
         {"decision-gone", "way-unclear"},
     ),
     "a kind that is gone": (renamed("kinds", "invitation", "letter"), {"kind-gone"}),
-    "a kind of other people": (put("kinds", "invitation", of=("other",)), {"kind-differs"}),
+    "a kind of fewer people": (put("kinds", "invitation", of=()), {"kind-differs"}),
     "a purpose that is gone": (
         renamed("purposes", "mediation", "talking"),
         {"purpose-gone", "state-differs", "way-unclear"},
@@ -215,6 +215,14 @@ FINISHING: dict[str, tuple[Edit, str]] = {
     ),
     "a kind is made for somebody": (
         put("kinds", "invitation", made_for=("regional_chair",)),
+        "newly-read",
+    ),
+    "a kind is of somebody else": (put("kinds", "invitation", of=("other",)), "newly-read"),
+    "a kind is somebody else's too, by a mapping": (
+        foreseeing(
+            put("kinds", "invitation", of=("reporter", "other")),
+            kinds={"invitation": "invitation"},
+        ),
         "newly-read",
     ),
     "a kind is no longer kept from somebody": (

@@ -173,37 +173,30 @@ def _office(v: Versions, name: str, older: Office, newer: Office) -> Iterator[Ch
 
 # --- kinds ---------------------------------------------------------------------------------------
 
-_KIND: tuple[tuple[str, Effect, Text, Text], ...] = (
-    (
-        "made_for",
-        "widens",
-        Text("{who} kan {kind} krijgen zonder toestemming, in opdracht.",
-             "{who} may receive {kind} without consent, on commission."),
-        Text("{who} krijgt {kind} niet meer zonder toestemming.",
-             "{who} no longer receives {kind} without consent."),
-    ),
-    (
-        "added_by",
-        "widens",
-        Text("{who} kan nu zelf {kind} toevoegen.", "{who} may now add {kind}."),
-        Text("{who} kan geen {kind} meer toevoegen.", "{who} may no longer add {kind}."),
-    ),
-    (
-        "never_to",
-        "narrows",
-        Text("{kind} komt nooit meer bij {who}.", "{kind} never reaches {who} any more."),
-        Text("{kind} mag voortaan ook bij {who} komen.", "{kind} may now reach {who} too."),
-    ),
-    (
-        "of",
-        "narrows",
-        Text("{kind} is nu ook van {who}, die moet toestemmen.",
-             "{kind} is now {who}'s too, who has to consent."),
-        Text("{kind} is niet meer van {who}, die er dus niet over gaat.",
-             "{kind} is no longer {who}'s, who then has no say in it."),
-    ),
+_KIND: tuple[tuple[str, str, Effect, Text, Text], ...] = (
+    ("made_for", "made-for", "widens",
+     Text("{who} kan {kind} krijgen zonder toestemming, in opdracht.",
+          "{who} may receive {kind} without consent, on commission."),
+     Text("{who} krijgt {kind} niet meer zonder toestemming.",
+          "{who} no longer receives {kind} without consent.")),
+    ("added_by", "added-by", "widens",
+     Text("{who} kan nu zelf {kind} toevoegen.", "{who} may now add {kind}."),
+     Text("{who} kan geen {kind} meer toevoegen.", "{who} may no longer add {kind}.")),
+    ("never_to", "never-to", "narrows",
+     Text("{kind} komt nooit meer bij {who}.", "{kind} never reaches {who} any more."),
+     Text("{kind} mag voortaan ook bij {who} komen.", "{kind} may now reach {who} too.")),
+    ("of", "of", "widens",
+     Text("{who} mag voortaan alles lezen wat {kind} is: het telt ook als eigen stuk.",
+          "{who} may now read all of {kind}: it counts as their own too."),
+     Text("{who} leest niet meer alles wat {kind} is: het telt niet meer als eigen stuk.",
+          "{who} no longer reads all of {kind}: it does not count as their own any more.")),
+    ("of", "consenting", "narrows",
+     Text("{who} moet voortaan ook toestemmen voordat {kind} naar een ander gaat.",
+          "{who} too has to consent before {kind} goes to anybody else."),
+     Text("{who} hoeft niet meer toe te stemmen voordat {kind} naar een ander gaat.",
+          "{who} need no longer consent before {kind} goes to anybody else.")),
 )  # fmt: skip
-"""For each list of a kind, what one more in it does and says, and what one less says."""
+"""For each list of a kind: the code, what one more in it does and says, and what one less says."""
 
 
 def documents(v: Versions) -> Iterator[Change]:
@@ -235,8 +228,8 @@ def documents(v: Versions) -> Iterator[Change]:
 
 def _lists(v: Versions, name: str, older: Kind, newer: Kind, *, fresh: bool) -> Iterator[Change]:
     label = v.label("kinds", name)
-    for key, effect, more, less in _KIND:
-        if fresh and key in ("of", "never_to"):
+    for key, code, effect, more, less in _KIND:
+        if fresh and code in ("consenting", "never-to"):
             continue
         added, gone, _ = both(getattr(older, key), getattr(newer, key))
         other: Effect = "narrows" if effect == "widens" else "widens"
@@ -244,7 +237,7 @@ def _lists(v: Versions, name: str, older: Kind, newer: Kind, *, fresh: bool) -> 
             for who in names:
                 told = {"kind": label, "who": v.who(who)}
                 path = at("kinds", name, key)
-                yield line(does, key.replace("_", "-"), path, words.nl, words.en, **told)
+                yield line(does, code, path, words.nl, words.en, **told)
 
 
 # --- tracks and states ---------------------------------------------------------------------------

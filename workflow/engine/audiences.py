@@ -67,10 +67,14 @@ def newly_seeing(older: Procedure, newer: Procedure, track: str) -> tuple[str, .
 
 
 def newly_reading(older: Kind, newer: Kind) -> tuple[str, ...]:
-    """Whom an item of a kind may reach by the newer version and not by the older."""
+    """Whom an item of a kind may reach by the newer version and not by the older.
+
+    Whose it is reads it without anybody sharing it (`sharing.may_read`).
+    """
+    own = (who for who in newer.of if who not in older.of)
     made = (who for who in newer.made_for if who not in older.made_for)
     let = (who for who in older.never_to if who not in newer.never_to)
-    return tuple(dict.fromkeys((*made, *let)))
+    return tuple(dict.fromkeys((*own, *made, *let)))
 
 
 def _names(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
