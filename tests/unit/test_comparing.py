@@ -121,6 +121,265 @@ def test_the_other_way_round_it_narrows(edits: Edits, code: str, words: str) -> 
     assert code in narrowed or f"state-{code}" in narrowed
 
 
+NAMES = "        labels: {nl: Bij wie, en: With whom}\n"
+SHARED_STATE = "        deadline: {working_days: 10, remind: [committee], cites: [B23]}\n"
+STAFFED = SHARED_STATE + "        rests_on: [{guard: staffed, office: counsellor}]\n"
+AFFIRMED = """\
+    emits: [file]
+    asks:
+      sure:
+        type: affirm
+        labels: {nl: Zeker, en: Sure}
+"""
+OTHERWISE: dict[str, tuple[Edits, Edits, str, str]] = {
+    "a text of another kind": (
+        (),
+        (("    note: {kind: conversation}\n", "    note: {kind: warning}\n"),),
+        "step-note",
+        "is ‘warning’ now and not ‘conversation’",
+    ),
+    "a text where there was none": (
+        (("    note: {kind: conversation}\n", ""),),
+        (),
+        "step-note",
+        "is ‘conversation’ from now on",
+    ),
+    "documents of another kind": (
+        (("    note: {kind: conversation}\n", "    papers: conversation\n"),),
+        (("    note: {kind: conversation}\n", "    papers: warning\n"),),
+        "step-papers",
+        "What comes with ‘Begin’ is ‘warning’ now",
+    ),
+    "anybody can be named": (
+        (),
+        ((NAMES + "        office: counsellor\n", NAMES),),
+        "asks",
+        "named at ‘Begin’ as ‘With whom’: anybody now; it was counsellor.",
+    ),
+    "others can be named": (
+        (),
+        ((NAMES + "        office: counsellor\n", NAMES + "        office: committee\n"),),
+        "asks",
+        "named at ‘Begin’ as ‘With whom’: committee now; it was counsellor.",
+    ),
+    "an answer is no longer sealed": (
+        ((NAMES, NAMES + "        sealed: true\n"),),
+        (),
+        "asks",
+        "answered to ‘With whom’ at ‘Begin’ stands open",
+    ),
+    "something need not be affirmed": (
+        (("    emits: [file]\n", AFFIRMED),),
+        (),
+        "asks",
+        "no longer asks: ‘Sure’",
+    ),
+    "somebody comes in": (
+        (("    joins: reporter\n", ""),),
+        (),
+        "step-joins",
+        "comes into the case as the member",
+    ),
+    "another comes in": (
+        (),
+        (("    joins: reporter\n", "    joins: reporter\n    joins_as: counsellor\n"),),
+        "step-joins-as",
+        "Whoever is named at ‘Begin’ as ‘With whom’ now comes into the case",
+    ),
+    "a state rests on less": (
+        ((SHARED_STATE, STAFFED),),
+        (),
+        "state-rests-on",
+        "‘Shared’ goes on without this too: staffed",
+    ),
+    "an emergency lasts longer": (
+        (),
+        (("within: PT24H", "within: PT48H"),),
+        "state-deadline",
+        "is 48 hours now; it was 24 hours",
+    ),
+    "an emergency is no longer closed": (
+        (),
+        (("    who: [counsellor]\n    emergency: close\n", "    who: [counsellor]\n"),),
+        "step-emergency",
+        "no longer ends an emergency",
+    ),
+    "a case can begin": (
+        (),
+        (("    who: [committee]\n", "    who: [committee]\n    opens: true\n"),),
+        "step-opens",
+        "A case can begin with ‘Give a ruling’",
+    ),
+    "a consent lasts longer": (
+        (),
+        (("lasts: P3M", "lasts: P2Y"),),
+        "grants",
+        "lasts 2 years now; it was 3 months",
+    ),
+    "a consent lasts until it is taken back": (
+        (),
+        ((", lasts: P3M", ""),),
+        "grants",
+        "lasts until it is taken back now; it was 3 months",
+    ),
+    "it is asked to whom something can be traced": (
+        (),
+        ((ADDED, ADDED + "    traceable: true\n"),),
+        "traceable",
+        "they read it from now on",
+    ),
+}  # fmt: skip
+"""What the older version has, what the newer has, and what is said."""
+
+
+def differing(older: Edits, newer: Edits) -> tuple[Change, ...]:
+    """What one edited version has otherwise than another."""
+    after = declared(*newer, version=NEWER)
+    return compared(declared(*older).procedure, after.procedure, said, after.positions)
+
+
+@pytest.mark.parametrize(("older", "newer", "code", "words"), OTHERWISE.values(), ids=OTHERWISE)
+def test_what_comes_of_a_step_or_a_state_can_widen(
+    older: Edits, newer: Edits, code: str, words: str
+) -> None:
+    """What lets in others, or lasts longer for those who are in, widens, and is told once."""
+    (one,) = differing(older, newer)
+    assert (one.effect, one.code, one.unclear) == ("widens", code, False)
+    assert words in one.text.en
+    assert one.text.nl != one.text.en
+
+
+BOTH_WAYS = {"a text of another kind", "documents of another kind", "others can be named",
+             "another comes in", "it is asked to whom something can be traced"}  # fmt: skip
+"""What widens, whichever of the two is the newer: it is others each time."""
+
+
+@pytest.mark.parametrize("name", [name for name in OTHERWISE if name not in BOTH_WAYS])
+def test_what_comes_of_it_narrows_the_other_way_round(name: str) -> None:
+    """Taken back it narrows, and nothing else is said."""
+    older, newer, code, _ = OTHERWISE[name]
+    (one,) = differing(newer, older)
+    assert (one.effect, one.code, one.unclear) == ("narrows", code, False)
+
+
+UNCLEAR: dict[str, tuple[Edits, Edits, str, str]] = {
+    "it leads elsewhere": (
+        (),
+        (("    to: shared\n", "    to: closed\n"),),
+        "step-to",
+        "‘Share’ leads to ‘Closed’ now; it was ‘Shared’",
+    ),
+    "something else follows from a step": (
+        (), (("    emits: [file]\n", ""),), "step-emits", "What follows by itself",
+    ),
+    "something else follows in time": (
+        (),
+        (("then: expire", "then: stop"),),
+        "state-deadline",
+        "‘Danger has passed’ follows now; it was ‘Expired’",
+    ),
+    "something else follows where a ground falls away": (
+        ((SHARED_STATE, STAFFED + "        otherwise: fall_silent\n"),),
+        ((SHARED_STATE, STAFFED + "        otherwise: close\n"),),
+        "state-otherwise",
+        "‘Close’ follows now; it was ‘Silence’",
+    ),
+    "it begins elsewhere": (
+        (), (("    initial: none\n", "    initial: listening\n"),), "initial", "begins in",
+    ),
+    "the clock may": (
+        (), (("    who: [committee]\n", "    who: [committee, clock]\n"),), "who", "The clock may",
+    ),
+    "something else is asked": (
+        (), (("          light: {nl: licht, en: light}\n", ""),), "asks", "otherwise",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("older", "newer", "code", "words"), UNCLEAR.values(), ids=UNCLEAR)
+def test_what_nobody_can_tell_is_said_to_be_unclear(
+    older: Edits, newer: Edits, code: str, words: str
+) -> None:
+    """Where the declarations do not tell whether it widens, that is said, and what it was."""
+    found = [one for one in differing(older, newer) if one.code == code]
+    assert [(one.effect, one.unclear) for one in found] == [("changes", True)]
+    assert words in found[0].text.en
+    assert found[0].text.nl != found[0].text.en
+
+
+def test_two_that_become_one_are_unclear() -> None:
+    """A state that takes the place of two lets the one go on as the other could."""
+    mapping = '\nreplaces:\n  - version: "1"\n    states: {report: {shared: deciding}}\n'
+    text = SOUND.replace('version: "1"', NEWER) + mapping
+    newer = parsed(text.encode(), "newer.yaml", OFFICES)
+    found = compared(declared().procedure, newer.procedure, said, newer.positions)
+    assert [one.unclear for one in found if one.code == "renamed"] == [True]
+
+
+CLEAR: dict[str, tuple[Edits, str, str, str]] = {
+    "the member has less time": (
+        (("within: P6M", "within: P3M"),),
+        "narrows",
+        "De termijn van ‘Het lid beslist’ is voortaan 3 maanden; dat was 6 maanden.",
+        "The deadline of ‘The member decides’ is 3 months now; it was 6 months.",
+    ),
+    "the member has more time": (
+        (("within: P6M", "within: P7M"),),
+        "changes",
+        "De termijn van ‘Het lid beslist’ is voortaan 7 maanden; dat was 6 maanden.",
+        "The deadline of ‘The member decides’ is 7 months now; it was 6 months.",
+    ),
+    "another is reminded": (
+        (("remind: [committee]", "remind: [counsellor]"),),
+        "changes",
+        "een herinnering: vertrouwenspersoon; dat was commissie.",
+        "a reminder goes to counsellor now; it was committee.",
+    ),
+    "it rests on other rules": (
+        (("cites: [B19]}", "cites: [B18]}"),),
+        "changes",
+        "De termijn van ‘Levensgevaar’ rust op andere regels.",
+        "The deadline of ‘Life in danger’ rests on other rules.",
+    ),
+    "a consent lasts shorter": (
+        (("lasts: P3M", "lasts: P1M"),),
+        "narrows",
+        "geldt voortaan 1 maand; dat was 3 maanden.",
+        "lasts 1 month now; it was 3 months.",
+    ),
+    "less evidence is enough": (
+        (("evidence: [code, written]", "evidence: [code, written, spoken]"),),
+        "widens",
+        "Voor ‘Delen’ is zwakker bewijs van de beslissing genoeg.",
+        "Weaker evidence of the decision is enough for ‘Share’.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("newer", "effect", "nl", "en"), CLEAR.values(), ids=CLEAR)
+def test_old_and_new_are_told_once(newer: Edits, effect: str, nl: str, en: str) -> None:
+    """A change of a term, of evidence or of who is reminded is one line, with what it was."""
+    (one,) = differing((), newer)
+    assert (one.effect, one.unclear) == (effect, False)
+    assert nl in one.text.nl
+    assert en in one.text.en
+
+
+def test_who_is_called_alike_is_told_by_name() -> None:
+    """Of two offices with one label it is said which is meant; of others the label is enough."""
+    offices = dict(OFFICES)
+    offices["committee"] = msgspec.structs.replace(
+        offices["committee"], labels=offices["auditor"].labels
+    )
+    text = SOUND.replace('version: "1"', NEWER).replace(
+        SEEN, SEEN.replace("auditor", "auditor, committee"), 1
+    )
+    older = parsed(SOUND.encode(), "older.yaml", offices).procedure
+    (one,) = compared(older, parsed(text.encode(), "newer.yaml", offices).procedure, said)
+    assert one.text.en.endswith(" (committee) now sees ‘Report’.")
+    assert "(committee) ziet voortaan" in one.text.nl
+
+
 @pytest.mark.parametrize(
     ("was", "now"), [("of: [reporter]", "of: []"), ("of: []", "of: [reporter]")]
 )
@@ -256,6 +515,9 @@ def files(tmp_path: Path) -> dict[str, str]:
             SEEN, SEEN.replace("auditor", "auditor, committee"), 1
         ),
         "other": SOUND.replace('"1"', '"2"', 1).replace("within: P6M", "within: P7M", 1),
+        "unclear": SOUND.replace('"1"', '"2"', 1).replace(
+            "        values:\n", "        values:\n          no: {nl: niet, en: not at all}\n", 1
+        ),
         "broken": SOUND.replace("to: deciding", "to: nowhere", 1),
     }
     for name, text in texts.items():
@@ -271,6 +533,26 @@ def test_the_exit_code_says_whether_anything_widens(tmp_path: Path, files: dict[
     assert diff(tmp_path, files["older"], files["broken"])[0] == 1
     assert diff(tmp_path, files["older"], "nothing")[0] == 2
     assert diff(tmp_path, files["older"], "dispute")[0] == 2
+
+
+def test_that_nobody_gains_is_said_only_where_that_is_known(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    """Where it is not clear what something does, that is said instead, and the exit code stays."""
+    nobody, unclear = "Nobody sees, does or receives more", "cannot be told from the procedures"
+    for newer, sentences, mark in (
+        ("other", (True, False), "\n  - "),
+        ("unclear", (False, True), "\n  ? "),
+        ("wider", (False, False), "\n  ! "),
+    ):
+        exit_code, out = diff(tmp_path, files["older"], files[newer])
+        assert (nobody in out, unclear in out) == sentences
+        assert mark in out
+        assert exit_code == (1 if newer == "wider" else 0)
+    _, dutch = diff(tmp_path, files["older"], files["unclear"], lang="nl")
+    assert "valt uit de procedures niet op te maken" in dutch
+    _, out = diff(tmp_path, files["older"], files["unclear"], "--json")
+    assert [one["unclear"] for one in json.loads(out)["changes"]] == [True]
 
 
 def test_it_is_said_in_both_languages_with_its_place(tmp_path: Path, files: dict[str, str]) -> None:

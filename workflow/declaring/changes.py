@@ -19,6 +19,7 @@ class Change(msgspec.Struct, frozen=True):
 
     `code` is stable and for programs. `path` leads to the place in the newer version, or to where
     it would be; `line` and `column` count from 1 and are 0 where the newer version is no file.
+    With `unclear` it cannot be told from the declarations whether it widens: somebody has to read.
     """
 
     effect: Effect
@@ -28,6 +29,7 @@ class Change(msgspec.Struct, frozen=True):
     file: str = ""
     line: int = 0
     column: int = 0
+    unclear: bool = False
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -38,11 +40,20 @@ class Versions(msgspec.Struct, frozen=True):
     said: Said
 
     def who(self, name: str) -> Text:
-        """An office, a party or an outside recipient, by its label."""
-        for one in (self.newer, self.older):
+        """An office, a party or an outside recipient, by its label.
+
+        Where others are called just so, its name stands behind it.
+        """
+        known: dict[str, Text] = {}
+        for one in (self.older, self.newer):
             for section in (one.offices, one.parties, one.outside):
-                if name in section:
-                    return section[name].labels
+                known |= {each: declared.labels for each, declared in section.items()}
+        if name in known:
+            found = known[name]
+            alike = [its for other, its in known.items() if other != name]
+            if any(its.nl == found.nl or its.en == found.en for its in alike):
+                return Text(f"{found.nl} ({name})", f"{found.en} ({name})")
+            return found
         return {
             "clock": Text("de klok", "the clock"),
             "consequence": Text("een andere stap", "another step"),
@@ -56,6 +67,11 @@ class Versions(msgspec.Struct, frozen=True):
                 found: Text = getattr(one, section)[name].labels
                 return found
         return Text(name, name)
+
+    def quoted(self, section: str, name: str) -> Text:
+        """The same, quoted: for what stands beside words that are no label."""
+        found = self.label(section, name)
+        return Text(f"‘{found.nl}’", f"‘{found.en}’")
 
     def state(self, track: str, name: str) -> Text:
         """The label of a state."""
@@ -75,6 +91,12 @@ def line(effect: Effect, code: str, path: str, nl: str, en: str, **names: Text) 
     return Change(
         effect, code, Text(_capital(nl.format_map(said)), _capital(en.format_map(told))), path
     )
+
+
+def unclear(code: str, path: str, nl: str, en: str, **names: Text) -> Change:
+    """A change of which it cannot be told whether it widens, in words as `line` has them."""
+    found = line("changes", code, path, nl, en, **names)
+    return msgspec.structs.replace(found, unclear=True)
 
 
 def called(code: str, path: str, was: Text, now: Text) -> Change:

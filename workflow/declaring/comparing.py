@@ -7,11 +7,12 @@ seen at a glance: it has nothing of the first sort.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
-from workflow.declaring.changes import Change, Effect, Said, Versions, both, called, line
+from workflow.declaring.changes import Change, Effect, Said, Versions, both, called, line, unclear
+from workflow.declaring.comparing_states import states
 from workflow.declaring.comparing_steps import steps
 from workflow.declaring.problems import Positions, at
 from workflow.engine.procedure import (
@@ -70,16 +71,24 @@ def replaced(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[
     named = (now.states, now.kinds, now.purposes)
     number = said.index(named) if named in said else 0
     path = at("replaces", number)
-    for track, states in now.states.items():
+    for track, named_so in now.states.items():
         known = older.tracks[track].states if track in older.tracks else {}
-        for old, new in states.items():
-            yield from _called(old, new, old in known, at(path, "states", track, old))
+        for old, new in named_so.items():
+            merged = _merged(old, named_so, known)
+            yield from _called(old, new, old in known, merged, at(path, "states", track, old))
     for section, names in (("kinds", now.kinds), ("purposes", now.purposes)):
         for old, new in names.items():
-            yield from _called(old, new, old in getattr(older, section), at(path, section, old))
+            declared = getattr(older, section)
+            merged = _merged(old, names, declared)
+            yield from _called(old, new, old in declared, merged, at(path, section, old))
 
 
-def _called(old: str, new: str, known: bool, path: str) -> Iterator[Change]:
+def _merged(old: str, names: Mapping[str, str], known: Collection[str]) -> bool:
+    """Whether another name of the older version becomes the same one in the newer."""
+    return any(names.get(name, name) == names[old] for name in known if name != old)
+
+
+def _called(old: str, new: str, known: bool, merged: bool, path: str) -> Iterator[Change]:
     names = {"old": Text(old, old), "new": Text(new, new)}
     if not known:
         nl = "De oudere versie heeft geen {old}, dus daar komt niets voor in de plaats."
@@ -87,7 +96,8 @@ def _called(old: str, new: str, known: bool, path: str) -> Iterator[Change]:
         yield line("changes", "replaces-nothing", path, nl, en, **names)
     elif old != new:
         nl, en = "Wat {old} was, is nu {new}.", "What was {old} is {new} now."
-        yield line("changes", "renamed", path, nl, en, **names)
+        told = line("changes", "renamed", path, nl, en, **names)
+        yield msgspec.structs.replace(told, unclear=merged)
 
 
 # --- offices, parties, recipients ----------------------------------------------------------------
@@ -198,6 +208,15 @@ _KIND: tuple[tuple[str, str, Effect, Text, Text], ...] = (
 )  # fmt: skip
 """For each list of a kind: the code, what one more in it does and says, and what one less says."""
 
+_TRACED: dict[bool, tuple[Text, Text]] = {
+    True: (Text("nu", "now"), Text("leest het voortaan", "read it from now on")),
+    False: (
+        Text("niet meer", "no longer"),
+        Text("hoeft niet meer toe te stemmen", "need no longer consent"),
+    ),
+}
+"""Whether it is asked to whom a kind can be traced, and what that means for them."""
+
 
 def documents(v: Versions) -> Iterator[Change]:
     """Kinds of items: whose they are, and whom they may reach."""
@@ -218,12 +237,11 @@ def documents(v: Versions) -> Iterator[Change]:
             path = at("kinds", name, "labels")
             yield called("called-otherwise", path, before.labels, after.labels)
         if before.traceable != after.traceable:
-            nl = "Bij {kind} wordt {how} gevraagd tot wie het te herleiden is."
-            en = "With {kind} it is {how} asked to whom it can be traced."
-            how = Text("nu", "now") if after.traceable else Text("niet meer", "no longer")
-            effect: Effect = "changes" if after.traceable else "widens"
+            nl = "Bij {kind} wordt {how} gevraagd tot wie het te herleiden is: die {may}."
+            en = "With {kind} it is {how} asked to whom it can be traced: they {may}."
+            how, may = _TRACED[after.traceable]
             path, label = at("kinds", name), v.label("kinds", name)
-            yield line(effect, "traceable", path, nl, en, kind=label, how=how)
+            yield line("widens", "traceable", path, nl, en, kind=label, how=how, may=may)
 
 
 def _lists(v: Versions, name: str, older: Kind, newer: Kind, *, fresh: bool) -> Iterator[Change]:
@@ -292,64 +310,10 @@ def _track(v: Versions, name: str, older: Track, newer: Track) -> Iterator[Chang
     if older.initial != newer.initial:
         nl, en = "{track} begint in {state}.", "{track} begins in {state}."
         state = v.state(name, newer.initial)
-        yield line("changes", "initial", at(path, "initial"), nl, en, track=label, state=state)
+        yield unclear("initial", at(path, "initial"), nl, en, track=label, state=state)
     if older.labels != newer.labels:
         yield called("called-otherwise", at(path, "labels"), older.labels, newer.labels)
-    yield from _states(v, name, older, newer)
-
-
-def _states(v: Versions, track: str, older: Track, newer: Track) -> Iterator[Change]:
-    added, gone, kept = both(older.states, newer.states)
-    label = v.label("tracks", track)
-    for name in (*added, *gone):
-        fresh = name in added
-        path = at("tracks", track, "states", *([name] if fresh else []))
-        code = "state-added" if fresh else "state-removed"
-        nl = (
-            "{track} heeft een nieuwe toestand: {state}."
-            if fresh
-            else ("{track} heeft geen toestand {state} meer.")
-        )
-        en = (
-            "{track} has a new state: {state}."
-            if fresh
-            else "{track} has no state {state} any more."
-        )
-        yield line("changes", code, path, nl, en, track=label, state=v.state(track, name))
-    for name in kept:
-        before, after = older.states[name], newer.states[name]
-        path = at("tracks", track, "states", name)
-        names = {"track": label, "state": v.state(track, name)}
-        if before.decides and not after.decides:
-            nl = "Bij {state} beslist {who} niet meer; een ander kan daar verder."
-            en = "At {state} it is no longer {who} who decides; others can go on from there."
-            who = v.who(older.belongs_to or "")
-            yield line("widens", "decides", path, nl, en, who=who, **names)
-            nl, en = "{who} beslist niet meer bij {state}.", "{who} no longer decides at {state}."
-            yield line("narrows", "decides", path, nl, en, who=who, **names)
-        if before.labels != after.labels:
-            yield called("state-labels", at(path, "labels"), before.labels, after.labels)
-        for key, said in _STATE.items():
-            if getattr(before, key) != getattr(after, key) and not (
-                key == "decides" and before.decides
-            ):
-                nl, en = said.nl, said.en
-                yield line(
-                    "changes", f"state-{key.replace('_', '-')}", at(path, key), nl, en, **names
-                )
-
-
-_STATE: dict[str, Text] = {
-    "ends": Text("Of {track} in {state} afgelopen is, is anders dan het was.",
-                 "Whether {track} is over in {state} is not as it was."),
-    "idle": Text("Of {track} in {state} rust, is anders dan het was.",
-                 "Whether {track} rests in {state} is not as it was."),
-    "decides": Text("Bij {state} beslist nu het lid.", "At {state} the member decides now."),
-    "deadline": Text("De termijn van {state} is anders.", "The deadline of {state} is another."),
-    "rests_on": Text("{state} rust op iets anders.", "{state} rests on something else."),
-    "otherwise": Text("Wat volgt als wegvalt waar {state} op rust, is anders.",
-                      "What follows when the ground of {state} falls away is another step."),
-}  # fmt: skip
+    yield from states(v, name, older, newer)
 
 
 # --- what is published ---------------------------------------------------------------------------

@@ -4,37 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.declaring.changes import Change, Effect, Versions, both, called, line
+import msgspec
+
+from workflow.declaring.changes import Change, Effect, Versions, both, called, line, unclear
+from workflow.declaring.comparing_outcomes import outcomes
+from workflow.declaring.comparing_states import lasting, longer
 from workflow.declaring.problems import at
+from workflow.engine.deadlines import parse_duration
 from workflow.engine.member import decider, enough
 from workflow.engine.procedure import NOBODY, Field, Grant, Procedure, Share, Step, Text
 
-_ELSE: dict[str, Text] = {
-    "help": Text("De uitleg bij {step} is anders.", "What explains {step} is not as it was."),
-    "cites": Text("{step} rust op andere regels.", "{step} rests on other rules."),
-    "to": Text("{step} leidt naar een andere toestand.", "{step} leads to another state."),
-    "note": Text("Wat er bij {step} wordt opgeschreven, is anders.",
-                 "What is written down at {step} is another thing."),
-    "papers": Text("Welke stukken met {step} meekomen, is anders.",
-                   "Which documents come with {step} is not as it was."),
-    "opens": Text("Of met {step} een zaak begint, is anders.",
-                  "Whether a case begins with {step} is not as it was."),
-    "joins": Text("Wie met {step} in de zaak komt, is anders.",
-                  "Who comes into the case with {step} is another."),
-    "joins_as": Text("Wie met {step} in de zaak komt, is anders.",
-                     "Who comes into the case with {step} is another."),
-    "emergency": Text("Of {step} een noodopening begint of eindigt, is anders.",
-                      "Whether {step} begins or ends an emergency is not as it was."),
-    "emits": Text("Wat vanzelf op {step} volgt, is anders.",
-                  "What follows by itself from {step} is not as it was."),
-    "links": Text("Welke zaak {step} bij dezelfde kwestie noemt, is anders.",
-                  "Which case {step} says is of the same matter is not as it was."),
-    "erases": Text("Wat {step} wist, is anders.", "What {step} erases is not as it was."),
-    "renews": Text("Of met {step} een nieuwe termijn begint, is anders.",
-                   "Whether a term begins anew with {step} is not as it was."),
-    "reopens": Text("Of met {step} weer opengaat wat afgelopen was, is anders.",
-                    "Whether {step} opens again what was over is not as it was."),
-}  # fmt: skip
 _LISTS: tuple[tuple[str, Effect, Text, Text], ...] = (
     ("recuses", "narrows",
      Text("{step} houdt nu ook buiten de zaak wie bij {name} staat.",
@@ -51,6 +30,14 @@ _LISTS: tuple[tuple[str, Effect, Text, Text], ...] = (
      Text("Bij {step} loopt toestemming voor {purpose} door.",
           "With {step} consent for {purpose} goes on.")),
 )  # fmt: skip
+_ENDING = ("recuses", "releases", "ends_purposes", "emergency", "erases", "emits", "tells")
+"""What a step may end: where it is there no more, that may go on."""
+_SEALED: dict[Effect, Text] = {
+    "widens": Text("Wat bij {step} op {field} geantwoord wordt, staat voortaan open in de zaak.",
+                   "What is answered to {field} at {step} stands open in the case now."),
+    "narrows": Text("Wat bij {step} op {field} geantwoord wordt, is voortaan verzegeld.",
+                    "What is answered to {field} at {step} is sealed now."),
+}  # fmt: skip
 
 
 def steps(v: Versions) -> Iterator[Change]:
@@ -59,7 +46,8 @@ def steps(v: Versions) -> Iterator[Change]:
     for name in gone:
         step, label = v.older.steps[name], v.label("steps", name)
         nl, en = "De stap {step} is er niet meer.", "The step {step} is there no more."
-        yield line("changes", "step-removed", at("steps"), nl, en, step=label)
+        told = line("changes", "step-removed", at("steps"), nl, en, step=label)
+        yield msgspec.structs.replace(told, unclear=any(getattr(step, key) for key in _ENDING))
         for who in step.who:
             yield _may("narrows", v, name, who)
     for name in added:
@@ -76,7 +64,7 @@ def steps(v: Versions) -> Iterator[Change]:
 
 
 def _may(effect: Effect, v: Versions, name: str, who: str) -> Change:
-    """Who may take a step; what happens without anyone takes nothing from anybody, nor gives."""
+    """Who may take a step; what it gives anybody that it happens without anyone is unclear."""
     nl, en = {
         "widens": ("{who} kan voortaan: {step}.", "{who} may now: {step}."),
         "narrows": ("{who} kan niet meer: {step}.", "{who} may no longer: {step}."),
@@ -85,7 +73,7 @@ def _may(effect: Effect, v: Versions, name: str, who: str) -> Change:
     if effect == "widens":
         path = at(path, v.newer.steps[name].who.index(who))
     if who in NOBODY:
-        effect = "changes"
+        return unclear("who", path, nl, en, who=v.who(who), step=label)
     return line(effect, "who", path, nl, en, who=v.who(who), step=label)
 
 
@@ -119,10 +107,7 @@ def _step(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Change]:
     yield from _listed(v, name, older, newer)
     if older.labels != newer.labels:
         yield called("step-labels", at(path, "labels"), older.labels, newer.labels)
-    for key, said in _ELSE.items():
-        if getattr(older, key) != getattr(newer, key):
-            code = f"step-{key.replace('_', '-')}"
-            yield line("changes", code, at(path, key), said.nl, said.en, step=label)
+    yield from outcomes(v, name, older, newer)
 
 
 def _decides(procedure: Procedure, step: Step) -> dict[str, str]:
@@ -146,11 +131,12 @@ def _decision(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Chan
     for party in sorted(won):
         nl, en = "Over {step} beslist voortaan {who}.", "It is {who} who decides on {step} now."
         yield line("narrows", "decision", path, nl, en, step=label, who=v.who(party))
-    if not lost and not won and older.decision != newer.decision:
+    weighed = bool(before and after) and set(enough(older)) != set(enough(newer))
+    if not lost and not won and not weighed and older.decision != newer.decision:
         nl = "Over {step} beslist dezelfde als eerst; alleen hoe dat er staat, is anders."
         en = "Who decides on {step} stays the same; only the way it is written differs."
         yield line("changes", "decision", path, nl, en, step=label)
-    if before and after and set(enough(older)) != set(enough(newer)):
+    if weighed:
         weaker = set(enough(newer)) - set(enough(older))
         effect: Effect = "widens" if weaker else "narrows"
         nl = "Voor {step} is {how} bewijs van de beslissing genoeg."
@@ -182,21 +168,47 @@ def _asked(v: Versions, name: str, older: Step, newer: Step, *, fresh: bool) -> 
     for field in gone:
         nl, en = "{step} vraagt niet meer: {field}.", "{step} no longer asks: {field}."
         told = {"step": label, "field": older.asks[field].labels}
-        yield line("changes", "asks", path, nl, en, **told)
+        yes = older.asks[field].type == "affirm"
+        one = line("widens" if yes else "changes", "asks", path, nl, en, **told)
+        yield msgspec.structs.replace(one, unclear=not yes)
     for field in added:
         if not fresh:
             nl, en = "{step} vraagt nu: {field}.", "{step} now asks: {field}."
             told = {"step": label, "field": newer.asks[field].labels}
-            yield line("changes", "asks", at(path, field), nl, en, **told)
+            yes = newer.asks[field].type == "affirm"
+            one = line("narrows" if yes else "changes", "asks", at(path, field), nl, en, **told)
+            yield msgspec.structs.replace(one, unclear=not yes)
         yield from _among(v, at(path, field), label, None, newer.asks[field])
     for field in kept:
         before, after = older.asks[field], newer.asks[field]
         yield from _among(v, at(path, field), label, before, after)
-        rest = ("type", "labels", "values", "office", "required", "sealed")
-        if any(getattr(before, key) != getattr(after, key) for key in rest):
-            nl, en = "{step} vraagt {field} op een andere manier.", "{step} asks {field} otherwise."
-            told = {"step": label, "field": after.labels}
-            yield line("changes", "asks", at(path, field), nl, en, **told)
+        yield from _field(v, at(path, field), label, before, after)
+
+
+def _field(v: Versions, path: str, step: Text, older: Field, newer: Field) -> Iterator[Change]:
+    """What is asked otherwise: whom an answer may name, who sees it, and the question itself."""
+    told = {"step": step, "field": newer.labels}
+    if older.office != newer.office:
+        effect: Effect = "narrows" if older.office is None else "widens"
+        anybody = Text("iedereen", "anybody")
+        before, after = (v.who(f.office) if f.office else anybody for f in (older, newer))
+        nl = "Wie bij {step} als {field} genoemd kan worden: voortaan {after}; dat was {before}."
+        en = "Who can be named at {step} as {field}: {after} now; it was {before}."
+        inner = at(path, "office")
+        yield line(effect, "asks", inner, nl, en, before=before, after=after, **told)
+    if older.sealed != newer.sealed:
+        effect = "narrows" if newer.sealed else "widens"
+        said = _SEALED[effect]
+        yield line(effect, "asks", at(path, "sealed"), said.nl, said.en, **told)
+    if older.labels != newer.labels:
+        yield called("asks", at(path, "labels"), older.labels, newer.labels)
+    nl, en = "{step} vraagt {field} op een andere manier.", "{step} asks {field} otherwise."
+    if any(getattr(older, key) != getattr(newer, key) for key in ("type", "required")) or (
+        older.values.keys() != newer.values.keys()
+    ):
+        yield unclear("asks", path, nl, en, **told)
+    elif older.values != newer.values:
+        yield line("changes", "asks", path, nl, en, **told)
 
 
 def _among(
@@ -222,12 +234,7 @@ def _given(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Change]
     for share in older.shares:
         if share not in newer.shares:
             yield _shared("narrows", v, at(path, "shares"), label, older, share)
-    for number, grant in enumerate(newer.grants):
-        if grant not in older.grants:
-            yield _granted("widens", v, at(path, "grants", number), label, grant)
-    for grant in older.grants:
-        if grant not in newer.grants:
-            yield _granted("narrows", v, at(path, "grants"), label, grant)
+    yield from _consented(v, path, label, older, newer)
     for office, asked in newer.assigns.items():
         if older.assigns.get(office) != asked:
             nl = "Met {step} komt iemand als {who} in de zaak."
@@ -245,6 +252,20 @@ def _given(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Change]
             en = "{step} means something else for another case than it did."
             effect: Effect = "widens" if getattr(newer, key) else "narrows"
             yield line(effect, key, at(path, key), nl, en, step=label)
+
+
+def _consented(v: Versions, path: str, label: Text, older: Step, newer: Step) -> Iterator[Change]:
+    """The consents that the step gives; of one that only lasts otherwise how long is said."""
+    before, after = ({_to(one): one for one in step.grants} for step in (older, newer))
+    for number, grant in enumerate(newer.grants):
+        inner = at(path, "grants", number)
+        if _to(grant) not in before:
+            yield _granted("widens", v, inner, label, grant)
+        elif before[_to(grant)].lasts != grant.lasts:
+            yield _lasts(v, inner, label, before[_to(grant)], grant)
+    for grant in older.grants:
+        if _to(grant) not in after:
+            yield _granted("narrows", v, at(path, "grants"), label, grant)
 
 
 def _shared(effect: Effect, v: Versions, path: str, step: Text, of: Step, share: Share) -> Change:
@@ -279,6 +300,30 @@ def _granted(effect: Effect, v: Versions, path: str, step: Text, grant: Grant) -
     }[effect]
     told = {"kind": v.label("kinds", grant.kind), "who": v.who(grant.to)}
     told["purpose"] = v.label("purposes", grant.purpose)
+    return line(effect, "grants", path, nl, en, step=step, **told)
+
+
+def _to(grant: Grant) -> tuple[str, str, str]:
+    """What a consent lets go, to whom and what for: all of it but how long."""
+    return grant.kind, grant.to, grant.purpose
+
+
+def _lasts(v: Versions, path: str, step: Text, older: Grant, newer: Grant) -> Change:
+    was, is_ = (parse_duration(one.lasts) if one.lasts else None for one in (older, newer))
+    nl = (
+        "De toestemming die {step} geeft om {kind} naar {who} te laten gaan ({purpose}), geldt "
+        "voortaan {after}; dat was {before}."
+    )
+    en = (
+        "The consent that {step} gives for {kind} to go to {who} ({purpose}) lasts {after} now; "
+        "it was {before}."
+    )
+    told = {"kind": v.label("kinds", newer.kind), "who": v.who(newer.to)}
+    told["purpose"] = v.label("purposes", newer.purpose)
+    forever = Text("tot die wordt ingetrokken", "until it is taken back")
+    told |= {"before": lasting(was, forever), "after": lasting(is_, forever)}
+    shorter: Effect = "narrows" if longer(is_, was) else "changes"
+    effect: Effect = "widens" if longer(was, is_) else shorter
     return line(effect, "grants", path, nl, en, step=step, **told)
 
 

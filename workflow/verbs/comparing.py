@@ -43,13 +43,15 @@ class Meant(NamedTuple):
         "door ziet, doet of krijgt. Dan wat iemand niet meer kan, en wat er verder anders is. Van "
         "elke open zaak onder de oude versie die je in handen hebt staat erbij of die over kan "
         "(zaak case migrate). De uitgangscode is 1 als er iets verruimt of als een zaak niet over "
-        "kan doordat een tegenhanger ontbreekt. Een versie is een bestand, een naam, het begin van "
+        "kan doordat een tegenhanger ontbreekt. Bij een ? kan het programma niet zeggen of het "
+        "verruimt: lees dat zelf na; de uitgangscode wordt er niet anders van. Een versie is een bestand, een naam, het begin van "
         "een digest of de naam van een aangenomen versie.",
         "What a newer version of a procedure has otherwise.\n\nFirst what widens: who sees, does "
         "or receives more by it. Then what somebody no longer can, and what else is different. Of "
         "each open case under the older version that is in your care it says whether it can go "
         "over (zaak case migrate). The exit code is 1 where something widens, or where a case "
-        "cannot go over because a counterpart is missing. A version is a file, a name, how a "
+        "cannot go over because a counterpart is missing. At a ? the program cannot tell whether "
+        "it widens: read that yourself; the exit code does not change by it. A version is a file, a name, how a "
         "digest begins, or the name of an adopted version.",
     ),
     examples=(
@@ -173,6 +175,7 @@ def _row(session: Session, one: Change) -> dict[str, Any]:
         "file": one.file,
         "line": one.line,
         "column": one.column,
+        "unclear": one.unclear,
     }
 
 
@@ -194,12 +197,29 @@ def _text(
             continue
         style = "red" if effect == "widens" else "bold"
         lines += ["", painted(session, title.say(session.lang), style)]
-        mark = "!" if effect == "widens" else "-"
-        lines += [f"  {mark} {_place(one)}{one.text[session.lang]}" for one in found]
-    if not any(one.effect == "widens" for one in changes):
-        lines += ["", session.say("Niemand ziet, doet of krijgt hierdoor meer.",
-                                  "Nobody sees, does or receives more by this.")]  # fmt: skip
-    return "\n".join([*lines, *_cases(session, before, cases)])
+        lines += [f"  {_mark(one)} {_place(one)}{one.text[session.lang]}" for one in found]
+    return "\n".join([*lines, *_summed(session, changes), *_cases(session, before, cases)])
+
+
+def _summed(session: Session, changes: Sequence[Change]) -> list[str]:
+    """That nobody gains by it, where that is so; where it cannot be told, that instead."""
+    if any(one.unclear for one in changes):
+        text = session.say(
+            "Of iemand meer ziet, doet of krijgt door wat met ? is gemerkt, valt uit de procedures "
+            "niet op te maken: lees dat zelf na.",
+            "Whether anybody sees, does or receives more by what is marked ? cannot be told from "
+            "the procedures: read that yourself.",
+        )
+        return ["", text]
+    if any(one.effect == "widens" for one in changes):
+        return []
+    return ["", session.say("Niemand ziet, doet of krijgt hierdoor meer.",
+                            "Nobody sees, does or receives more by this.")]  # fmt: skip
+
+
+def _mark(one: Change) -> str:
+    """`!` where it widens, `?` where nobody can tell without reading."""
+    return "!" if one.effect == "widens" else "?" if one.unclear else "-"
 
 
 def _place(one: Change) -> str:
