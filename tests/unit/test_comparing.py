@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from cli import zaak
 from tests.faulty_procedures.editing import shipped
+from tests.unit.bureau import Bureau
 from workflow.declaring.changes import Change
 from workflow.declaring.comparing import compared
 from workflow.declaring.reading import Declared, parsed, read_offices
@@ -564,7 +565,7 @@ def test_it_is_said_in_both_languages_with_its_place(tmp_path: Path, files: dict
     assert place in english
     assert "VERRUIMT" in dutch
     assert "WIDENS" in english
-    assert "Er kunnen andere zijn" in dutch
+    assert "niet bekeken" in dutch
 
 
 def test_as_json(tmp_path: Path, files: dict[str, str]) -> None:
@@ -576,6 +577,95 @@ def test_as_json(tmp_path: Path, files: dict[str, str]) -> None:
     (one,) = document["widens"]
     assert one["path"].startswith("tracks.report.seen_by")
     assert (one["file"], one["line"] > 1, one["column"] > 1) == (files["wider"], True, True)
+
+
+def test_where_no_cases_were_looked_at_that_is_said(tmp_path: Path, files: dict[str, str]) -> None:
+    """Without a store or a key it is not said that there are no cases, but how to see them."""
+    versions = files["older"], files["other"]
+    _, english = diff(tmp_path, *versions)
+    _, dutch = diff(tmp_path, *versions, lang="nl")
+    assert "not looked at: that takes the store, and a key that it knows" in english
+    assert "niet bekeken: daarvoor is de administratie nodig, en een sleutel" in dutch
+    for out in (english, dutch):
+        assert "--store" in out
+        assert "--key" in out
+        assert "  none" not in out
+        assert "  geen" not in out
+    exit_code, out = diff(tmp_path, *versions, "--json")
+    document = json.loads(out)
+    assert (exit_code, document["cases"], document["cases_looked_at"]) == (0, [], False)
+
+
+@pytest.mark.parametrize("option", ["--store", "--key"])
+def test_what_was_named_and_is_not_there_is_an_error(
+    tmp_path: Path, files: dict[str, str], option: str
+) -> None:
+    """A store or a key that is named on the command line is used, or it is said why not."""
+    lacking = str(tmp_path / "not there")
+    exit_code, out = diff(tmp_path, files["older"], files["other"], option, lacking)
+    assert exit_code == 5
+    assert "VERRUIMT" not in out
+    assert "Nobody sees" not in out
+
+
+@pytest.fixture(scope="module")
+def association(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bureau, str, str]:
+    """An association with an open case and a closed one, of which the numbers."""
+    noord = Bureau(tmp_path_factory.mktemp("association"))
+    noord.found("noord", {"noor": ("counsellor --branch noord",)})
+    cases = []
+    for _ in range(2):
+        words = ("--set", "counsellor=noor", "--set", "ground=treated_badly", "--note", "-")
+        went = noord.done(
+            "noor", "open", "conduct", "--branch", "noord", *words, "--json", stdin="Iets."
+        )
+        cases.append((went.document["case"], went.document["code"]))
+    noord.done(
+        "noor", "advance", cases[0][0], "start_listening", "--set", "exception_explained=yes"
+    )
+    closed, code = cases[1]
+    noord.done(None, "advance", closed, "close", code=code)
+    return noord, cases[0][0], closed
+
+
+def edited(folder: Path, *edits: tuple[str, str]) -> str:
+    """The shipped conduct procedure with some words replaced, as a file."""
+    text = (Path("states") / "conduct.yaml").read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    file = folder / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_closed_case_is_no_open_one(association: tuple[Bureau, str, str], tmp_path: Path) -> None:
+    """Of what has come to an end and otherwise rests nothing is asked any more."""
+    noord, still_open, closed = association
+    newer = edited(tmp_path, ('version: "1"', 'version: "2"'))
+    document = noord("noor", "procedure", "diff", "conduct", newer, "--json").document
+    assert document["cases_looked_at"] is True
+    assert [one["case"] for one in document["cases"]] == [still_open]
+    out = noord("noor", "procedure", "diff", "conduct", newer).out
+    assert closed not in out
+    assert "There may be others" in out
+
+
+def test_a_case_goes_over_to_what_its_branch_follows(
+    association: tuple[Bureau, str, str], tmp_path: Path
+) -> None:
+    """A version has to be followed before a case goes over, and where it is not that is said."""
+    noord, still_open, _ = association
+    newer = edited(tmp_path, ('version: "1"', 'version: "2"'))
+    out = noord("noor", "procedure", "diff", "conduct", newer).out
+    until = "as soon as noord follows this version; now it follows version 1"
+    assert f"{still_open}: goes over as it is, {until}" in out
+    told = noord("noor", "procedure", "diff", "conduct", newer, "--json").document
+    assert [one["followed"] for one in told["cases"]] == [False]
+    dutch = noord("noor", "procedure", "diff", "conduct", newer, ZAAK_LANG="nl").out
+    assert "zodra noord deze versie volgt; nu volgt zij versie 1" in dutch
+    own = noord("noor", "procedure", "diff", "conduct", "conduct", "--json").document
+    assert [one["followed"] for one in own["cases"]] == [True]
 
 
 PROMISE = (

@@ -37,6 +37,15 @@ class Meant(NamedTuple):
     where: Positions | None
 
 
+class Stands(NamedTuple):
+    """How a case stands to the newer version, and whether its branch follows that version now."""
+
+    dossier: Dossier
+    way: str
+    why: tuple[Reason, ...]
+    followed: bool
+
+
 @verb(
     Words(
         "Wat een nieuwe versie van een procedure anders heeft.\n\nEerst wat verruimt: wie er meer "
@@ -44,15 +53,15 @@ class Meant(NamedTuple):
         "elke open zaak onder de oude versie die je in handen hebt staat erbij of die over kan "
         "(zaak case migrate). De uitgangscode is 1 als er iets verruimt of als een zaak niet over "
         "kan doordat een tegenhanger ontbreekt. Bij een ? kan het programma niet zeggen of het "
-        "verruimt: lees dat zelf na; de uitgangscode wordt er niet anders van. Een versie is een bestand, een naam, het begin van "
-        "een digest of de naam van een aangenomen versie.",
+        "verruimt: lees dat zelf na; de uitgangscode wordt er niet anders van. Een versie is een "
+        "bestand, een naam, het begin van een digest of de naam van een aangenomen versie.",
         "What a newer version of a procedure has otherwise.\n\nFirst what widens: who sees, does "
         "or receives more by it. Then what somebody no longer can, and what else is different. Of "
         "each open case under the older version that is in your care it says whether it can go "
         "over (zaak case migrate). The exit code is 1 where something widens, or where a case "
         "cannot go over because a counterpart is missing. At a ? the program cannot tell whether "
-        "it widens: read that yourself; the exit code does not change by it. A version is a file, a name, how a "
-        "digest begins, or the name of an adopted version.",
+        "it widens: read that yourself; the exit code does not change by it. A version is a file, "
+        "a name, how a digest begins, or the name of an adopted version.",
     ),
     examples=(
         "zaak procedure diff conduct mine.yaml",
@@ -67,6 +76,8 @@ def diff(session: Session, older: str, newer: str) -> int:
     from workflow.engine.migrating import NEEDS_MAPPING
     from workflow.verbs import versions
 
+    if session.asked.store:
+        _ = session.store  # which is there, or it is said that it is not
     after = _meant(session, newer, None)
     before = _meant(session, older, after.procedure if after else None)
     after = after or _meant(session, newer, before.procedure if before else None)
@@ -80,11 +91,8 @@ def diff(session: Session, older: str, newer: str) -> int:
     session.procedure = before.procedure
     changes = [*_same_version(before, after)]
     changes += compared(before.procedure, after.procedure, _said, after.where)
-    cases = []
-    for dossier in versions.running(session, before.digest):
-        verdict, why = versions.way(dossier, after.procedure)
-        if verdict is not None:
-            cases.append((dossier, verdict.way, why))
+    found = versions.running(session, before.digest)
+    cases = None if found is None else _ways(found, after)
     document: dict[str, Any] = {
         "procedure": after.procedure.procedure,
         "from": before.digest,
@@ -95,15 +103,30 @@ def diff(session: Session, older: str, newer: str) -> int:
         document[effect] = [_row(session, one) for one in changes if one.effect == effect]
     document["cases"] = [
         {
-            "case": dossier.case.stream,
-            "verdict": way,
-            "why": versions.documents(session, dossier, why),
+            "case": one.dossier.case.stream,
+            "verdict": one.way,
+            "followed": one.followed,
+            "why": versions.documents(session, one.dossier, one.why),
         }
-        for dossier, way, why in cases
+        for one in cases or ()
     ]
+    document["cases_looked_at"] = cases is not None
     session.answer(document, lambda: _text(session, before, after, changes, cases))
-    stuck = any(way == NEEDS_MAPPING for _, way, _ in cases)
+    stuck = any(one.way == NEEDS_MAPPING for one in cases or ())
     return WIDENS if document["widens"] or stuck else 0
+
+
+def _ways(found: Sequence[Dossier], after: Meant) -> list[Stands]:
+    from workflow.verbs import versions
+
+    cases = []
+    for dossier in found:
+        verdict, why = versions.way(dossier, after.procedure)
+        follows = versions.followed(dossier)
+        same = follows is not None and follows.digest == after.digest
+        if verdict is not None:
+            cases.append(Stands(dossier, verdict.way, why, same))
+    return cases
 
 
 def _meant(session: Session, given: str, of: Procedure | None) -> Meant | None:
@@ -184,7 +207,7 @@ def _text(
     before: Meant,
     after: Meant,
     changes: Sequence[Change],
-    cases: Sequence[tuple[Dossier, str, tuple[Reason, ...]]],
+    cases: Sequence[Stands] | None,
 ) -> str:
     from workflow.verbs.output import painted
 
@@ -226,9 +249,7 @@ def _place(one: Change) -> str:
     return f"{one.file}:{one.line}:{one.column}: " if one.file else ""
 
 
-def _cases(
-    session: Session, before: Meant, cases: Sequence[tuple[Dossier, str, tuple[Reason, ...]]]
-) -> list[str]:
+def _cases(session: Session, before: Meant, cases: Sequence[Stands] | None) -> list[str]:
     from workflow.verbs.migrating import WAYS
     from workflow.verbs.output import painted
     from workflow.verbs.versions import reason_lines
@@ -239,9 +260,17 @@ def _cases(
         f"Open cases under version {version} that are in your care",
     )
     lines = ["", painted(session, title, "bold")]
-    for dossier, way, why in cases:
-        lines.append(f"  {dossier.case.stream}: {WAYS[way].say(session.lang)}")
-        lines += reason_lines(session, dossier.procedure, why)
+    if cases is None:
+        text = session.say(
+            "  niet bekeken: daarvoor is de administratie nodig, en een sleutel die daarin bekend "
+            "is (--store, --key).",
+            "  not looked at: that takes the store, and a key that it knows (--store, --key).",
+        )
+        return [*lines, text]
+    for one in cases:
+        way = WAYS[one.way].say(session.lang) + _not_yet(session, one)
+        lines.append(f"  {one.dossier.case.stream}: {way}")
+        lines += reason_lines(session, one.dossier.procedure, one.why)
     lines += [] if cases else [session.say("  geen", "  none")]
     lines.append(
         session.say(
@@ -250,3 +279,18 @@ def _cases(
         )
     )
     return lines
+
+
+def _not_yet(session: Session, one: Stands) -> str:
+    """That a case that can go over does so only once its branch follows the version."""
+    from workflow.engine.migrating import BY_MAPPING, MOVES
+    from workflow.verbs.versions import followed
+
+    if one.followed or one.way not in (MOVES, BY_MAPPING):
+        return ""
+    branch, follows = one.dossier.case.branch, followed(one.dossier)
+    nl, en = f", zodra {branch} deze versie volgt", f", as soon as {branch} follows this version"
+    if follows is not None:
+        nl += f"; nu volgt zij versie {follows.version}"
+        en += f"; now it follows version {follows.version}"
+    return session.say(nl, en)

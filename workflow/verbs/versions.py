@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workflow.engine.kernel import Compiled
     from workflow.engine.migrating import Verdict
     from workflow.engine.procedure import Procedure
@@ -99,10 +97,11 @@ def way(dossier: Dossier, newer: Procedure) -> tuple[Verdict | None, tuple[Reaso
     return found, known(older, dossier.case, reader, found)
 
 
-def running(session: Session, digest: str) -> Iterator[Dossier]:
+def running(session: Session, digest: str) -> list[Dossier] | None:
     """The open cases under a version that the caller may know of, in the order of their names.
 
-    None for who has no key in the register of a store, and so knows of none.
+    None where they cannot be looked at: for who has no key in the register of a store. Raises what
+    keeps a key from being used that was named on the command line.
     """
     from workflow.crypto.keys import KeyTrouble
     from workflow.engine.reasons import Refusal
@@ -112,19 +111,22 @@ def running(session: Session, digest: str) -> Iterator[Dossier]:
     try:
         _ = session.person
     except (KeyTrouble, Refusal, StoreTrouble):
-        return
-    for dossier in all_visible(session):
-        if dossier.case.procedure == digest and is_open(dossier):
-            yield dossier
+        if session.asked.key:
+            raise
+        return None
+    return [
+        dossier
+        for dossier in all_visible(session)
+        if dossier.case.procedure == digest and is_open(dossier)
+    ]
 
 
 def is_open(dossier: Dossier) -> bool:
-    """Whether anything that began in the case has not come to an end."""
+    """Whether anything is pending in the case, or nothing that began in it came to an end yet."""
     tracks = dossier.procedure.tracks
-    return any(
-        at.begun and not tracks[name].states[at.state].ends
-        for name, at in dossier.case.tracks.items()
-    )
+    begun = [tracks[name].states[at.state] for name, at in dossier.case.tracks.items() if at.begun]
+    ended = any(state.ends for state in begun)
+    return any(not state.ends and not (ended and state.idle) for state in begun)
 
 
 def reason_lines(session: Session, procedure: Procedure, why: tuple[Reason, ...]) -> list[str]:
