@@ -285,6 +285,15 @@ UNCLEAR: dict[str, tuple[Edits, Edits, str, str]] = {
         "state-otherwise",
         "‘Close’ follows now; it was ‘Silence’",
     ),
+    "a recipient outside is called otherwise": (
+        (), (("en: police}", "en: neighbours}"),), "called-otherwise", "‘neighbours’ now",
+    ),
+    "a purpose is called otherwise": (
+        (), (("en: a ruling}", "en: a study}"),), "called-otherwise", "‘a study’ now",
+    ),
+    "a kind is called otherwise": (
+        (), (("en: conversation}", "en: file}"),), "called-otherwise", "‘file’ now",
+    ),
     "it begins elsewhere": (
         (), (("    initial: none\n", "    initial: listening\n"),), "initial", "begins in",
     ),
@@ -333,8 +342,8 @@ CLEAR: dict[str, tuple[Edits, str, str, str]] = {
     "another is reminded": (
         (("remind: [committee]", "remind: [counsellor]"),),
         "changes",
-        "een herinnering: vertrouwenspersoon; dat was commissie.",
-        "a reminder goes to counsellor now; it was committee.",
+        "herinnerd wordt: voortaan vertrouwenspersoon; dat was commissie.",
+        "Who is reminded of the deadline of ‘Shared’: counsellor now; it was committee.",
     ),
     "it rests on other rules": (
         (("cites: [B19]}", "cites: [B18]}"),),
@@ -347,6 +356,13 @@ CLEAR: dict[str, tuple[Edits, str, str, str]] = {
         "narrows",
         "geldt voortaan 1 maand; dat was 3 maanden.",
         "lasts 1 month now; it was 3 months.",
+    ),
+    "a step need not wait for who receives": (
+        (("      - {kind: conversation, to: committee, purpose: ruling}\n",
+          "      - {kind: conversation, to: committee, purpose: ruling, if_any: true}\n"),),
+        "widens",
+        "‘Delen’ kan voortaan ook als commissie er niet is om dit te krijgen: gesprek",
+        "‘Share’ can be taken too where committee is not there to receive this: conversation",
     ),
     "less evidence is enough": (
         (("evidence: [code, written]", "evidence: [code, written, spoken]"),),
@@ -391,7 +407,7 @@ def test_whose_a_kind_is_says_two_things(was: str, now: str) -> None:
     assert found.keys() == {"of", "consenting"}
     assert found["of"][0] == ("widens" if more else "narrows")
     assert found["consenting"][0] == ("narrows" if more else "widens")
-    assert "consent before" in found["consenting"][1]
+    assert "goes to anybody else" in found["consenting"][1]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-import msgspec
+from msgspec.structs import replace
 
 from workflow.declaring.changes import Change, Effect, Said, Versions, both, called, line, unclear
 from workflow.declaring.comparing_states import states
@@ -59,7 +59,7 @@ def _placed(one: Change, where: Positions | None) -> Change:
     if where is None:
         return one
     line, column = where.of(one.path)
-    return msgspec.structs.replace(one, file=where.file, line=line, column=column)
+    return replace(one, file=where.file, line=line, column=column)
 
 
 # --- what is said of the older version -----------------------------------------------------------
@@ -97,10 +97,14 @@ def _called(old: str, new: str, known: bool, merged: bool, path: str) -> Iterato
     elif old != new:
         nl, en = "Wat {old} was, is nu {new}.", "What was {old} is {new} now."
         told = line("changes", "renamed", path, nl, en, **names)
-        yield msgspec.structs.replace(told, unclear=merged)
+        yield replace(told, unclear=merged)
 
 
 # --- offices, parties, recipients ----------------------------------------------------------------
+
+
+_IN_WORDS = frozenset({"outside", "purposes"})
+"""What is nothing but its words: in other words it may be another."""
 
 
 def people(v: Versions) -> Iterator[Change]:
@@ -125,7 +129,8 @@ def people(v: Versions) -> Iterator[Change]:
             was, is_ = getattr(v.older, section)[name], getattr(v.newer, section)[name]
             if was.labels != is_.labels:
                 path = at(section, name, "labels")
-                yield called("called-otherwise", path, was.labels, is_.labels)
+                told = called("called-otherwise", path, was.labels, is_.labels)
+                yield replace(told, unclear=section in _IN_WORDS)
     for name in both(v.older.offices, v.newer.offices)[2]:
         yield from _office(v, name, v.older.offices[name], v.newer.offices[name])
     for name in both(v.older.parties, v.newer.parties)[2]:
@@ -202,7 +207,7 @@ _KIND: tuple[tuple[str, str, Effect, Text, Text], ...] = (
           "{who} no longer reads all of {kind}: it does not count as their own any more.")),
     ("of", "consenting", "narrows",
      Text("{who} moet voortaan ook toestemmen voordat {kind} naar een ander gaat.",
-          "{who} too has to consent before {kind} goes to anybody else."),
+          "{who} has to consent too before {kind} goes to anybody else."),
      Text("{who} hoeft niet meer toe te stemmen voordat {kind} naar een ander gaat.",
           "{who} need no longer consent before {kind} goes to anybody else.")),
 )  # fmt: skip
@@ -235,7 +240,8 @@ def documents(v: Versions) -> Iterator[Change]:
         yield from _lists(v, name, before, after, fresh=False)
         if before.labels != after.labels:
             path = at("kinds", name, "labels")
-            yield called("called-otherwise", path, before.labels, after.labels)
+            told = called("called-otherwise", path, before.labels, after.labels)
+            yield replace(told, unclear=True)
         if before.traceable != after.traceable:
             nl = "Bij {kind} wordt {how} gevraagd tot wie het te herleiden is: die {may}."
             en = "With {kind} it is {how} asked to whom it can be traced: they {may}."

@@ -110,8 +110,8 @@ def _deadline(v: Versions, track: str, name: str, older: State, newer: State) ->
         yield unclear("state-deadline", path, nl, en, before=then, after=now, **names)
     then, now = (_reminded(v, one) for one in (before, after))
     if then != now:
-        nl = "Na de termijn van {state} krijgt voortaan een herinnering: {after}; dat was {before}."
-        en = "After the deadline of {state} a reminder goes to {after} now; it was {before}."
+        nl = "Wie aan de termijn van {state} herinnerd wordt: voortaan {after}; dat was {before}."
+        en = "Who is reminded of the deadline of {state}: {after} now; it was {before}."
         yield line("changes", "state-deadline", path, nl, en, before=then, after=now, **names)
     if before and after and before.cites != after.cites:
         nl = "De termijn van {state} rust op andere regels."

@@ -228,12 +228,7 @@ def _among(
 def _given(v: Versions, name: str, older: Step, newer: Step) -> Iterator[Change]:
     """What is shared, allowed and handed out by the step."""
     path, label = at("steps", name), v.label("steps", name)
-    for number, share in enumerate(newer.shares):
-        if share not in older.shares:
-            yield _shared("widens", v, at(path, "shares", number), label, newer, share)
-    for share in older.shares:
-        if share not in newer.shares:
-            yield _shared("narrows", v, at(path, "shares"), label, older, share)
+    yield from _sharing(v, path, label, older, newer)
     yield from _consented(v, path, label, older, newer)
     for office, asked in newer.assigns.items():
         if older.assigns.get(office) != asked:
@@ -268,11 +263,50 @@ def _consented(v: Versions, path: str, label: Text, older: Step, newer: Step) ->
             yield _granted("narrows", v, at(path, "grants"), label, grant)
 
 
-def _shared(effect: Effect, v: Versions, path: str, step: Text, of: Step, share: Share) -> Change:
+def _sharing(v: Versions, path: str, label: Text, older: Step, newer: Step) -> Iterator[Change]:
+    """What the step shares; of what it only shares where somebody is there, just that is said."""
+    before, after = ({_what(one): one for one in step.shares} for step in (older, newer))
+    for number, share in enumerate(newer.shares):
+        inner = at(path, "shares", number)
+        if _what(share) not in before:
+            yield _shared("widens", v, inner, label, newer, share)
+        elif before[_what(share)] != share:
+            yield _awaited(v, inner, label, newer, share)
+    for share in older.shares:
+        if _what(share) not in after:
+            yield _shared("narrows", v, at(path, "shares"), label, older, share)
+
+
+def _what(share: Share) -> Share:
+    return msgspec.structs.replace(share, if_any=False)
+
+
+def _awaited(v: Versions, path: str, step: Text, of: Step, share: Share) -> Change:
+    """Whether the step waits until somebody is there to receive what it shares."""
+    effect: Effect = "widens" if share.if_any else "narrows"
+    nl, en = {
+        "widens": (
+            "{step} kan voortaan ook als {who} er niet is om dit te krijgen: {what} ({purpose}).",
+            "{step} can be taken too where {who} is not there to receive this: {what} ({purpose}).",
+        ),
+        "narrows": (
+            "{step} kan alleen nog als {who} er is om dit te krijgen: {what} ({purpose}).",
+            "{step} can only be taken where {who} is there to receive this: {what} ({purpose}).",
+        ),
+    }[effect]
+    return line(effect, "shares", path, nl, en, step=step, **_told(v, of, share))
+
+
+def _told(v: Versions, of: Step, share: Share) -> dict[str, Text]:
+    """To whom something is shared, what, and what for."""
     field = of.asks.get(share.to_field or "")
     who = v.who(share.to) if share.to else field.labels if field else Text("", "")
     everything = Text("alles waarvoor toestemming is", "everything that is consented to")
     what = v.label("kinds", share.kind) if share.kind else everything
+    return {"who": who, "what": what, "purpose": v.label("purposes", share.purpose)}
+
+
+def _shared(effect: Effect, v: Versions, path: str, step: Text, of: Step, share: Share) -> Change:
     nl, en = {
         "widens": (
             "Bij {step} gaat voortaan naar {who}: {what} ({purpose}).",
@@ -283,8 +317,7 @@ def _shared(effect: Effect, v: Versions, path: str, step: Text, of: Step, share:
             "With {step} this no longer goes to {who}: {what} ({purpose}).",
         ),
     }[effect]
-    purpose = v.label("purposes", share.purpose)
-    return line(effect, "shares", path, nl, en, step=step, who=who, what=what, purpose=purpose)
+    return line(effect, "shares", path, nl, en, step=step, **_told(v, of, share))
 
 
 def _granted(effect: Effect, v: Versions, path: str, step: Text, grant: Grant) -> Change:
