@@ -294,6 +294,12 @@ UNCLEAR: dict[str, tuple[Edits, Edits, str, str]] = {
     "a kind is called otherwise": (
         (), (("en: conversation}", "en: file}"),), "called-otherwise", "‘file’ now",
     ),
+    "something else is affirmed": (
+        (),
+        (("en: There is no other way}", "en: It is the easiest way}"),),
+        "asks",
+        "‘It is the easiest way’ now",
+    ),
     "it begins elsewhere": (
         (), (("    initial: none\n", "    initial: listening\n"),), "initial", "begins in",
     ),

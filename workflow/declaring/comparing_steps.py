@@ -201,7 +201,9 @@ def _field(v: Versions, path: str, step: Text, older: Field, newer: Field) -> It
         said = _SEALED[effect]
         yield line(effect, "asks", at(path, "sealed"), said.nl, said.en, **told)
     if older.labels != newer.labels:
-        yield called("asks", at(path, "labels"), older.labels, newer.labels)
+        # What somebody affirms is nothing but its words.
+        told_so = called("asks", at(path, "labels"), older.labels, newer.labels)
+        yield msgspec.structs.replace(told_so, unclear=newer.type == "affirm")
     nl, en = "{step} vraagt {field} op een andere manier.", "{step} asks {field} otherwise."
     if any(getattr(older, key) != getattr(newer, key) for key in ("type", "required")) or (
         older.values.keys() != newer.values.keys()
