@@ -108,19 +108,24 @@ def packets(procedure: Procedure, to: str, purpose: str) -> Iterator[tuple[str, 
 
 
 def looked_at(procedure: Procedure, parts: Collection[Aspect]) -> frozenset[str]:
-    """The kinds of item on which it depends what becomes of these parts."""
+    """The kinds of item on which it depends what becomes of these parts.
+
+    What a step shares may keep it from happening. That is left aside where it moves no track of
+    these: there the step then happens more often than it can.
+    """
     found: set[str] = set()
+    tracks = frozenset(part for part in parts if part[0] == "track")
     for name, step in procedure.steps.items():
         touches = touched(procedure, name)
         if not any(may_change(touches, part) for part in parts):
             continue
-        for share in step.shares:
-            any_kind = Packet(to=share.to or "", purpose=share.purpose)
-            found |= {share.kind} if share.kind is not None else _of_guard(procedure, any_kind)
         for guard in step.guards:
             found |= _of_guard(procedure, guard)
+        for share in step.shares if tracks & touches else ():
+            any_kind = Packet(to=share.to or "", purpose=share.purpose)
+            found |= {share.kind} if share.kind is not None else _of_guard(procedure, any_kind)
     for name, track in procedure.tracks.items():
-        for state in track.states.values() if ("track", name) in parts else ():
+        for state in track.states.values() if ("track", name) in tracks else ():
             for guard in state.rests_on:
                 found |= _of_guard(procedure, guard)
     return frozenset(found)
