@@ -62,10 +62,48 @@ SHARE = (
 DECIDING = "        decides: true\n"
 
 
+OTHER = ("outside:\n", "  other: {labels: {nl: ander, en: other}}\noutside:\n")
+OTHERS = (
+    "of: [reporter]\n    added_by: [reporter, counsellor]",
+    "of: [reporter, other]\n    added_by: [reporter, other, counsellor]",
+)
+
+
+def written(name: str, *lines: str) -> str:
+    """A new step as it stands in a file."""
+    head = f"  {name}:\n    labels: {{nl: Nieuw, en: New}}\n    cites: [own]\n"
+    return head + "".join(f"    {line}\n" for line in lines)
+
+
 def step(name: str, *lines: str) -> Edit:
     """An edit that adds a step at the end of the sound procedure."""
-    head = f"  {name}:\n    labels: {{nl: Nieuw, en: New}}\n    cites: [own]\n"
-    return LAST, LAST + head + "".join(f"    {line}\n" for line in lines)
+    return LAST, LAST + written(name, *lines)
+
+
+def first_step(name: str, *lines: str) -> Edit:
+    """An edit that adds a step at the beginning of the sound procedure."""
+    return "steps:\n", "steps:\n" + written(name, *lines)
+
+
+OTHER_JOINS = first_step(
+    "invite",
+    "track: request",
+    "from: [absent]",
+    "to: absent",
+    "who: [counsellor]",
+    "joins: other",
+)
+"""With this another member comes in, to say something about what the case is about."""
+
+
+OTHER_AGREES = step(
+    "agree",
+    "track: request",
+    "from: [absent]",
+    "to: absent",
+    "who: [other]",
+    "grants: [{kind: conversation, to: committee, purpose: ruling}]",
+)
 
 
 LONGER = (
@@ -665,6 +703,31 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             (
                 "    shares:\n      - {kind: conversation, to: committee, purpose: ruling}\n",
                 "    shares:\n      - {kind: conversation, to: committee, purpose: safety}\n",
+            ),
+        ),
+    ),
+    "a document of two that only one of them is asked about": (
+        "shared-unconsented",
+        "steps.share.shares[0]",
+        (OTHER, OTHERS, OTHER_JOINS),
+    ),
+    "a document of two who each consent for themselves alone, when they share it": (
+        "shared-unconsented",
+        "steps.inform.shares[0]",
+        (
+            OTHER,
+            OTHERS,
+            OTHER_JOINS,
+            OTHER_AGREES,
+            ("seen_by: [committee]", "seen_by: [committee, other]"),
+            first_step(
+                "inform",
+                "track: request",
+                "from: [filed]",
+                "to: filed",
+                "who: [reporter, other]",
+                "grants: [{kind: conversation, to: police, purpose: safety}]",
+                "shares: [{kind: conversation, to: police, purpose: safety}]",
             ),
         ),
     ),
@@ -1512,6 +1575,84 @@ def test_empty_label_is_found_without_a_file() -> None:
 def test_a_declared_decision_is_enough_to_share_on() -> None:
     """A track without a deciding state may share in a step that its member is said to decide."""
     assert found(edited((DECIDING, ""))) == ()
+
+
+def test_what_is_shared_in_an_emergency_needs_no_consent() -> None:
+    """Where an emergency is open, those who may know are told more, and nobody is asked."""
+    lines = (
+        "who: [counsellor]",
+        "note: {kind: conversation}",
+        "shares: [{kind: conversation, to: police, purpose: safety}]",
+    )
+    there = step("say_more", "track: emergency", "from: [open]", "to: open", *lines)
+    assert found(edited(there)) == ()
+    guards = "guards: [{guard: track_in, track: emergency, states: [open]}]"
+    beside = step("say_more", "track: request", "from: [filed]", "to: filed", guards, *lines)
+    assert found(edited(beside)) == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            ("track: emergency", "from: [sealed, open]", "to: open", "to: police"),
+            id="also where there is none",
+        ),
+        pytest.param(
+            ("track: emergency", "from: [open]", "to: open", "to: auditor"),
+            id="with another than those who may know",
+        ),
+    ],
+)
+def test_an_emergency_is_no_basis_beyond_itself(lines: tuple[str, ...]) -> None:
+    """A step that can be taken without an emergency, or tells others, shares on a consent."""
+    *placed, to = lines
+    shares = f"shares: [{{kind: conversation, {to}, purpose: safety}}]"
+    [one] = found(edited(step("say_more", *placed, "who: [counsellor]", shares)))
+    assert (one.code, one.path) == ("shared-unconsented", "steps.say_more.shares[0]")
+
+
+def test_a_consent_that_comes_too_late_is_none() -> None:
+    """Where the step that shares never comes after the one that asks, both are wrong."""
+    guarded = SHARE + (
+        "    guards:\n"
+        "      - {guard: packet, to: committee, purpose: ruling}\n"
+        "      - {guard: consent, party: reporter, kind: conversation, to: committee, "
+        "purpose: ruling}\n"
+    )
+    late = edited(
+        (guarded + "    grants:\n" + GRANT, SHARE),
+        (CLOSE + "    ends_purposes: [ruling]\n", CLOSE + "    grants:\n" + GRANT),
+    )
+    assert {(one.code, one.path) for one in found(late)} == {
+        ("granted-for-nothing", "steps.close.grants[0]"),
+        ("shared-unconsented", "steps.share.shares[0]"),
+    }
+
+
+def test_a_consent_may_be_renewed() -> None:
+    """What was read on a consent is read again on a later one, so that is not for nothing."""
+    again = (CLOSE + "    ends_purposes: [ruling]\n", CLOSE + "    grants:\n" + GRANT)
+    assert found(edited(again)) == ()
+
+
+def test_whoever_is_asked_too_may_be_asked_elsewhere() -> None:
+    """Two whose document it is can consent with a step each, in whatever order those come."""
+    heard = ("seen_by: [committee]", "seen_by: [committee, other]")
+    assert found(edited(OTHER, OTHERS, OTHER_JOINS, OTHER_AGREES, heard)) == ()
+
+
+def test_whoever_comes_after_it_was_shared_is_not_asked() -> None:
+    """A document of two is the one's alone as long as the other is not there."""
+    after = step(
+        "invite",
+        "track: report",
+        "from: [shared]",
+        "to: shared",
+        "who: [counsellor]",
+        "joins: other",
+    )
+    assert found(edited(OTHER, OTHERS, after)) == ()
 
 
 def test_an_earlier_yes_can_be_looked_at() -> None:

@@ -67,7 +67,7 @@ def _stays_open(procedure: Procedure, opening: Step) -> Iterator[Problem]:
         for source in step.sources
     }
     everything = graph(procedure, opening.track)
-    for state in sorted(_open_states(procedure, opening)):
+    for state in sorted(open_states(procedure, opening)):
         if not reached(everything, (state,)) & closing:
             yield problem(
                 "emergency-stays-open",
@@ -130,7 +130,7 @@ def _prolonged(procedure: Procedure, opening: Step) -> Iterator[Problem]:
 
 def _beginning_anew(procedure: Procedure, opening: Step) -> Iterator[str]:
     """The steps by which a state in which the emergency is open can be come to again."""
-    danger, staying = _open_states(procedure, opening), _staying(procedure, opening.track)
+    danger, staying = open_states(procedure, opening), _staying(procedure, opening.track)
     for name, step in procedure.steps.items():
         # What is affirmed anew is another emergency.
         if step.track != opening.track or step.emergency == "open" or _closes(procedure, name):
@@ -155,7 +155,7 @@ def _lasting(procedure: Procedure, opening: Step) -> dict[str, timedelta]:
     return found
 
 
-def _open_states(procedure: Procedure, opening: Step) -> frozenset[str]:
+def open_states(procedure: Procedure, opening: Step) -> frozenset[str]:
     """The states in which an emergency opened by this step can still be open."""
     return reached(_staying(procedure, opening.track), (opening.to,))
 
@@ -217,7 +217,7 @@ def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterato
             for other, one in procedure.steps.items()
             if one.track == track and one.emergency == "open" and not unattended(procedure, other)
         ]
-        danger = {state for one in openings for state in _open_states(procedure, one)}
+        danger = {state for one in openings for state in open_states(procedure, one)}
         if not danger:
             continue
         excluded = step.track == track and not danger & set(step.sources)
