@@ -35,6 +35,7 @@ PARTS = (
     "laws",
     "naming",
     "people",
+    "reminding",
     "undoing",
     "versions",
     "waiting",
@@ -776,6 +777,29 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
                     "        idle: true\n"
                 ),
             ),
+        ),
+    ),
+    "a reminder to somebody who only looks": (
+        "reminds-nobody",
+        "tracks.request.states.filed.deadline.remind",
+        (("within: P2M, remind: [committee]", "within: P2M, remind: [auditor]"),),
+    ),
+    "a reminder to somebody who only comes in later": (
+        "reminds-nobody",
+        "tracks.report.states.listening.deadline.remind",
+        (
+            OTHER,
+            ("within: P1M, remind: [counsellor]", "within: P1M, remind: [other, auditor]"),
+            ("    seen_by: [committee]\n", "    seen_by: [committee, other]\n"),
+            first_step(
+                "invite",
+                "track: report",
+                "from: [shared]",
+                "to: shared",
+                "who: [counsellor]",
+                "joins: other",
+            ),
+            step("hear", "track: request", "from: [filed]", "to: filed", "who: [other]"),
         ),
     ),
     "a step on from where it is over": (
@@ -1653,6 +1677,48 @@ def test_whoever_comes_after_it_was_shared_is_not_asked() -> None:
         "joins: other",
     )
     assert found(edited(OTHER, OTHERS, after)) == ()
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param((("[committee], cites: [B23]", "[reporter], cites: [B23]"),), id="elsewhere"),
+        pytest.param(
+            (
+                ("[committee], cites: [Q7]", "[other, auditor], cites: [Q7]"),
+                OTHER,
+                OTHERS,
+                OTHER_JOINS,
+                OTHER_AGREES,
+                ("    seen_by: [committee]\n", "    seen_by: [committee, other]\n"),
+            ),
+            id="somebody who may be there and may not",
+        ),
+        pytest.param(
+            (
+                ("[committee], cites: [Q7]", "[auditor], cites: [Q7]"),
+                ("    added_by: [reporter, counsellor]", "    added_by: [reporter, auditor]"),
+            ),
+            id="somebody who adds documents",
+        ),
+    ],
+)
+def test_a_reminder_may_go_to_whoever_does_something(edits: tuple[Edit, ...]) -> None:
+    """Whoever takes any step, or adds a document, can do something once they are reminded."""
+    assert found(edited(*edits)) == ()
+
+
+def test_a_reminder_may_go_to_a_deputy() -> None:
+    """Whoever stands in for an office that takes a step can do something once reminded."""
+    reminded = ("[committee], cites: [Q7]", "[auditor], cites: [Q7]")
+    declared = edited(reminded)
+    assert [one.code for one in found(declared)] == ["reminds-nobody"]
+    offices = declared.procedure.offices
+    standing_in = msgspec.structs.replace(offices["committee"], deputy="auditor")
+    procedure = msgspec.structs.replace(
+        declared.procedure, offices={**offices, "committee": standing_in}
+    )
+    assert checks.check(procedure) == ()
 
 
 def test_an_earlier_yes_can_be_looked_at() -> None:

@@ -23,6 +23,7 @@ from workflow.declaring.laws import laws
 from workflow.declaring.naming import collisions, unknown
 from workflow.declaring.people import offices, parts
 from workflow.declaring.problems import Positions, Problem, at, in_order, listed, problem
+from workflow.declaring.reminding import reminding
 from workflow.declaring.undoing import undoing
 from workflow.declaring.versions import versions
 from workflow.declaring.waiting import waiting
@@ -56,6 +57,7 @@ HARMLESS = frozenset(
         "no-way-out",
         "opens-never",
         "reminds-at-rest",
+        "reminds-nobody",
         "renews-nothing",
         "reopens-nothing",
         "shared-unconsented",
@@ -107,6 +109,7 @@ def check(
         found += seats(procedure)
     if not found:
         found += [*consenting(procedure), *undoing(procedure), *waiting(procedure)]
+        found += reminding(procedure)
     return in_order(where.locate(one) if where else one for one in found)
 
 
