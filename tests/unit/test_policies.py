@@ -346,6 +346,27 @@ def test_a_policy_is_no_base(laid: Laid) -> None:
     assert "other," not in one.text.en
 
 
+def test_a_policy_rests_on_one_text(laid: Laid) -> None:
+    """Where two files declare the procedure, none is taken: both are named, and what to do."""
+    (laid.base.parent / "a_copy.yaml").write_text(SOUND.replace('version: "1"', 'version: "2"'))
+    [one] = laid.refused(QUICKER)
+    assert (one.code, one.file) == ("two-bases", str(laid.policy))
+    assert (one.line, one.column) == place(HEAD + QUICKER, "sound")
+    for text in (one.text.nl, one.text.en):
+        assert "a_copy.yaml" in text
+        assert "sound.yaml" in text
+
+
+def test_the_nearest_base_goes_before_one_further_on(laid: Laid, tmp_path: Path) -> None:
+    """A procedure of that name in a folder further on does not stand in the way."""
+    far = tmp_path / "far"
+    far.mkdir()
+    for name in ("one.yaml", "two.yaml"):
+        (far / name).write_text(SOUND.replace("Sound}", "Other}"))
+    expected = laid(QUICKER).procedure
+    assert declared(laid.policy, OFFICES, (far,)).procedure == expected
+
+
 def test_a_base_is_looked_for_further_on(laid: Laid, tmp_path: Path) -> None:
     """A policy away from any procedure rests on one in the folders that the reader is given."""
     alone = (HEAD + QUICKER).encode()

@@ -148,6 +148,24 @@ def unknown_base(policy: Node, known: Iterable[str]) -> Problem:
     )
 
 
+def two_bases(policy: Node, files: Iterable[Path]) -> Problem:
+    """Several files in one folder declare the procedure that the policy is based on."""
+    node = entry(policy, "based_on")
+    assert node is not None, "a policy is based on something"
+    name, names = str(plain(node)), listed(str(file) for file in files)
+    return placed(
+        problem(
+            "two-bases",
+            "based_on",
+            f"{name} staat in meer dan één bestand: {names}. Zeg op welke tekst dit beleid rust: "
+            "laat er één staan, en zet de rest in een andere map.",
+            f"{name} is declared in more than one file: {names}. Say on which text this policy "
+            "rests: leave one there, and put the others in another folder.",
+        ),
+        node.place,
+    )
+
+
 def completed(
     problems: Iterable[Problem], base: Iterable[str], merged: Mapping[str, Place]
 ) -> Iterator[Problem]:

@@ -139,10 +139,14 @@ def _under_policy(
     named = policies.entry(root, "based_on")
     if not isinstance(named, Scalar) or not isinstance(named.value, str):
         raise Unreadable(in_order(own))
-    known = {name: path for folder in reversed(folders) for name, path in _procedures(folder)}
-    if named.text not in known:
+    found_in = [_procedures(folder) for folder in folders]
+    bases = next((each[named.text] for each in found_in if named.text in each), ())
+    if not bases:
+        known = {name: None for each in reversed(found_in) for name in each}
         raise Unreadable(in_order((*own, policies.unknown_base(root, known))))
-    base_file = known[named.text]
+    if len(bases) > 1:
+        raise Unreadable(in_order((*own, policies.two_bases(root, bases))))
+    [base_file] = bases
     base, unsound = _tree(_content(base_file), str(base_file))
     form = schema.file_type(schema.ProcedureFile)
     unsound = (*unsound, *_compared(base, form, ""))
@@ -243,11 +247,13 @@ def find(name_or_path: str, folder: Path) -> Path:
     )
 
 
-def _procedures(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The procedures declared in a folder: what each is called, and its file."""
-    for path in sorted(folder.glob("*.yaml"), reverse=True):
+def _procedures(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """The procedures declared in a folder, by what each is called, with the files it is in."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for path in sorted(folder.glob("*.yaml")):
         for name in _called(path, ("procedure",))[:1]:
-            yield name, path
+            found[name] = (*found.get(name, ()), path)
+    return found
 
 
 def _called(path: Path, keys: tuple[str, ...] = ("procedure", "policy")) -> tuple[str, ...]:
