@@ -1,7 +1,7 @@
 """Who there is in the small association: persons, the offices they hold and where.
 
 Two for an office that somebody is chosen for, so that there is somebody else; three for one that
-judges its own; one for any other.
+judges its own; one for any other. One more of an office that acts here and is chosen from outside.
 One of them holds another office too, where an invariant speaks of somebody with two hats.
 """
 
@@ -23,11 +23,12 @@ from workflow.engine.procedure import (
     Opened,
     OtherPerson,
     OutsideBranch,
+    OwnBranch,
     Procedure,
     SamePerson,
     Staffed,
 )
-from workflow.engine.standing import AUDITOR, CONFIDANTS
+from workflow.engine.standing import AUDITOR, CONFIDANTS, assigned
 
 BYSTANDER = "bystander"
 """Somebody whom the register knows and who holds no office."""
@@ -61,6 +62,7 @@ def seats(procedure: Procedure) -> tuple[Seat, ...]:
 
 def _seats(procedure: Procedure) -> Iterator[Seat]:
     outside, past = _from_outside(procedure), _experience(procedure)
+    here = outside & _acting_here(procedure)
     turning, succeeded, several = _turning(procedure), _succeeded(procedure), _several(procedure)
     alike = interchangeable(procedure)
     for office in procedure.offices:
@@ -70,8 +72,12 @@ def _seats(procedure: Procedure) -> Iterator[Seat]:
         called = office.replace("_", "-")
         for letter in _letters(procedure, office, several - succeeded):
             yield Seat(office, f"{called}-{letter}", where, ends=office in turning)
-            if office in past:
-                yield Seat(past[office], f"{called}-{letter}", where, "over")
+            for earlier in past.get(office, ()):
+                yield Seat(earlier, f"{called}-{letter}", where, "over")
+        if office in here:
+            yield Seat(office, f"{called}-here", BRANCH, ends=office in turning)
+            for earlier in past.get(office, ()):
+                yield Seat(earlier, f"{called}-here", BRANCH, "over")
         for opening in _opening(procedure, office):
             yield Seat(opening, f"{called}-a", where)
         if office in succeeded:
@@ -210,10 +216,27 @@ def _from_outside(procedure: Procedure) -> set[str]:
     return {office for office, guard in _on_people(procedure) if isinstance(guard, OutsideBranch)}
 
 
-def _experience(procedure: Procedure) -> dict[str, str]:
-    """The offices whose holders must have held another, and one such other."""
-    found = [(o, g) for o, g in _on_people(procedure) if isinstance(g, Experienced)]
-    return {office: guard.offices[0] for office, guard in found}
+def _acting_here(procedure: Procedure) -> set[str]:
+    """The offices whose holders act, or stand in, for their own branch, and so are there too."""
+    found = set[str]()
+    for step in procedure.steps.values():
+        own = any(isinstance(guard, OwnBranch) for guard in step.guards)
+        found |= {who for who in step.who if own or not assigned(procedure, who)}
+    deputies = (office.deputy for name, office in procedure.offices.items() if name in found)
+    return found | {deputy for deputy in deputies if deputy is not None}
+
+
+def _experience(procedure: Procedure) -> dict[str, tuple[str, ...]]:
+    """The offices whose holders must have held others, and one such other for each demand.
+
+    Each holder has held them all, so that there is somebody for every field. What somebody is now
+    they need not have been.
+    """
+    found = dict[str, tuple[str, ...]]()
+    for office, guard in _on_people(procedure):
+        if isinstance(guard, Experienced) and office not in guard.offices:
+            found[office] = (*found.get(office, ()), guard.offices[0])
+    return found
 
 
 def _on_people(procedure: Procedure) -> Iterator[tuple[str, OutsideBranch | Experienced]]:
@@ -236,7 +259,19 @@ def _turning(procedure: Procedure) -> set[str]:
         for guard in (placed.guard for placed in guards(procedure))
         if isinstance(guard, Staffed | Available)
     }
-    return found
+    return found | _taking_turns(procedure)
+
+
+def _taking_turns(procedure: Procedure) -> set[str]:
+    """The offices of which one person may not go on with what another of them did."""
+    return {
+        office
+        for step in procedure.steps.values()
+        for guard in step.guards
+        if isinstance(guard, OtherPerson) and guard.field is None and guard.than_step is not None
+        for office in set(step.who) & set(procedure.steps[guard.than_step].who)
+        if office in procedure.offices
+    }
 
 
 def _succeeded(procedure: Procedure) -> set[str]:
