@@ -100,10 +100,10 @@ def _unconsented(procedure: Procedure, name: str, share: Share, path: str) -> It
             yield problem(
                 "shared-unconsented",
                 path,
-                f"{kind} is ook van {listed(parties)}, en wie een stap zet stemt alleen voor "
-                f"zichzelf toe: laat een andere stap ook {listed(parties)} vragen of {kind} naar "
-                f"{to} mag voor {share.purpose} (grants).",
-                f"{kind} is of {listed(parties)} too, and whoever takes a step consents for "
-                f"themself alone: let another step ask {listed(parties)} as well whether {kind} "
-                f"may go to {to} for {share.purpose} (grants).",
+                f"Om {kind} met {to} te delen voor {share.purpose} is ook toestemming nodig van "
+                f"{listed(parties)}. Wie een stap zet stemt alleen voor zichzelf toe: geef ieder "
+                "van hen een eigen stap met deze grants.",
+                f"To share {kind} with {to} for {share.purpose} takes the consent of "
+                f"{listed(parties)} too. Whoever takes a step consents for themself alone: give "
+                "each of them a step of their own with this under grants.",
             )
