@@ -51,7 +51,7 @@ def adopted(stored: Stored) -> tuple[str, str, str]:
     file = version(stored, "2", SCREENS, r"who: [integrity_committee]\n\1")
     before = decode(stored.records(case)[0][0].body).procedure
     assert before is not None
-    return case, before, stored.run("saar", "procedure", "adopt", file)["digest"]
+    return case, before, stored.run("saar", "procedure", "adopt", "--quick", file)["digest"]
 
 
 def test_invariant_32_going_over_is_an_event_and_verifies(stored: Stored) -> None:
@@ -112,7 +112,7 @@ def test_whoever_brings_a_case_over_hears_of_no_track_they_do_not_see(stored: St
         "nina", "advance", case, "note_stray_copy", "--note", "-", "--yes", stdin="Er is een."
     )
     file = version(stored, "2", ASTRAY, r"\g<1>P40D", LATER)
-    stored.run("saar", "procedure", "adopt", file)
+    stored.run("saar", "procedure", "adopt", "--quick", file)
     told = {
         who: stored.said(who, "case", "migrate", case, "--dry-run") for who in ("nina", "ineke")
     }
@@ -145,7 +145,7 @@ def test_invariant_32_a_forged_going_over_is_found(stored: Stored) -> None:
     file = version(stored, "3", r"    seen_by: \[investigator", more)
     went = stored.run("nina", "procedure", "diff", before[:12], file, exits=1)
     assert "seen-by" in {one["code"] for one in went["widens"]}
-    digest = stored.run("saar", "procedure", "adopt", file)["digest"]
+    digest = stored.run("saar", "procedure", "adopt", "--quick", file)["digest"]
     refused = stored.run("nina", "case", "migrate", case, exits=1)["refused"]
     assert {reason["code"] for reason in refused["reasons"]} == {"hidden-hindrance"}, "not hers"
     loader, key = Loader(), load(stored.folder / "keys" / "nina")

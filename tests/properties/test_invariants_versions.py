@@ -287,7 +287,7 @@ def test_invariant_32_adopting_leaves_open_cases(stored: Stored) -> None:
     )
     assert found == 1
     file.write_text(text, encoding="utf-8")
-    stored.run("saar", "procedure", "adopt", str(file))
+    stored.run("saar", "procedure", "adopt", "--quick", str(file))
     newer = stored.run("nina", *opening, *asked, stdin="Nu.")["case"]
     stored.advance(older, "begin_screening", "nina")
     stored.run("nina", "advance", newer, "begin_screening", exits=1)

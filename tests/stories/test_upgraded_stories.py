@@ -35,7 +35,7 @@ def upgraded(number: str) -> dict[str, Any]:
     for place, (after, procedure, who, case) in enumerate(OVER[number]):
         adopting = {
             "who": founder,
-            "run": f"zaak procedure adopt - --branch {branch}",
+            "run": f"zaak procedure adopt --quick - --branch {branch}",
             "input": POLICY.format(name=f"anders{place}", procedure=procedure),
         }
         over = {"who": who, "run": f"zaak case migrate {{{case}}}", "tells": ["overgegaan"]}
@@ -78,7 +78,7 @@ scenes:
   - {who: noor, run: 'zaak share {case} {told} --to disputes_committee --purpose ruling --yes'}
   - {who: dirk, run: 'zaak read {case} {told}', tells: [Iemand belde]}
   - who: saar
-    run: zaak procedure adopt - --branch noord
+    run: zaak procedure adopt --quick - --branch noord
     input: |
       policy: minder
       based_on: conduct

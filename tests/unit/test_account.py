@@ -270,7 +270,7 @@ def _asks(association: Association, name: str, threshold: int) -> None:
         f"policy: {name}\nbased_on: conduct\nversion: '1'\nlabels: {{nl: Streng, en: Strict}}\n"
         f"changes: {{threshold: {threshold}}}\n"
     )
-    association.done(f"procedure adopt --branch {TOWN}", str(policy))
+    association.done(f"procedure adopt --quick --branch {TOWN}", str(policy))
 
 
 @pytest.mark.parametrize(("branch", "threshold"), [(TOWN, 7), ("noord", 7), ("noord/duin", 5)])
@@ -295,7 +295,7 @@ def test_nobody_goes_below_what_a_policy_asks(stricter: Association) -> None:
 def test_what_was_asked_stays(stricter: Association, adopting: str) -> None:
     """A version adopted later that asks for less takes nothing from what an earlier one asks."""
     if adopting == "conduct":
-        stricter.done(f"procedure adopt conduct --branch {TOWN}")
+        stricter.done(f"procedure adopt --quick conduct --branch {TOWN}")
     else:
         _asks(stricter, adopting, 6)
     made = stricter.done(f"account 2026 --publish --branch {TOWN} --json", who="otto").json
@@ -322,7 +322,7 @@ def test_made_twice_it_is_the_same(association: Association, form: str, lang: st
         text.replace("nl: Supportgroep, en: Support group", "nl: Anders, en: Otherwise")
     )
     shutil.copy(shipped / "offices.yaml", folder)
-    association.done("procedure adopt", str(folder / "conduct.yaml"))
+    association.done("procedure adopt --quick", str(folder / "conduct.yaml"))
     association.now += timedelta(days=400)
     again = association(words, who="otto", lang=lang)
     assert (again.code, again.out) == (first.code, first.out)

@@ -110,15 +110,17 @@ def said(words: str, folder: Path) -> tuple[int, str]:
 def test_a_wrong_file_is_said_as_checking_says_it(
     command: str, wrong: tuple[str, str], tmp_path: Path
 ) -> None:
-    """A command that is given a wrong file refuses it with each line that `check` prints of it."""
+    """A command that is given a wrong file refuses it with each problem that `check` prints."""
     file = tmp_path / "mine.yaml"
     before = (e.STATES / "norms.yaml").read_text(encoding="utf-8")
     file.write_text(before.replace(*wrong, 1), encoding="utf-8")
     checked_exit, lines = said(f"check {file}", tmp_path)
     exit_code, output = said(command.format(file), tmp_path)
     assert exit_code == checked_exit == 1
-    assert lines.splitlines()
-    assert all(f"  - {line}" in output.splitlines() for line in lines.splitlines())
+    *problems, last = lines.splitlines()
+    assert problems
+    assert last == "The rest is checked once this is right."
+    assert all(f"  - {line}" in output.splitlines() for line in problems)
 
 
 @pytest.mark.parametrize("command", [*TAKING_A_FILE, "check {}", "export --format scxml {}"])

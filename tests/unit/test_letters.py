@@ -346,7 +346,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Office:
     (folder / "told.yaml").write_text(PROCEDURE, encoding="utf-8")
     first = ("init", "--person", "saartje", "--name", "Saartje Duif", "--branch", "noord")
     office.done("saartje", *first, "--no-passphrase")
-    office.done("saartje", "procedure", "adopt", str(folder / "told.yaml"))
+    office.done("saartje", "procedure", "adopt", "--quick", str(folder / "told.yaml"))
     for person, (name, held, where) in PEOPLE.items():
         key = str(folder / person)
         office.done("saartje", "key", "new", key, "--no-passphrase")

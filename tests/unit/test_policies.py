@@ -645,7 +645,7 @@ def test_a_faulty_policy_is_not_adopted(association: Association) -> None:
     head = HEAD.replace("sound", "conduct")
     faulty.write_text(head + "changes: {steps: {start_lisening: null}}\n", encoding="utf-8")
     before = association.register().adopted
-    refused = association("procedure adopt --json --branch noord/waterstad", str(faulty))
+    refused = association("procedure adopt --quick --json --branch noord/waterstad", str(faulty))
     assert refused.code == 1
     assert refused.reasons == ["procedure-unsound"]
     assert f"{faulty}:5:19" in refused.out
@@ -655,7 +655,7 @@ def test_a_faulty_policy_is_not_adopted(association: Association) -> None:
 def test_each_branch_follows_its_own(association: Association) -> None:
     """After a branch adopts a policy its new cases follow that, and those elsewhere do not."""
     base = association.opened("noord/waterstad")
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     assert association.opened("noord/waterstad") == f"{base}+waterstad.1"
     assert association.opened("noord/dijkzicht") == base
     assert association.problems() == []
@@ -663,7 +663,7 @@ def test_each_branch_follows_its_own(association: Association) -> None:
 
 def test_the_branch_of_an_office_decides(association: Association) -> None:
     """Without --branch a case follows the rules of the one branch in which the caller is."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     association.holds("bram", "counsellor", "noord/waterstad")
     association.holds("ilse", "counsellor", "noord/dijkzicht")
     versions = []
@@ -676,7 +676,7 @@ def test_the_branch_of_an_office_decides(association: Association) -> None:
 
 def test_the_office_for_the_step_decides(association: Association) -> None:
     """Who holds offices in several branches follows the one where they hold that of the step."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     association.holds("anna", "counsellor", "noord/waterstad")
     opened = association.done("open conduct --json --set ground=unsaid").json["case"]
     assert "+waterstad.1" in association.done(f"show {opened} --json").json["version"]
@@ -685,7 +685,7 @@ def test_the_office_for_the_step_decides(association: Association) -> None:
 
 def test_a_step_may_be_open_to_others_in_a_branch(association: Association) -> None:
     """Whom only the policy of a branch lets begin a case can begin one there without naming it."""
-    association.done("procedure adopt klaverdorp --branch noord/waterstad")
+    association.done("procedure adopt --quick klaverdorp --branch noord/waterstad")
     association.holds("daan", "committee_chair", "noord/waterstad")
     opened = association(
         "open conduct --json --set ground=unsaid --set counsellor=noor --set contact=daan",
@@ -704,7 +704,7 @@ def test_a_counsellor_with_another_office_is_barred_in_one_branch(
     association: Association,
 ) -> None:
     """Who is counsellor and alderman begins no case where a policy bars that; elsewhere they do."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     for branch in ("noord/waterstad", "noord/dijkzicht"):
         association.holds("bram", "counsellor", branch)
         association.holds("bram", "alderman", branch)
@@ -715,11 +715,11 @@ def test_a_counsellor_with_another_office_is_barred_in_one_branch(
 
 def test_one_text_may_be_adopted_for_several_branches(association: Association) -> None:
     """The same policy is adopted for a second branch, but not twice for one."""
-    words = "procedure adopt waterstad --json --branch"
+    words = "procedure adopt --quick waterstad --json --branch"
     association.done(words, "noord/waterstad")
     assert association(words, "noord/waterstad").reasons == ["adopted-already"]
     association.done(words, "noord/dijkzicht")
-    association.done("procedure adopt conduct --branch noord/waterstad")
+    association.done("procedure adopt --quick conduct --branch noord/waterstad")
     policy = f"{association.register().adopted[0].version}+waterstad.1"
     adopted_for = [(v.version, v.branch) for v in association.register().adopted[-3:]]
     assert adopted_for == [
@@ -732,13 +732,13 @@ def test_one_text_may_be_adopted_for_several_branches(association: Association) 
 
 def test_a_version_has_one_text_in_all_branches(association: Association) -> None:
     """Another text under a version that one branch adopted is refused for another branch too."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     text = (STATES / "policies" / "waterstad.yaml").read_text(encoding="utf-8")
     changed = association.home / "waterstad.yaml"
     shorter = text.replace("      - alderman\n", "")
     assert shorter != text
     changed.write_text(shorter, encoding="utf-8")
-    refused = association("procedure adopt --json --branch noord/dijkzicht", str(changed))
+    refused = association("procedure adopt --quick --json --branch noord/dijkzicht", str(changed))
     assert refused.reasons == ["version-used"]
 
 
@@ -756,21 +756,21 @@ def test_a_branch_must_be_one(
 ) -> None:
     """A branch nobody knows, that cannot be one or that is another's to keep adopts nothing."""
     before = association.register()
-    refused = association(f"procedure adopt waterstad --json --branch {branch}")
+    refused = association(f"procedure adopt --quick waterstad --json --branch {branch}")
     assert (refused.code, refused.reasons) == (code, [reason])
     assert association.register() == before
 
 
 def test_a_new_branch_may_begin_with_a_policy(association: Association) -> None:
     """A branch in which nobody holds an office yet adopts a policy with --yes."""
-    association.done("procedure adopt waterstad --branch noord/nieuwdorp --yes")
+    association.done("procedure adopt --quick waterstad --branch noord/nieuwdorp --yes")
     assert association.register().adopted[-1].branch == "noord/nieuwdorp"
 
 
 def test_the_keeper_of_a_branch_adopts_for_it_alone(association: Association) -> None:
     """Who keeps the register for one branch adopts for that one, and for no other."""
     association.holds("ilse", "registrar", "noord/waterstad")
-    words = "procedure adopt waterstad --json"
+    words = "procedure adopt --quick waterstad --json"
     assert association(words, who="ilse").reasons == ["not-registrar"]
     assert association(f"{words} --branch noord", who="ilse").reasons == ["not-registrar"]
     association.done(f"{words} --branch noord/waterstad", who="ilse")
@@ -779,7 +779,7 @@ def test_the_keeper_of_a_branch_adopts_for_it_alone(association: Association) ->
 
 def test_lists_say_which_branch(association: Association) -> None:
     """The list of procedures says for which branches each text was adopted, and names policies."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     document = association.done("procedure list --json").json
     branches = {
         row["version"]: row["branches"]
@@ -794,7 +794,7 @@ def test_lists_say_which_branch(association: Association) -> None:
 
 def test_a_procedure_is_shown_as_a_branch_follows_it(association: Association) -> None:
     """Show and diagram follow the policy of a branch only where that branch is named."""
-    association.done("procedure adopt klaverdorp --branch noord/waterstad")
+    association.done("procedure adopt --quick klaverdorp --branch noord/waterstad")
     everywhere = association.done("procedure show conduct --json").json["version"]
     there = association.done("procedure show conduct --json --branch noord/waterstad/wijk").json
     assert there["version"] == f"{everywhere}+klaverdorp.1"
@@ -805,13 +805,13 @@ def test_a_procedure_is_shown_as_a_branch_follows_it(association: Association) -
 def test_what_a_branch_calls_an_office_is_its_own(association: Association) -> None:
     """A policy that renames an office leaves its name in lists of the whole association alone."""
     before = association.done("office list").out
-    association.done("procedure adopt klaverdorp --branch noord/waterstad")
+    association.done("procedure adopt --quick klaverdorp --branch noord/waterstad")
     assert association.done("office list").out == before
 
 
 def test_verification_decides_adoption_again(association: Association) -> None:
     """A policy entered in the register for a branch by who does not keep it there is found."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     version = association.register().adopted[-1]
     forged = f.Adopted(version.procedure, version.version, version.digest, (), "noord/dijkzicht")
     signer = Signer("noor", association.key("noor"))
@@ -823,7 +823,7 @@ def test_verification_finds_a_case_under_the_policy_of_another_branch(
     association: Association, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case that a tampered client begins under another branch's policy is found."""
-    association.done("procedure adopt waterstad --branch noord/waterstad")
+    association.done("procedure adopt --quick waterstad --branch noord/waterstad")
     policy = association.register().adopted[-1]
     monkeypatch.setattr(Register, "version", lambda *_: policy)
     association.opened("noord/dijkzicht")

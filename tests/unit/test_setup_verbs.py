@@ -578,7 +578,7 @@ def test_a_new_version_is_adopted_beside_the_old(association: Association) -> No
     text = (folder("states") / "conduct.yaml").read_text(encoding="utf-8")
     changed = association.home / "conduct.yaml"
     changed.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
-    assert association("procedure adopt", str(changed)).code == 0
+    assert association("procedure adopt --quick", str(changed)).code == 0
     register = association.register()
     versions = [v.version for v in register.adopted if v.procedure == "conduct"]
     assert versions == ["1", "2"]
@@ -587,6 +587,80 @@ def test_a_new_version_is_adopted_beside_the_old(association: Association) -> No
     assert shown["version"] == "2"
     for said in ("procedure show conduct", "procedure list"):
         assert f"version 2 ({shown['digest'][:12]})" in association(said).out
+
+
+BROKEN = """\
+invariants:
+  never_published:
+    labels: {nl: Er wordt niets bekendgemaakt, en: Nothing is made public}
+    cites: [own]
+    never:
+      - {guard: track_in, track: advice, states: [published]}
+"""
+"""A promise that the norms procedure does not keep."""
+
+
+def test_what_exploring_finds_is_not_adopted(association: Association) -> None:
+    """A promise that does not hold is refused as the check says it, and adopted with --quick."""
+    text = (folder("states") / "norms.yaml").read_text(encoding="utf-8")
+    broken = association.home / "norms.yaml"
+    text = text.replace('version: "1"', 'version: "2"').partition("\ninvariants:")[0]
+    broken.write_text(f"{text}\n{BROKEN}", encoding="utf-8")
+    (problem,) = association("procedure check --json", str(broken)).json["problems"]
+    assert problem["code"] == "invariant-broken"
+    before = association.register().adopted
+    refused = association("procedure adopt --json", str(broken))
+    assert refused.code == 1
+    reasons = refused.json["refused"]["reasons"]
+    assert [reason["code"] for reason in reasons] == ["procedure-unsound", "explored-wrong"]
+    assert reasons[0]["text"] == f"{broken}:{problem['line']}:5: {problem['text']}"
+    assert "--quick" in reasons[1]["way_out"]
+    assert association.register().adopted == before
+    adopted = association("procedure adopt --quick", str(broken))
+    assert adopted.code == 0
+    assert "What can happen was not explored." in adopted.out
+    assert association.register().adopted != before
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "quick", "said"),
+    [
+        ("    who:", "\twho:", "", True),
+        ("    who:", "    whom:", "--quick", True),
+        ("    to: published", "    to: publishd", "--quick", True),
+        ("    to: published", "    to: publishd", "", True),
+        ("cites: [", "cites: [b, ", "", True),
+        ("cites: [", "cites: [b, ", "--quick", False),
+        ("\ninvariants:", f"\n{BROKEN}#", "", False),
+    ],
+)
+def test_a_check_that_stops_early_says_so(
+    empty: Association, before: str, after: str, quick: str, said: bool
+) -> None:
+    """Where something was left unchecked for what is wrong, the last line says so, and else it does not."""
+    text = (folder("states") / "norms.yaml").read_text(encoding="utf-8")
+    faulty = empty.home / "norms.yaml"
+    head, found, tail = text.partition(before)
+    assert found
+    faulty.write_text(head + after + ("" if before[0] == "\n" else tail), encoding="utf-8")
+    told = empty(f"procedure check {quick}", str(faulty))
+    assert told.code == 1
+    rest = "The rest is checked once this is right."
+    assert told.out.count(rest) == told.out.rstrip().endswith(rest) == said
+    document = empty(f"procedure check --json {quick}", str(faulty)).json
+    assert document["unchecked"] is said
+
+
+def test_adopting_says_how_much_was_explored(association: Association) -> None:
+    """What is adopted was explored as the check does, and whoever may not adopt waits for none."""
+    text = (folder("states") / "norms.yaml").read_text(encoding="utf-8")
+    sound = association.home / "norms.yaml"
+    sound.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    checked = association("procedure check --json", str(sound)).json
+    adopted = association("procedure adopt --json", str(sound)).json
+    found = ("explored", "moves", "exhaustive", "untried")
+    assert [adopted[key] for key in found] == [checked[key] for key in found]
+    assert adopted["exhaustive"]
 
 
 def test_a_version_has_one_text(association: Association) -> None:

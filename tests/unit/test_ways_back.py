@@ -220,7 +220,7 @@ def test_a_policy_of_ones_own_is_known_by_its_name(bureau: Bureau, tmp_path: Pat
     unknown = bureau("saar", "procedure", "check", "dijkstad")
     assert unknown.exit == 2
     assert "file of your own" in unknown.err
-    adopted = bureau.done("saar", "procedure", "adopt", str(file), "--branch", "noord")
+    adopted = bureau.done("saar", "procedure", "adopt", "--quick", str(file), "--branch", "noord")
     assert "Under the policy dijkstad: Listening takes three weeks." in adopted.out
     assert "This takes the place of version 1." in adopted.out
     assert "1+dijkstad.1" in bureau.done("saar", "procedure", "show", "dijkstad").out
@@ -231,7 +231,7 @@ def test_a_policy_of_ones_own_is_known_by_its_name(bureau: Bureau, tmp_path: Pat
     assert any(line.startswith("dijkstad  policy on conduct") for line in listed.splitlines())
     again = tmp_path / "again.yaml"
     again.write_text(OWN.replace('"1"', '"2"'), encoding="utf-8")
-    bureau.done("saar", "procedure", "adopt", str(again), "--branch", "noord")
+    bureau.done("saar", "procedure", "adopt", "--quick", str(again), "--branch", "noord")
     listed = bureau.done("saar", "procedure", "list").out
     assert "1+dijkstad.1" in listed
     (line,) = [line for line in listed.splitlines() if "1+dijkstad.1" in line]

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from workflow.declaring.problems import Problem
     from workflow.declaring.reading import Declared, Unreadable
     from workflow.declaring.schema import Policy
     from workflow.engine.procedure import Office, Procedure
+    from workflow.engine.reasons import Reason
     from workflow.engine.register import Version
     from workflow.verbs.session import Session
 
@@ -139,7 +140,7 @@ def sound(session: Session, file: str) -> Procedure:
 def soundly(session: Session, file: str) -> Declared:
     """As `sound`, with the places of everything."""
     from workflow.declaring.reading import Unreadable
-    from workflow.engine.reasons import Reason, Refusal
+    from workflow.engine.reasons import Refusal
 
     try:
         declared = read(session, file)
@@ -151,11 +152,17 @@ def soundly(session: Session, file: str) -> Declared:
     else:
         if not problems:
             return declared
+    raise Refusal(session.command, unsound(session, problems))
+
+
+def unsound(session: Session, problems: Iterable[Problem]) -> tuple[Reason, ...]:
+    """Why a procedure with these problems is refused."""
+    from workflow.engine.reasons import Reason
+
     said = ((one, one.text[session.lang] + perhaps(session, one.suggestion)) for one in problems)
-    reasons = (
+    return tuple(
         Reason("procedure-unsound", {"place": _place(one), "problem": text}) for one, text in said
     )
-    raise Refusal(session.command, tuple(reasons))
 
 
 def perhaps(session: Session, suggestion: str | None) -> str:

@@ -11,6 +11,7 @@ from workflow.verbs.catalogue import (
     read,
     under_policy,
     unknown,
+    unsound,
     wrong_with,
 )
 
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from workflow.declaring.problems import Problem
+    from workflow.declaring.reading import Declared
+    from workflow.verbs.exploring import Findings
     from workflow.verbs.session import Session
+
+MOST = 500_000
+"""After so many decisions exploring stops by itself: minutes, where a shipped one takes seconds."""
 
 
 def checked(session: Session, file: str, most: int) -> dict[str, Any]:
@@ -27,6 +33,7 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
     What is sound as declared is explored, in which the engine is asked at most `most` times.
     """
     from workflow.declaring.checks import check, size
+    from workflow.declaring.naming import unknown as unresolved
     from workflow.declaring.problems import Positions, in_order
     from workflow.declaring.reading import Unreadable
     from workflow.verbs.exploring import Findings, explored, refused
@@ -59,6 +66,8 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         problems = in_order(located)
     elif procedure is not None and problems and most:
         traces = refused(session, file, procedure, problems, most)
+    unread = procedure is None or any(unresolved(procedure))
+    unchecked = bool(problems) and (unread or bool(most and not happening.states))
     wrong: list[dict[str, Any]] = [
         {
             "code": one.code,
@@ -78,11 +87,36 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
         "version": version,
         "states": states,
         "transitions": transitions,
-        "explored": happening.states,
-        "moves": happening.moves,
-        "exhaustive": happening.exhaustive,
-        "untried": list(happening.untried),
+        **extent(happening),
+        "unchecked": unchecked,
         "problems": wrong,
+    }
+
+
+def foreseen(session: Session, file: str, declared: Declared, most: int) -> Findings:
+    """What can happen under a procedure that is sound as declared. Raises Refusal where it is wrong.
+
+    The engine is asked at most `most` times.
+    """
+    from workflow.declaring.problems import in_order
+    from workflow.engine.reasons import Reason, Refusal
+    from workflow.verbs.exploring import explored
+
+    found = explored(session, file, declared.procedure, most, traced=False)
+    if not found.problems:
+        return found
+    problems = in_order(declared.positions.locate(each) for each in found.problems)
+    why = Reason("explored-wrong", {"file": file})
+    raise Refusal(session.command, (*unsound(session, problems), why))
+
+
+def extent(found: Findings) -> dict[str, Any]:
+    """How much was explored, as `--json` says it."""
+    return {
+        "explored": found.states,
+        "moves": found.moves,
+        "exhaustive": found.exhaustive,
+        "untried": list(found.untried),
     }
 
 
@@ -94,7 +128,7 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
     size = session.say(
         f"{states} toestanden, {steps} overgangen", f"{states} states, {steps} transitions"
     )
-    seen = _how_far(session, checked)
+    seen = how_far(session, checked)
     if checked["ok"]:
         sound = session.say("in orde", "sound")
         return f"{name}: {sound} ({size}){seen}"
@@ -103,10 +137,17 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
         said = one["text"] + perhaps(session, one["suggestion"])
         lines.append(f"{one['file']}:{one['line']}:{one['column']}: {said}")
         lines += [f"    {line}" for line in one["trace"]]
+    if checked["unchecked"]:
+        lines.append(
+            session.say(
+                "De rest wordt nagekeken zodra dit in orde is.",
+                "The rest is checked once this is right.",
+            )
+        )
     return "\n".join(lines) + seen
 
 
-def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
+def how_far(session: Session, checked: Mapping[str, Any]) -> str:
     """How much was explored, and aloud whether that is all there can be; nothing where none was."""
     states, moves = checked["explored"], checked["moves"]
     if not states:
@@ -114,8 +155,7 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
     if checked["exhaustive"]:
         untried = ", ".join(checked["untried"])
         return session.say(
-            f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} mogelijke "
-            "vervolgen.",
+            f"\n  Alles doorlopen wat er kan gebeuren: {states} situaties, {moves} zetten.",
             f"\n  Explored all that can happen: {states} situations, {moves} moves.",
         ) + (
             untried
@@ -126,7 +166,7 @@ def _how_far(session: Session, checked: Mapping[str, Any]) -> str:
         )
     return session.say(
         f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} "
-        "mogelijke vervolgen; met een groter getal bij --most gaat het verder.",
+        "zetten; met een groter getal bij --most gaat het verder.",
         f"\n  Note: not everything was explored. Stopped after {states} situations and {moves} "
         "moves; with a greater number for --most it goes on.",
     )

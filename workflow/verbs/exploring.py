@@ -34,10 +34,13 @@ class Findings(msgspec.Struct, frozen=True):
     untried: tuple[str, ...] = ()
 
 
-def explored(session: Session, file: str, procedure: Procedure, most: int) -> Findings:
+def explored(
+    session: Session, file: str, procedure: Procedure, most: int, *, traced: bool = True
+) -> Findings:
     """What can happen under a procedure that is sound as declared, and what is wrong with that.
 
-    The engine is asked at most `most` times.
+    The engine is asked at most `most` times. The commands that show it are left out where it is not
+    to be `traced`.
     """
     from workflow.engine.kernel import compile_procedure
     from workflow.engine.procedure import canonical, digest
@@ -53,7 +56,7 @@ def explored(session: Session, file: str, procedure: Procedure, most: int) -> Fi
         found = judge(Decisions(world, most, _progress(session, procedure)), beside)
     _done(session)
     far, findings = found.explored, found.findings
-    ways = (each.way for each in findings)
+    ways = (each.way if traced else None for each in findings)
     traces = tuple(() if way is None else trace(session, world, file, way) for way in ways)
     problems = tuple(each.problem for each in findings)
     return Findings(far.states, far.edges, far.exhaustive, problems, traces, found.untried)

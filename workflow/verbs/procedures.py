@@ -14,11 +14,11 @@ from workflow.verbs.catalogue import (
     offices,
     policies,
     shipped,
-    sound,
+    soundly,
     told_policy,
     under_policy,
 )
-from workflow.verbs.checking import checked, verdict
+from workflow.verbs.checking import MOST, checked, extent, foreseen, how_far, verdict
 from workflow.verbs.comparing import diff
 from workflow.verbs.exports import diagram, export, followed
 from workflow.verbs.languages import Words
@@ -29,18 +29,23 @@ from workflow.verbs.seats import known_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from workflow.declaring.schema import Policy
+    from workflow.engine.facts import Fact
     from workflow.engine.procedure import Procedure, Text
     from workflow.engine.register import Register
     from workflow.store import Write
     from workflow.verbs.session import Session
 
-MOST = 500_000
-"""After so many decisions exploring stops by itself: minutes, where a shipped one takes seconds."""
 FOUND_WRONG = 1
 SHOWN = 12
 """So many digits of a digest tell one text of a procedure from another, for people."""
+
+QUICK = Words(
+    "Alleen nakijken wat er staat, niet doorlopen wat er kan gebeuren.",
+    "Only check what it says; do not explore what can happen.",
+)
 
 procedure = group(
     "procedure",
@@ -124,7 +129,7 @@ def list_(session: Session) -> None:
         "zaak procedure show omgang --branch noord/waterstad",
     ),
 )
-@argument("name")
+@argument("name", metavar="NAME|FILE")
 @followed
 def show(session: Session, name: str, branch: str | None) -> None:
     """Show one procedure: the adopted one of that name, else the shipped one, or a file."""
@@ -151,12 +156,14 @@ def show(session: Session, name: str, branch: str | None) -> None:
         "dan is de uitgangscode 1. Beleid van een afdeling wordt nagekeken samen met de procedure "
         "die het verandert.\n\nIs met wat er staat niets mis, dan wordt in een kleine vereniging "
         "doorlopen wat er allemaal kan gebeuren. Dat duurt seconden; met --quick blijft het "
-        "achterwege.",
+        "achterwege. Een situatie is hoe één spoor ervoor staat, met alles wat daarbij verschil "
+        "maakt; een zet leidt van de ene naar de andere.",
         "Check a procedure.\n\nEverything that is wrong with it, with line and column. If anything "
         "is wrong, the exit code is 1. The policy of a branch is checked together with the "
         "procedure that it changes.\n\nWhere nothing is wrong with what it says, everything that "
         "can happen is explored in a small association. That takes seconds; with --quick it is "
-        "left out.",
+        "left out. A situation is how one track stands, with everything on it that makes a "
+        "difference; a move leads from one to another.",
     ),
     examples=(
         "zaak procedure check conduct",
@@ -165,14 +172,7 @@ def show(session: Session, name: str, branch: str | None) -> None:
     ),
 )
 @argument("files", nargs=-1, required=True, metavar="FILE|NAME...")
-@option(
-    "--quick",
-    is_flag=True,
-    words=Words(
-        "Alleen nakijken wat er staat, niet doorlopen wat er kan gebeuren.",
-        "Only check what it says; do not explore what can happen.",
-    ),
-)
+@option("--quick", is_flag=True, words=QUICK)
 @option(
     "--most",
     type=click.IntRange(min=1),
@@ -195,25 +195,28 @@ def check(session: Session, files: tuple[str, ...], quick: bool, most: int) -> i
 @procedure.verb(
     Words(
         "Neem een procedure aan.\n\nVoor wie het register bijhoudt. De procedure wordt eerst "
-        "nagekeken. Met --branch geldt zij alleen in die afdeling en wat daaronder valt; daar gaat "
-        "zij voor wat overal geldt. Zaken die al lopen, houden de versie waarmee zij begonnen, tot "
-        "iemand ze overbrengt (zaak case migrate).",
-        "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked first. "
-        "With --branch only that branch follows it, with what lies below; there it goes before "
-        "what is followed everywhere. Cases that are open keep the version they began with, until "
-        "somebody brings them over (zaak case migrate).",
+        "helemaal nagekeken, zoals zaak procedure check dat doet: ook wordt doorlopen wat er kan "
+        "gebeuren. Dat duurt seconden; met --quick blijft het achterwege. Met --branch geldt zij "
+        "alleen in die afdeling en wat daaronder valt; daar gaat zij voor wat overal geldt. "
+        "Zaken die al lopen, houden de versie waarmee zij begonnen, tot iemand ze overbrengt (zaak case migrate).",
+        "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked as a "
+        "whole first, as zaak procedure check does it: what can happen is explored too. That takes "
+        "seconds; with --quick it is left out. With --branch only that branch follows it, with "
+        "what lies below; there it goes before what is followed everywhere. Cases "
+        "that are open keep the version they began with, until somebody brings them over (zaak case migrate).",
     ),
     examples=(
         "zaak procedure adopt conduct.yaml",
         "zaak procedure adopt waterstad --branch noord/waterstad",
     ),
 )
-@argument("file")
+@argument("file", metavar="FILE|NAME")
 @option(
     "--branch",
     metavar="BRANCH",
     words=Words("Alleen voor deze afdeling.", "For this branch only."),
 )
+@option("--quick", is_flag=True, words=QUICK)
 @option(
     "--yes",
     is_flag=True,
@@ -222,14 +225,15 @@ def check(session: Session, files: tuple[str, ...], quick: bool, most: int) -> i
         "Also for a branch where nobody held an office yet.",
     ),
 )
-def adopt(session: Session, file: str, branch: str | None, yes: bool) -> None:
+def adopt(session: Session, file: str, branch: str | None, quick: bool, yes: bool) -> None:
     """Check a procedure and record that the association, or a branch, follows it from now on."""
     from workflow.engine import registering
     from workflow.engine.facts import Adopted
     from workflow.engine.procedure import canonical, recipients
     from workflow.engine.procedure import digest as digest_of
 
-    declared = sound(session, file)
+    found = soundly(session, file)
+    declared = found.procedure
     form = canonical(declared)
     digest = digest_of(form)
     version = Adopted(declared.procedure, declared.version, digest, declared.aliases, branch or "")
@@ -239,16 +243,23 @@ def adopt(session: Session, file: str, branch: str | None, yes: bool) -> None:
     def keep(tx: Write, _: Register) -> None:
         tx.put_procedure(digest, form)
 
+    def decided(register: Register, now: datetime) -> tuple[Fact, ...]:
+        return registering.adopt(register, signer.who, version, now, recipients(declared))
+
     signer = session.signer
-    before = session.desk.register().version(declared.procedure, branch or "")
-    (event,) = session.desk.record(
-        lambda register, now: registering.adopt(
-            register, signer.who, version, now, recipients(declared)
-        ),
-        signer,
-        keep,
-    )
+    known = session.desk.register()
+    before = known.version(declared.procedure, branch or "")
+    # Whoever may not adopt it hears that at once, and not after everything was explored.
+    decided(known, session.desk.now())
+    happening = None if quick else foreseen(session, file, found, MOST)
+    (event,) = session.desk.record(decided, signer, keep)
     row = {**_row(declared, digest, adopted=True), "branches": [version.branch]}
+    seen = session.say(
+        "\n  Wat er kan gebeuren is niet doorlopen.", "\n  What can happen was not explored."
+    )
+    if happening is not None:
+        row |= extent(happening)
+        seen = how_far(session, row)
     label = declared.labels[session.lang]
     there = f" in {branch}" if branch else ""
     instead = ""
@@ -263,10 +274,10 @@ def adopt(session: Session, file: str, branch: str | None, yes: bool) -> None:
         session.say(
             f"Aangenomen: {label} ({declared.procedure}), versie {declared.version}.\n"
             f"{policy}{instead}"
-            f"Nieuwe zaken{there} volgen deze versie; lopende zaken houden de hunne.",
+            f"Nieuwe zaken{there} volgen deze versie; lopende zaken houden de hunne.{seen}",
             f"Adopted: {label} ({declared.procedure}), version {declared.version}.\n"
             f"{policy}{instead}"
-            f"New cases{there} follow this version; open cases keep theirs.",
+            f"New cases{there} follow this version; open cases keep theirs.{seen}",
         ),
     )
 

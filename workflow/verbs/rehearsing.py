@@ -44,12 +44,15 @@ class Rehearsal(NamedTuple):
         "functies van de procedure hebben, met hun sleutels (zonder wachtzin) en een tekst voor "
         "waar een stuk wordt gevraagd. Alleen in zo'n administratie zegt ZAAK_NOW hoe laat het is, "
         "zodat termijnen kunnen verlopen. Een eerdere proef in die map gaat weg; een map met iets "
-        "anders blijft zoals zij is.",
+        "anders blijft zoals zij is.\n\nVooraf wordt alleen nagekeken wat er staat (zaak procedure "
+        "check --quick), niet doorlopen wat er kan gebeuren: dat kun je hier juist bekijken.",
         "Try a procedure in a small association.\n\n"
         "The folder DIR (by default proef/) gets a store with invented people who hold all offices "
         "of the procedure, with their keys (without passphrase) and a text for wherever a document "
         "is asked. Only in such a store ZAAK_NOW says what time it is, so that deadlines can pass. "
-        "An earlier trial in that folder is taken away; a folder with anything else is left alone.",
+        "An earlier trial in that folder is taken away; a folder with anything else is left alone."
+        "\n\nBeforehand only what it says is checked (zaak procedure check --quick), and what can "
+        "happen is not explored: that is what you can look at here.",
     ),
     name="try",
     examples=(
@@ -63,8 +66,8 @@ class Rehearsal(NamedTuple):
     "--anyway",
     is_flag=True,
     words=Words(
-        "Ook als zij niet in orde is: zo zie je wat er geweigerd wordt.",
-        "Even where it is not sound: to see what is refused.",
+        "Ook als wat er staat niet in orde is: zo zie je wat er geweigerd wordt.",
+        "Even where what it says is not sound: to see what is refused.",
     ),
 )
 def try_(session: Session, file: str, folder: str, anyway: bool) -> int:

@@ -224,6 +224,12 @@ COMMAND: dict[str, Phrase] = {
         "{options} All rules: zaak procedure rules",
     ),
     "procedure-unsound": Phrase("{place}: {problem}", "{place}: {problem}"),
+    "explored-wrong": Phrase(
+        "Dit blijkt uit wat er onder deze procedure kan gebeuren; met wat er staat is niets mis.",
+        "This shows from what can happen under this procedure; nothing is wrong with what it says.",
+        "Hoe het zover komt: zaak procedure check {file}. Wil je haar toch zo aannemen: --quick",
+        "How it comes to that: zaak procedure check {file}. To adopt it all the same: --quick",
+    ),
     "cannot-print": Phrase(
         "Er kan geen PDF worden gemaakt: {why}.",
         "No PDF can be made: {why}.",
