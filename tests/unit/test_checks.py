@@ -10,7 +10,7 @@ import pytest
 from tests.unit import matter_faults
 from workflow.declaring import checks
 from workflow.declaring.between import between
-from workflow.declaring.problems import Problem
+from workflow.declaring.problems import Problem, closest
 from workflow.declaring.reading import Declared, parsed, read_offices
 from workflow.engine.procedure import Office, Text, canonical, from_canonical
 
@@ -1567,6 +1567,14 @@ def test_position_is_where_the_fault_stands(fault: str, marked: str) -> None:
     [one] = found(edited(*edits))
     assert one.file == "sound.yaml"
     assert (one.line, one.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def test_what_is_only_half_alike_is_not_suggested() -> None:
+    """A name of which half is another word is not taken for a slip of the pen."""
+    known = ["challenge", "uphold_challenge"]
+    assert closest("deny_challenge", known) is None
+    assert closest("uphold_chalenge", known) == "uphold_challenge"
+    assert closest("chalenge", known) == "challenge"
 
 
 def test_suggestion_is_the_nearest_name() -> None:

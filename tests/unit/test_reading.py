@@ -224,6 +224,35 @@ def test_all_problems_are_said_at_once_in_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "nl", "en"),
+    [
+        ("a:\n\tb: 1\n", "een tab: gebruik spaties", "a tab here: use spaces"),
+        ("\ta: 1\n", "een tab: gebruik spaties", "a tab here: use spaces"),
+        ("a:\n  b: 1\n c: 2\n", "ingesprongen", "indented"),
+        ("a: 'it's'\n", "aanhalingsteken", "quote"),
+        ("a: {b: 1\nc: 2\n", "een komma, haakje", "a comma, bracket"),
+        ("a: b: c\n", "tussen aanhalingstekens", "between quotes"),
+        ("a: @b\n", "tussen aanhalingstekens", "between quotes"),
+        ('a: "b\nc: d\n', "nergens eindigt", "never ends"),
+        ('a: "\\q"\n', "gebruik enkele", "use single ones"),
+    ],
+)
+def test_what_is_no_yaml_is_told_where_to_look(text: str, nl: str, en: str) -> None:
+    """A file that the parser cannot read is answered in both languages with what to look for."""
+    [one] = refused(text)
+    assert one.code == "not-yaml"
+    assert nl in one.text.nl
+    assert en in one.text.en
+
+
+def test_a_missing_key_is_named_between_quotes() -> None:
+    """A key called like a word of the sentence is told apart from it."""
+    one = faulty("{nl: Gezond, en: Sound}", "{nl: Gezond}")
+    assert one.text.nl == "De sleutel “en” ontbreekt."
+    assert one.text.en == "The key “en” is missing."
+
+
+@pytest.mark.parametrize(
     ("old", "new", "suggestion"),
     [
         ("initial: none", "initial: none\n    belong_to: reporter", None),

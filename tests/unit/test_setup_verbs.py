@@ -637,7 +637,7 @@ def test_what_exploring_finds_is_not_adopted(association: Association) -> None:
 def test_a_check_that_stops_early_says_so(
     empty: Association, before: str, after: str, quick: str, said: bool
 ) -> None:
-    """Where something was left unchecked for what is wrong, the last line says so, and else it does not."""
+    """The last line says whether something was left unchecked for what is wrong."""
     text = (folder("states") / "norms.yaml").read_text(encoding="utf-8")
     faulty = empty.home / "norms.yaml"
     head, found, tail = text.partition(before)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from workflow.declaring.problems import Problem, at, closest, problem
+from workflow.declaring.problems import Problem, at, problem
 from workflow.engine.procedure import Procedure
 
 CITATION = re.compile("(?P<letter>[A-Z])[1-9][0-9]{0,2}")
@@ -29,7 +29,6 @@ def unlisted(procedure: Procedure, numbers: Collection[str]) -> Iterator[Problem
                     f"{alike[0]} tot en met {alike[-1]}.",
                     f"Rule {cite} is not in rules.yaml; of {cite[:1]} it has {alike[0]} to "
                     f"{alike[-1]}.",
-                    closest(cite, alike),
                 )
 
 

@@ -98,15 +98,15 @@ def _leading_nowhere(procedure: Procedure, name: str, track: Track) -> Iterator[
             yield problem(
                 "unreachable-state",
                 path,
-                f"Geen stap leidt van {track.initial} naar {state}.",
-                f"No step leads from {track.initial} to {state}.",
+                f"Geen reeks stappen leidt van ‘{track.initial}’ naar ‘{state}’.",
+                f"No series of steps leads from ‘{track.initial}’ to ‘{state}’.",
             )
         elif not reached(edges, (state,)) & ending:
             yield problem(
                 "no-way-out",
                 path,
-                f"Vanuit {state} is geen toestand te bereiken die eindigt of rust.",
-                f"From {state} no state can be reached that ends or is idle.",
+                f"Vanuit ‘{state}’ is geen toestand te bereiken die eindigt of rust.",
+                f"From ‘{state}’ no state can be reached that ends or is idle.",
             )
 
 
@@ -116,8 +116,8 @@ def _without_deadline(name: str, track: Track) -> Iterator[Problem]:
             yield problem(
                 "no-deadline",
                 at("tracks", name, "states", state_name),
-                f"In {state_name} kan een zaak eeuwig liggen: geef een deadline, ends of idle.",
-                f"A case can lie in {state_name} for ever: give it a deadline, ends or idle.",
+                f"In ‘{state_name}’ kan een zaak eeuwig liggen: geef een deadline, ends of idle.",
+                f"A case can lie in ‘{state_name}’ for ever: give it a deadline, ends or idle.",
             )
 
 
@@ -129,17 +129,17 @@ def _resting(name: str, track: Track) -> Iterator[Problem]:
             yield problem(
                 "ends-and-rests",
                 at(path, "idle"),
-                f"{state_name} is afgelopen of rust, en niet allebei: laat ends of idle weg.",
-                f"{state_name} is over or idle, and not both: leave out ends or idle.",
+                f"‘{state_name}’ is afgelopen of rust, en niet allebei: laat ends of idle weg.",
+                f"‘{state_name}’ is over or idle, and not both: leave out ends or idle.",
             )
         elif (state.ends or state.idle) and state.deadline and state.deadline.remind:
             key = "ends" if state.ends else "idle"
             yield problem(
                 "reminds-at-rest",
                 at(path, "deadline", "remind"),
-                f"In {state_name} wacht niemand ({key}), en toch wordt er iemand herinnerd: laat "
+                f"In ‘{state_name}’ wacht niemand ({key}), en toch wordt er iemand herinnerd: laat "
                 f"{key} weg, of remind.",
-                f"In {state_name} nobody waits ({key}), and yet somebody is reminded: leave out "
+                f"In ‘{state_name}’ nobody waits ({key}), and yet somebody is reminded: leave out "
                 f"{key}, or remind.",
             )
 
@@ -162,38 +162,38 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
                 yield problem(
                     "clock-decides",
                     at(path, "deadline", "then"),
-                    f"In {state_name} beslist het lid, dus de klok doet {then} daar nooit.",
-                    f"In {state_name} the member decides, so the clock never does {then} there.",
+                    f"In ‘{state_name}’ beslist het lid, dus de klok doet ‘{then}’ nooit.",
+                    f"In ‘{state_name}’ the member decides, so the clock never does ‘{then}’.",
                 )
         elif then is not None:
             yield problem(
                 "deadline-step",
                 at(path, "deadline", "then"),
-                f"{then} is geen stap door de klok vanuit {state_name}.",
-                f"{then} is not a step by the clock from {state_name}.",
+                f"‘{then}’ is geen stap door de klok vanuit ‘{state_name}’.",
+                f"‘{then}’ is not a step by the clock from ‘{state_name}’.",
             )
         idle = [one for one in ticking if one != then and automatic(procedure.steps[one])]
         if len(ticking) > 1:
             yield problem(
                 "two-clock-steps",
                 path,
-                f"Vanuit {state_name} gaan twee stappen door de klok: {listed(ticking)}.",
-                f"Two steps by the clock leave {state_name}: {listed(ticking)}.",
+                f"Vanuit ‘{state_name}’ gaan twee stappen door de klok: {listed(ticking)}.",
+                f"Two steps by the clock leave ‘{state_name}’: {listed(ticking)}.",
             )
         elif idle and then is None:
             yield problem(
                 "clock-without-deadline",
                 at("steps", idle[0], "from"),
-                f"Geen deadline van {state_name} noemt {idle[0]}, dus die stap komt er nooit.",
-                f"No deadline of {state_name} names {idle[0]}, so it never happens.",
+                f"Geen deadline van ‘{state_name}’ noemt ‘{idle[0]}’, dus die stap komt er nooit.",
+                f"No deadline of ‘{state_name}’ names ‘{idle[0]}’, so it never happens.",
             )
     for state_name in track.states:
         if state_name in reached(alone, alone.get(state_name, ())):
             yield problem(
                 "clock-circle",
                 at("tracks", name, "states", state_name, "deadline"),
-                f"Vanuit {state_name} loopt de klok in een kring: dat houdt nooit op.",
-                f"From {state_name} the clock runs in a circle, and never stops.",
+                f"Vanuit ‘{state_name}’ loopt de klok in een kring: dat houdt nooit op.",
+                f"From ‘{state_name}’ the clock runs in a circle, and never stops.",
             )
 
 
@@ -205,10 +205,10 @@ def _overlapping(procedure: Procedure) -> Iterator[Problem]:
             yield problem(
                 "overlapping-steps",
                 at("steps", second),
-                f"{second} en {first} zijn niet te onderscheiden: {listed(people)} komt met "
-                f"allebei van {listed(same)} naar {a.to}, met dezelfde guards en vragen.",
-                f"{second} and {first} cannot be told apart: with both {listed(people)} comes "
-                f"from {listed(same)} to {a.to}, with the same guards and questions.",
+                f"‘{second}’ en ‘{first}’ zijn niet te onderscheiden: {listed(people)} komt met "
+                f"allebei van {listed(same)} naar ‘{a.to}’, met dezelfde guards en vragen.",
+                f"‘{second}’ and ‘{first}’ cannot be told apart: with both {listed(people)} comes "
+                f"from {listed(same)} to ‘{a.to}’, with the same guards and questions.",
             )
 
 
@@ -224,8 +224,8 @@ def _renewing(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
         yield problem(
             "renews-nothing",
             at("steps", name, "renews"),
-            f"{name} blijft niet in een toestand met een deadline, dus er valt niets te verlengen.",
-            f"{name} does not stay in a state with a deadline, so there is nothing to renew.",
+            f"‘{name}’ blijft niet in een toestand met een deadline, dus er is niets te verlengen.",
+            f"‘{name}’ does not stay in a state with a deadline, so there is nothing to renew.",
         )
 
 
@@ -239,18 +239,18 @@ def _reopening(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]
         yield problem(
             "leaves-an-end",
             at("steps", name, "from", leaving[0]),
-            f"In {source} is het afgelopen (ends). Gaat het met {name} weer verder, zet dan "
+            f"In ‘{source}’ is het afgelopen (ends). Gaat het met ‘{name}’ weer verder, zet dan "
             "reopens: true bij die stap; haal anders deze toestand weg.",
-            f"In {source} it is over (ends). If it goes on again with {name}, say reopens: true "
-            "at that step; else take this state away.",
+            f"In ‘{source}’ it is over (ends). If it goes on again with ‘{name}’, say "
+            "reopens: true at that step; else take this state away.",
         )
     elif step.reopens and not goes_on:
         yield problem(
             "reopens-nothing",
             at("steps", name, "reopens"),
-            f"{name} leidt nergens vandaan waar het afgelopen is (ends), dus er gaat niets weer "
+            f"‘{name}’ leidt nergens vandaan waar het afgelopen is (ends), dus er gaat niets weer "
             "open.",
-            f"{name} leads on from nowhere where it is over (ends), so it opens nothing again.",
+            f"‘{name}’ leads on from nowhere where it is over (ends), so it opens nothing again.",
         )
 
 
@@ -263,8 +263,8 @@ def _unwound(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
         yield problem(
             "clock-without-deadline",
             at("steps", name, "who"),
-            f"Geen deadline noemt {name}, dus door de klok komt die stap er nooit.",
-            f"No deadline names {name}, so it never happens by the clock.",
+            f"Geen deadline noemt ‘{name}’, dus door de klok komt die stap er nooit.",
+            f"No deadline names ‘{name}’, so it never happens by the clock.",
         )
 
 
@@ -278,53 +278,53 @@ def _by_itself(name: str, step: Step) -> Iterator[Problem]:
             yield problem(
                 "automatic-asks",
                 at(path, "asks", field_name),
-                f"{name} gebeurt vanzelf, dus niemand beantwoordt {field_name}.",
-                f"{name} happens by itself, so nobody answers {field_name}.",
+                f"‘{name}’ gebeurt vanzelf, dus niemand beantwoordt ‘{field_name}’.",
+                f"‘{name}’ happens by itself, so nobody answers ‘{field_name}’.",
             )
     if step.note is not None and (alone or step.note.required):
         yield problem(
             "automatic-note",
             at(path, "note"),
-            f"{name} gebeurt vanzelf, dus niemand schrijft er iets bij.",
-            f"{name} happens by itself, so nobody writes anything with it.",
+            f"‘{name}’ gebeurt vanzelf, dus niemand schrijft er iets bij.",
+            f"‘{name}’ happens by itself, so nobody writes anything with it.",
         )
     if step.papers is not None and alone:
         yield problem(
             "automatic-papers",
             at(path, "papers"),
-            f"{name} gebeurt vanzelf, dus niemand brengt er stukken bij mee.",
-            f"{name} happens by itself, so nobody brings documents with it.",
+            f"‘{name}’ gebeurt vanzelf, dus niemand brengt er stukken bij mee.",
+            f"‘{name}’ happens by itself, so nobody brings documents with it.",
         )
     if step.guards and {CONSEQUENCE, LINKED} & set(step.who):
         yield problem(
             "automatic-guarded",
             at(path, "guards"),
-            f"{name} gebeurt vanzelf en slaat de guards over: zet ze bij de stap ervoor.",
-            f"{name} happens by itself and passes over guards: put them on the step before it.",
+            f"‘{name}’ gebeurt vanzelf en slaat de guards over: zet ze bij de stap ervoor.",
+            f"‘{name}’ happens by itself and passes over guards: put them on the step before it.",
         )
     asked = [office for office, field in step.assigns.items() if "." not in field]
     if step.joins is not None or asked:
         yield problem(
             "automatic-joins",
             at(path, "assigns" if asked else "joins"),
-            f"{name} gebeurt vanzelf, dus er komt niemand bij. Een functie kan wel naar wie eerder "
-            "genoemd is (stap.vraag).",
-            f"{name} happens by itself, so nobody joins by it. An office can go to whom an earlier "
-            "step named (step.field).",
+            f"‘{name}’ gebeurt vanzelf, dus er komt niemand bij. Een functie kan wel naar wie "
+            "eerder genoemd is (stap.vraag).",
+            f"‘{name}’ happens by itself, so nobody joins by it. An office can go to whom an "
+            "earlier step named (step.field).",
         )
     if step.opens:
         yield problem(
             "automatic-opens",
             at(path, "opens"),
-            f"{name} gebeurt vanzelf, en een zaak opent niet vanzelf.",
-            f"{name} happens by itself, and no case opens by itself.",
+            f"‘{name}’ gebeurt vanzelf, en een zaak opent niet vanzelf.",
+            f"‘{name}’ happens by itself, and no case opens by itself.",
         )
     if CLOCK in step.who and step.decision is not None:
         yield problem(
             "clock-decides",
             at(path, "decision"),
-            f"De klok beslist niets: {name} kan geen beslissing zijn.",
-            f"The clock decides nothing: {name} cannot be a decision.",
+            f"De klok beslist niets: ‘{name}’ kan geen beslissing zijn.",
+            f"The clock decides nothing: ‘{name}’ cannot be a decision.",
         )
 
 
@@ -336,15 +336,15 @@ def _bringing_about(procedure: Procedure, name: str, step: Step) -> Iterator[Pro
             yield problem(
                 "emits-no-consequence",
                 at(path, "emits", number),
-                f"{emitted} heeft consequence niet in who, dus {name} kan die stap niet brengen.",
-                f"{emitted} has no consequence in who, so {name} cannot bring it about.",
+                f"‘{emitted}’ heeft consequence niet in who, dus ‘{name}’ kan die niet brengen.",
+                f"‘{emitted}’ has no consequence in who, so ‘{name}’ cannot bring it about.",
             )
         elif other.track == step.track and emitted != name:
             yield problem(
                 "emits-same-track",
                 at(path, "emits", number),
-                f"{emitted} is van hetzelfde spoor: laat {name} meteen naar {other.to} gaan.",
-                f"{emitted} is of the same track: let {name} go to {other.to} at once.",
+                f"‘{emitted}’ is van hetzelfde spoor: laat ‘{name}’ meteen naar ‘{other.to}’ gaan.",
+                f"‘{emitted}’ is of the same track: let ‘{name}’ go to ‘{other.to}’ at once.",
             )
     emitted_somewhere = any(name in other.emits for other in procedure.steps.values())
     falls = GROUND in unattended(procedure, name)
@@ -352,8 +352,8 @@ def _bringing_about(procedure: Procedure, name: str, step: Step) -> Iterator[Pro
         yield problem(
             "consequence-of-nothing",
             at(path, "who"),
-            f"Geen stap brengt {name} teweeg (emits), en geen toestand valt terug (otherwise).",
-            f"No step brings {name} about (emits), and no state falls back on it (otherwise).",
+            f"Geen stap brengt ‘{name}’ teweeg (emits), en geen toestand valt terug (otherwise).",
+            f"No step brings ‘{name}’ about (emits), and no state falls back on it (otherwise).",
         )
 
 
@@ -364,6 +364,6 @@ def _circles(procedure: Procedure) -> Iterator[Problem]:
             yield problem(
                 "emits-circle",
                 at("steps", name, "emits"),
-                f"{name} brengt via {listed(around)} zichzelf teweeg.",
-                f"{name} brings itself about through {listed(around)}.",
+                f"‘{name}’ brengt via {listed(around)} zichzelf teweeg.",
+                f"‘{name}’ brings itself about through {listed(around)}.",
             )

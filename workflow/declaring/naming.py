@@ -79,8 +79,8 @@ def unknown(procedure: Procedure) -> Iterator[Problem]:
         yield problem(
             f"unknown-{reference.sort}",
             reference.path,
-            f"Er is geen {nl} {reference.name}{of}; er zijn: {listed(known)}.",
-            f"There is no {en} {reference.name}{of}; there are: {listed(known)}.",
+            f"Er is geen {nl} ‘{reference.name}’{of}; er zijn: {listed(known)}.",
+            f"There is no {en} ‘{reference.name}’{of}; there are: {listed(known)}.",
             closest(reference.name, known),
         )
 
@@ -94,8 +94,8 @@ def collisions(procedure: Procedure) -> Iterator[Problem]:
                 yield problem(
                     "reserved-name",
                     at(section, name),
-                    f"{name} heeft al een betekenis: kies een andere naam.",
-                    f"{name} has a meaning already: choose another name.",
+                    f"‘{name}’ heeft al een betekenis: kies een andere naam.",
+                    f"‘{name}’ has a meaning already: choose another name.",
                 )
             elif section == "steps":
                 continue
@@ -103,8 +103,8 @@ def collisions(procedure: Procedure) -> Iterator[Problem]:
                 yield problem(
                     "name-collision",
                     at(section, name),
-                    f"{name} staat ook onder {seen[name]}: kies een andere naam.",
-                    f"{name} stands under {seen[name]} too: choose another name.",
+                    f"‘{name}’ staat ook onder {seen[name]}: kies een andere naam.",
+                    f"‘{name}’ stands under {seen[name]} too: choose another name.",
                 )
             seen.setdefault(name, section)
 

@@ -13,6 +13,9 @@ import msgspec
 
 from workflow.engine.procedure import Text
 
+NEAR = 0.8
+"""So much alike is a slip of the pen: half of a name may be the same and mean another thing."""
+
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One mistake in a declaration.
@@ -68,7 +71,7 @@ def problem(code: str, path: str, nl: str, en: str, suggestion: str | None = Non
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a slip of the pen for; None where none is near."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1)), None)
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=NEAR)), None)
 
 
 def listed(names: Iterable[str]) -> str:

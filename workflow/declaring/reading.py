@@ -105,8 +105,8 @@ def _resolved(
         problem(
             "unknown-office",
             at("offices", number),
-            f"De functie {name} staat niet in offices.yaml; bekend zijn: {listed(offices)}.",
-            f"The office {name} is not in offices.yaml; known are: {listed(offices)}.",
+            f"De functie ‘{name}’ staat niet in offices.yaml; bekend zijn: {listed(offices)}.",
+            f"The office ‘{name}’ is not in offices.yaml; known are: {listed(offices)}.",
             closest(name, offices),
         )
         for number, name in enumerate(named)
@@ -206,8 +206,8 @@ def _reserved(offices: Iterable[str], path: str) -> Iterator[Problem]:
             yield problem(
                 "reserved-name",
                 at(path, name),
-                f"{name} heeft al een betekenis en kan geen functie heten.",
-                f"{name} has a meaning already, so no office can be called that.",
+                f"‘{name}’ heeft al een betekenis en kan geen functie heten.",
+                f"‘{name}’ has a meaning already, so no office can be called that.",
             )
 
 
@@ -237,8 +237,8 @@ def find(name_or_path: str, folder: Path) -> Path:
             Problem(
                 "unknown-procedure",
                 Text(
-                    nl=f"Er is geen procedure {name_or_path}; er zijn: {listed(known)}.",
-                    en=f"There is no procedure {name_or_path}; there are: {listed(known)}.",
+                    nl=f"Er is geen procedure ‘{name_or_path}’; er zijn: {listed(known)}.",
+                    en=f"There is no procedure ‘{name_or_path}’; there are: {listed(known)}.",
                 ),
                 file=str(folder),
                 suggestion=closest(name_or_path, known),
@@ -338,13 +338,13 @@ def _mapping(node: Node, kind: StructType, path: str) -> Iterator[Problem]:
                 key,
                 "unknown-key",
                 at(path, key.text),
-                f"De sleutel {key.text} bestaat hier niet; hier kunnen staan: {known}.",
-                f"There is no key {key.text} here; the keys are: {known}.",
+                f"De sleutel “{key.text}” bestaat hier niet; hier kunnen staan: {known}.",
+                f"There is no key “{key.text}” here; the keys are: {known}.",
                 closest(key.text, fields.keys() - given),
             )
     for name, field in fields.items():
         if field.required and name not in given:
-            nl, en = f"De sleutel {name} ontbreekt.", f"The key {name} is missing."
+            nl, en = f"De sleutel “{name}” ontbreekt.", f"The key “{name}” is missing."
             yield _here(node, "missing-key", path, nl, en)
 
 
@@ -352,12 +352,14 @@ def _tagged(node: Node, kinds: tuple[StructType, ...], path: str) -> Iterator[Pr
     """One of several mappings, told apart by the value of the key that they share."""
     tag = str(kinds[0].tag_field)
     if not isinstance(node, Entries):
-        yield _wrong(node, path, f"een blok met de sleutel {tag}", f"a mapping with the key {tag}")
+        yield _wrong(
+            node, path, f"een blok met de sleutel “{tag}”", f"a mapping with the key “{tag}”"
+        )
         return
     by_tag = {str(kind.tag): kind for kind in kinds}
     given = next((value for key, value in node.pairs if key.text == tag), None)
     if given is None:
-        nl, en = f"De sleutel {tag} ontbreekt.", f"The key {tag} is missing."
+        nl, en = f"De sleutel “{tag}” ontbreekt.", f"The key “{tag}” is missing."
         yield _here(node, "missing-key", path, nl, en)
     elif isinstance(given, Scalar) and given.value in by_tag:
         yield from _mapping(node, by_tag[given.text], path)
@@ -387,7 +389,7 @@ def _list(node: Node, item: Type, path: str) -> Iterator[Problem]:
         yield from _compared(member, item, inner)
         if isinstance(member, Scalar) and schema.distinct(item):
             if member.text in seen:
-                nl, en = f"{member.text} staat er al.", f"{member.text} is there already."
+                nl, en = f"“{member.text}” staat er al.", f"“{member.text}” is there already."
                 yield _here(member, "duplicate-item", inner, nl, en)
             seen.add(member.text)
 

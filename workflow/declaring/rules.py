@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from workflow.declaring.problems import Positions, Problem, at, closest, in_order, problem
+from workflow.declaring.problems import Positions, Problem, at, in_order, problem
 from workflow.declaring.reading import Unreadable
 from workflow.declaring.yaml_nodes import Node, NotYaml, content, nodes, places, plain
 from workflow.engine.procedure import Data, Procedure, Step, Text
@@ -291,8 +291,7 @@ def _resting(one: Invariant, known: set[str], path: str) -> Iterator[Problem]:
     for place, number in enumerate(one.cites):
         if number not in known:
             nl, en = f"Er is geen regel {number}.", f"There is no rule {number}."
-            meant = closest(number, known)
-            yield problem("unknown-rule", at(path, "cites", place), nl, en, meant)
+            yield problem("unknown-rule", at(path, "cites", place), nl, en)
     for place, test in enumerate(one.checked_by):
         if not _TEST.fullmatch(test):
             nl = f"{test} is geen test; zo heet er een: tests/unit/test_x.py::test_y."

@@ -235,15 +235,17 @@ def _reported(
             yield problem(
                 "opens-never",
                 at(path, "guards", number),
-                f"Met {name} begint geen zaak: dan is er nog niets waar deze guard op let.",
-                f"No case begins with {name}: what this guard looks at is not there then.",
+                f"Met ‘{name}’ begint geen zaak: dan is er nog niets waar deze guard op let.",
+                f"No case begins with ‘{name}’: what this guard looks at is not there then.",
             )
         else:
             yield problem(
                 "never-possible",
                 at(path, "guards", number),
-                f"{name} kan nooit: waar deze guard op wacht komt er niet, of pas daarna.",
-                f"{name} is never possible: what this guard waits for never comes, or after it.",
+                f"‘{name}’ kan nooit gebeuren. Deze guard wacht op iets wat er nooit komt, of "
+                f"pas na ‘{name}’.",
+                f"‘{name}’ can never happen. This guard waits for something that never comes, or "
+                f"only after ‘{name}’.",
             )
     people = set(step.who) - NOBODY
     if not people or _people(procedure, held, step, opens=opens):
@@ -252,13 +254,13 @@ def _reported(
         yield problem(
             "opens-never",
             at(path, "opens"),
-            f"Met {name} begint geen zaak: {listed(people)} is er dan nog niet (joins, assigns).",
-            f"No case begins with {name}: {listed(people)} is not there yet then (joins, assigns).",
+            f"Met ‘{name}’ begint geen zaak: {listed(people)} is er dan nog niet (joins, assigns).",
+            f"No case begins with ‘{name}’: {listed(people)} is not there then (joins, assigns).",
         )
     else:
         yield problem(
             "never-possible",
             at(path, "who"),
-            f"{name} kan nooit: {listed(people)} komt pas daarna in de zaak.",
-            f"{name} is never possible: {listed(people)} only comes in after it.",
+            f"‘{name}’ kan nooit gebeuren: {listed(people)} komt pas daarna in de zaak.",
+            f"‘{name}’ can never happen: {listed(people)} only comes into the case after it.",
         )

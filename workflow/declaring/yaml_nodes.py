@@ -20,6 +20,7 @@ import msgspec
 import yaml
 
 from workflow.declaring.problems import Problem, at, problem
+from workflow.engine.procedure import Text
 
 MOST_BYTES = 512 * 1024
 """No file is larger: the longest procedure takes a tenth of it."""
@@ -100,16 +101,16 @@ class _Mark(Protocol):
 class _Loader(yaml.CSafeLoader):
     """The C parser of PyYAML, of which only the events are used: no node, no object is built."""
 
-    def events(self, file: str) -> Iterator[tuple[yaml.Event, Place]]:
+    def events(self, text: str, file: str) -> Iterator[tuple[yaml.Event, Place]]:
         """The events of the text, in order. Raises NotYaml where it is no YAML."""
         try:
             while (event := self.get_event()) is not None:
                 yield event, _place(event.start_mark, file)
         except yaml.MarkedYAMLError as error:
             place = _place(error.problem_mark or error.context_mark, file)
-            raise NotYaml(_not_yaml(str(error.problem), place)) from error
+            raise NotYaml(_not_yaml(str(error.problem), place, text)) from error
         except yaml.YAMLError as error:
-            raise NotYaml(_not_yaml(str(error), Place(1, 1, file))) from error
+            raise NotYaml(_not_yaml(str(error), Place(1, 1, file), text)) from error
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ def nodes(data: bytes, file: str = "") -> tuple[Node, tuple[Problem, ...]]:
     problems: list[Problem] = []
     documents: list[Node] = []
     stack: list[_Open] = []
-    for event, place in _Loader(text).events(file):
+    for event, place in _Loader(text).events(text, file):
         if isinstance(event, yaml.NodeEvent):
             problems += _oddities(event, place)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -244,9 +245,51 @@ def placed(found: Problem, place: Place) -> Problem:
     )
 
 
-def _not_yaml(why: str, place: Place) -> Problem:
-    nl, en = f"Dit is geen geldige YAML: {why}.", f"This is not valid YAML: {why}."
+def _not_yaml(why: str, place: Place, text: str) -> Problem:
+    """That it is no YAML, with where to look; the parser itself speaks English only."""
+    line = [*text.splitlines(), ""][min(place.line - 1, text.count("\n"))]
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent + line[place.column - 1 : place.column]:
+        look = _TAB
+    else:
+        look = next((look for said, look in _LOOK.items() if said in why), _LOOK_AROUND)
+    nl = f"Dit is geen geldige YAML. {look.nl} (De YAML-lezer zegt: {why}.)"
+    en = f"This is not valid YAML. {look.en} (The YAML reader says: {why}.)"
     return placed(problem("not-yaml", "", nl, en), place)
+
+
+_TAB = Text(nl="Hier staat een tab: gebruik spaties.", en="There is a tab here: use spaces.")
+_LOOK_AROUND = Text(
+    nl="Kijk hier en vlak hiervoor of iets te ver of niet ver genoeg is ingesprongen, en of er een "
+    "aanhalingsteken of haakje ontbreekt.",
+    en="Look here and just before for a line that is indented too far or not far enough, and for a "
+    "quote or bracket that is missing.",
+)
+_LOOK = {
+    "cannot start any token": Text(
+        nl="Een tekst die met %, @ of ` begint, hoort tussen aanhalingstekens.",
+        en="A text that begins with %, @ or ` has to stand between quotes.",
+    ),
+    "mapping values are not allowed": Text(
+        nl="Een tekst met een dubbele punt en een spatie erin hoort tussen aanhalingstekens. Kijk "
+        "anders of deze regel goed is ingesprongen.",
+        en="A text with a colon and a space in it has to stand between quotes. Otherwise see "
+        "whether this line is indented as it should be.",
+    ),
+    "expected ',' or": Text(
+        nl="Kijk hier en vlak hiervoor of er een komma, haakje of aanhalingsteken ontbreekt.",
+        en="Look here and just before for a comma, bracket or quote that is missing.",
+    ),
+    "unexpected end of stream": Text(
+        nl="Ergens hiervoor begint een aanhalingsteken dat nergens eindigt.",
+        en="Somewhere before this a quote begins that never ends.",
+    ),
+    "escape character": Text(
+        nl="Tussen dubbele aanhalingstekens heeft \\ een eigen betekenis: gebruik enkele.",
+        en="Between double quotes \\ has a meaning of its own: use single ones.",
+    ),
+}
+"""Where to look, by what the parser says."""
 
 
 def _too_deep(place: Place) -> Problem:
@@ -287,8 +330,8 @@ def _closed(done: _Open) -> tuple[Node, tuple[Problem, ...]]:
             problems.append(placed(problem("merge-key", "", nl, en), key.place))
         elif key.text in pairs:
             first = pairs[key.text][0].place.line
-            nl = f"De sleutel {key.text} staat er al, op regel {first}."
-            en = f"The key {key.text} is there already, on line {first}."
+            nl = f"De sleutel “{key.text}” staat er al, op regel {first}."
+            en = f"The key “{key.text}” is there already, on line {first}."
             problems.append(placed(problem("duplicate-key", "", nl, en), key.place))
         else:
             pairs[key.text] = (key, value)

@@ -120,8 +120,8 @@ def _said(verdict: Verdict, invariant: Invariant) -> Iterator[Problem]:
         yield problem(
             "invariant-broken",
             at(path, form),
-            f"‘{label.nl}’ gaat niet altijd op. Zo loopt het anders: {gone}.",
-            f"‘{label.en}’ does not always hold. It goes otherwise so: {gone}.",
+            f"‘{label.nl}’ gaat niet altijd op. Deze stappen breken de belofte: {gone}.",
+            f"‘{label.en}’ does not always hold. These steps break it: {gone}.",
         )
 
 

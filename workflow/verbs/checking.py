@@ -94,9 +94,9 @@ def checked(session: Session, file: str, most: int) -> dict[str, Any]:
 
 
 def foreseen(session: Session, file: str, declared: Declared, most: int) -> Findings:
-    """What can happen under a procedure that is sound as declared. Raises Refusal where it is wrong.
+    """What can happen under a procedure that is sound as declared.
 
-    The engine is asked at most `most` times.
+    The engine is asked at most `most` times. Raises Refusal where anything is wrong with it.
     """
     from workflow.declaring.problems import in_order
     from workflow.engine.reasons import Reason, Refusal

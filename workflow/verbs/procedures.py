@@ -198,12 +198,14 @@ def check(session: Session, files: tuple[str, ...], quick: bool, most: int) -> i
         "helemaal nagekeken, zoals zaak procedure check dat doet: ook wordt doorlopen wat er kan "
         "gebeuren. Dat duurt seconden; met --quick blijft het achterwege. Met --branch geldt zij "
         "alleen in die afdeling en wat daaronder valt; daar gaat zij voor wat overal geldt. "
-        "Zaken die al lopen, houden de versie waarmee zij begonnen, tot iemand ze overbrengt (zaak case migrate).",
+        "Zaken die al lopen, houden de versie waarmee zij begonnen, tot iemand ze overbrengt "
+        "(zaak case migrate).",
         "Adopt a procedure.\n\nFor the keeper of the register. The procedure is checked as a "
         "whole first, as zaak procedure check does it: what can happen is explored too. That takes "
         "seconds; with --quick it is left out. With --branch only that branch follows it, with "
         "what lies below; there it goes before what is followed everywhere. Cases "
-        "that are open keep the version they began with, until somebody brings them over (zaak case migrate).",
+        "that are open keep the version they began with, until somebody brings them "
+        "over (zaak case migrate).",
     ),
     examples=(
         "zaak procedure adopt conduct.yaml",

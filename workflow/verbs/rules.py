@@ -141,14 +141,10 @@ def _tests_folder() -> Path:
 
 
 def _asked(session: Session, whole: Table, typed: str) -> str:
-    from difflib import get_close_matches
-
     number = re.sub(r"(?<![0-9])0+(?=[0-9])", "", typed.strip().upper())
     if number in whole.numbers:
         return number
-    alike = [known for known in whole.numbers if known[0] == number[:1]]
-    near = get_close_matches(number, alike, cutoff=0.5)
-    raise session.wrong("unknown-rule", given=number, known=tuple(near) or _ranges(whole))
+    raise session.wrong("unknown-rule", given=number, known=_ranges(whole))
 
 
 def _ranges(whole: Table) -> tuple[str, ...]:
