@@ -661,6 +661,21 @@ def test_each_branch_follows_its_own(association: Association) -> None:
     assert association.problems() == []
 
 
+def test_a_case_goes_over_to_what_was_adopted(association: Association) -> None:
+    """A file that nobody adopted is no version to go over to: it says that it has to be first."""
+    words = "open conduct --json --branch noord/waterstad --set ground=unsaid"
+    opened = association.done(words, who="noor").json["case"]
+    newer = association.home / "conduct.yaml"
+    text = (STATES / "conduct.yaml").read_text(encoding="utf-8")
+    newer.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    asked = f"case migrate {opened} --dry-run --to {newer}"
+    early = association(f"{asked} --json", who="noor")
+    assert (early.code, early.reasons) == (2, ["version-not-adopted"])
+    assert f"zaak procedure adopt {newer}" in association(asked, who="noor").err
+    association.done(f"procedure adopt --quick {newer}")
+    assert association.done(asked, who="noor").code == 0
+
+
 def test_the_branch_of_an_office_decides(association: Association) -> None:
     """Without --branch a case follows the rules of the one branch in which the caller is."""
     association.done("procedure adopt --quick waterstad --branch noord/waterstad")

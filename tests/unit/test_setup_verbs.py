@@ -720,6 +720,16 @@ def test_procedures_are_exported(empty: Association, form: str, begins: str) -> 
     assert empty(f"{words} --json").json["text"] == shown.out
 
 
+@pytest.mark.parametrize("verb", ["diagram", "export"])
+@pytest.mark.parametrize("name", ["-o", "--out", "--output"])
+def test_where_it_goes_is_called_alike(empty: Association, verb: str, name: str) -> None:
+    """Drawing and exporting call the file that they write by the same names, and help says so."""
+    target = empty.path("plaat.dot")
+    assert empty(f"procedure {verb} norms --format dot {name}", target).code == 0
+    assert Path(target).read_text(encoding="utf-8").startswith("digraph")
+    assert "NAME|FILE" in empty(f"procedure {verb} --help").out
+
+
 @pytest.mark.parametrize("form", ["dot", "mermaid"])
 def test_a_picture_is_exported_as_it_is_drawn(empty: Association, form: str) -> None:
     """What export writes of DOT and Mermaid is to the byte what diagram writes."""

@@ -416,7 +416,8 @@ def test_every_hindrance_is_tried_here() -> None:
         *(c for _, c in LACKING.values())
     )
     asked = {"hidden-hindrance", "version-already", "version-not-followed", "unknown-version"} | {
-        "not-in-your-care"
+        "not-in-your-care",
+        "version-not-adopted",
     }
     assert VERSIONS.keys() - asked - made == {"newly-received"}
 

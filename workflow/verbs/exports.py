@@ -43,12 +43,14 @@ followed = option(
         "zaak procedure diagram conduct --track report --format mermaid",
     ),
 )
-@argument("name")
+@argument("name", metavar="NAME|FILE")
 @forming(*DRAWN)
 @option("--track", metavar="TRACK", words=Words("Alleen dit spoor.", "Only this track."))
 @option(
     "-o",
     "--output",
+    "--out",
+    "output",
     is_eager=True,
     metavar="FILE",
     words=Words("Naar een bestand.", "Into a file."),
@@ -122,7 +124,14 @@ def diagram(
     multiple=True,
     words=Words("Alleen dit spoor; mag vaker.", "Only this track; may be given again."),
 )
-@option("-o", "--out", "output", metavar="FILE", words=Words("Naar een bestand.", "Into a file."))
+@option(
+    "-o",
+    "--output",
+    "--out",
+    "output",
+    metavar="FILE",
+    words=Words("Naar een bestand.", "Into a file."),
+)
 @forcing
 @followed
 def export(

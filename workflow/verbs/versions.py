@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def meant(session: Session, dossier: Dossier, given: str) -> str:
     """The digest of the version of a case's procedure that is called so, or stands in that file.
 
     By the name of the version, the beginning of its digest, or a file with the very text of one.
-    Raises BadCommand where none was adopted.
+    Raises BadCommand where none was adopted, or not that of the file.
     """
     from workflow.declaring.reading import Unreadable
     from workflow.engine.procedure import canonical, digest
@@ -48,12 +49,13 @@ def meant(session: Session, dossier: Dossier, given: str) -> str:
         if given == one.version or (len(given) >= LEAST and one.digest.startswith(given)):
             return one.digest
     if given.endswith((".yaml", ".yml")) or "/" in given:
-        try:
-            found = digest(canonical(read(session, given).procedure))
-        except Unreadable:
-            found = ""
-        if found in {one.digest for one in known}:
-            return found
+        with suppress(Unreadable):
+            declared = read(session, given).procedure
+            found = digest(canonical(declared))
+            if found in {one.digest for one in known}:
+                return found
+            if declared.procedure == name:
+                raise session.wrong("version-not-adopted", path=given)
     versions = tuple(dict.fromkeys(one.version for one in known))
     called = {version: version for version in versions}
     raise session.wrong("unknown-version", given=given, known=versions, called=called)

@@ -252,6 +252,12 @@ VERSIONS: dict[str, Phrase] = {
         "Welke versies gelden, zie je met: zaak procedure list",
         "To see which versions are in force: zaak procedure list",
     ),
+    "version-not-adopted": Phrase(
+        "De versie in {path} is niet aangenomen, en een zaak gaat alleen over naar een die dat is.",
+        "The version in {path} was not adopted, and a case only goes over to one that was.",
+        "Wie het register bijhoudt neemt haar eerst aan: zaak procedure adopt {path}",
+        "The keeper of the register has to adopt it first: zaak procedure adopt {path}",
+    ),
     "unknown-version": Phrase(
         "Geen aangenomen versie van deze procedure heet {given}.",
         "No adopted version of this procedure is called {given}.",
