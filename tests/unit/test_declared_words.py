@@ -240,6 +240,66 @@ def test_offices_that_exclude_each_other_are_told() -> None:
     )
 
 
+STATES = Path(__file__).parents[2] / "states"
+SHIPPED = read_offices(STATES / "offices.yaml")
+
+
+def shown(name: str, **changed: object) -> list[str]:
+    """The lines of a shipped procedure in English, in which these parts are otherwise."""
+    declared = msgspec.structs.replace(read(STATES / f"{name}.yaml", SHIPPED), **changed)
+    return [line.strip() for line in in_words(declared, "en", "0123", {}).splitlines()]
+
+
+@pytest.mark.parametrize("name", ["conduct", "dispute", "investigation", "norms"])
+def test_everybody_a_procedure_names_is_told_once(name: str) -> None:
+    """Each office, party and outside recipient has one line at the head, whatever holds of it."""
+    declared = read(STATES / f"{name}.yaml", SHIPPED)
+    lines = shown(name)
+    begin = lines.index("OFFICES AND PARTIES")
+    told = [line.partition(" – ")[0] for line in lines[begin + 1 : lines.index("", begin)]]
+    named = [(key, one.labels) for key, one in declared.offices.items()]
+    named += [(key, one.labels) for key, one in declared.parties.items()]
+    named += [(key, one.labels) for key, one in declared.outside.items()]
+    assert told == [f"{labels.en} ({key})" for key, labels in named]
+
+
+def test_a_decision_by_law_is_told() -> None:
+    """What is the member's to decide is told where the step does not say so, and from where."""
+    ways = "with the return code, with a signed statement or said, and recorded by a counsellor"
+
+    def decided(lines: list[str], step: str) -> list[str]:
+        place = next(n for n, line in enumerate(lines) if f"({step})" in line)
+        return [line for line in lines[place : place + 9] if line.startswith("decided by")]
+
+    lines = shown("conduct")
+    assert decided(lines, "listen_again") == [
+        f"decided by the member, from ‘The member decides’: {ways}"
+    ]
+    steps = read(STATES / "conduct.yaml", SHIPPED).steps
+    plain = msgspec.structs.replace(steps["close"], decision=None)
+    undeclared = shown("conduct", steps={**steps, "close": plain})
+    assert decided(undeclared, "close") == [f"decided by the member: {ways}"]
+
+
+def test_a_promise_of_several_conditions_is_one_line() -> None:
+    """Two conditions that are never to hold together are told as one promise, and one as never."""
+    lines = shown("dispute")
+    both = (
+        "never together: ‘Proceedings’ stands at ‘Ruled’ or ‘Inadmissible’ and ‘Challenge’ stands "
+        "at ‘Asked’"
+    )
+    assert both in lines
+    assert sum(line.startswith("never together: ") for line in lines) == 2
+    assert sum(line.startswith("never: ") for line in lines) == 1
+    assert not [line for line in lines if line.endswith("–")]
+
+
+def test_the_help_of_a_step_is_told() -> None:
+    """What a step says of itself to whoever takes it stands with it."""
+    help_ = "Whoever was challenged is out of the case from now on, and neither reads nor decides."
+    assert help_ in shown("dispute")
+
+
 def test_recipient_called_like_a_field_is_named() -> None:
     """An office that some step also asks for by that name is told as the office that it is."""
     conversation = DeclaredWords(MATTER, "en").going("advice", "counsellor", "help")

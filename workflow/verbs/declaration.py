@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from workflow.engine import procedure as p
 from workflow.engine.deadlines import describe
 from workflow.engine.folding import span
+from workflow.engine.member import automatic, decider, enough
 from workflow.engine.registering import threshold
 from workflow.verbs.declared_words import DeclaredWords
 from workflow.wording.wording import joined
@@ -81,7 +82,7 @@ class Told(DeclaredWords):
         )
 
     def _people(self) -> Iterator[str]:
-        """What holds of offices and parties beyond their names."""
+        """Everybody the procedure names, with what holds of them beyond that."""
         for name, office in self.procedure.offices.items():
             about = []
             if office.assigned:
@@ -94,13 +95,14 @@ class Told(DeclaredWords):
             if office.not_with:
                 others = joined((self.seat(other) for other in office.not_with), self.either)
                 about.append(self._(f"niemand die ook {others} is", f"nobody who is also {others}"))
-            if about:
-                yield f"  {self.who((name,))} ({name}) – {'; '.join(about)}"
+            yield _entry(self.who((name,)), name, about)
         for name, role in self.procedure.parties.items():
             about = [] if role.member else [self._("handelt zelf, als persoon", "acts in person")]
             about += [self._("kunnen er meer zijn", "there can be several")] if role.many else []
-            if about:
-                yield f"  {role.labels[self.lang]} ({name}) – {'; '.join(about)}"
+            yield _entry(role.labels[self.lang], name, about)
+        for name, outside in self.procedure.outside.items():
+            without = self._("zonder toegang tot dit programma", "without access to this program")
+            yield _entry(outside.labels[self.lang], name, [without])
 
     def _purposes(self) -> Iterator[str]:
         for name, purpose in self.procedure.purposes.items():
@@ -134,15 +136,19 @@ class Told(DeclaredWords):
         """What the procedure states of every case."""
         heads = {
             "when": ("overal waar", "wherever"),
-            "never": ("nooit tegelijk", "never together"),
+            "never": ("nooit", "never"),
             "always": ("is altijd zo", "always holds"),
             "leads_to": ("kan het nog altijd zover komen", "it can always still come to"),
         }
         for name, invariant in self.procedure.invariants.items():
             yield f"  {invariant.labels[self.lang]} ({name}){_cited(invariant.cites)}"
             for key, conditions in invariant.conditions.items():
-                for condition in conditions:
-                    yield f"      {self._(*heads[key])}: {self.guard(condition)}"
+                if not conditions:
+                    continue
+                together = key == "never" and len(conditions) > 1
+                head = ("nooit tegelijk", "never together") if together else heads[key]
+                told = joined(map(self.guard, conditions), self._("en", "and"))
+                yield f"      {self._(*head)}: {told}"
 
     def _track(self, name: str, track: p.Track) -> Iterator[str]:
         yield f"{track.labels[self.lang].upper()} ({name})"
@@ -209,6 +215,8 @@ class Told(DeclaredWords):
 
     def about(self, step: p.Step) -> Iterator[str]:
         """From where to where a step goes, who takes it, what it needs and what it brings."""
+        if step.help is not None:
+            yield step.help[self.lang]
         states = self.procedure.tracks[step.track].states
         sources = joined((f"‘{states[s].labels[self.lang]}’" for s in step.sources), self.either)
         to = f"‘{states[step.to].labels[self.lang]}’"
@@ -216,12 +224,7 @@ class Told(DeclaredWords):
         yield f"{self._('door', 'by')}: {self.who(step.who)}"
         if step.opens:
             yield self._("hiermee kan een zaak beginnen", "a case can begin with this")
-        if step.decision is not None:
-            who = self.who((step.decision.party,))
-            ways = joined(
-                (_EVIDENCE[way][self.lang] for way in step.decision.evidence), self.either
-            )
-            yield self._(f"besluit van {who}: {ways}", f"decided by {who}: {ways}")
+        yield from self._decided(step)
         for guard in step.guards:
             yield f"{self._('alleen als', 'only if')} {self.guard(guard, step)}"
         for field_name, field in step.asks.items():
@@ -234,6 +237,23 @@ class Told(DeclaredWords):
         yield from self._brings_people(step)
         yield from self._brings(step)
         yield from self._reaches(step)
+
+    def _decided(self, step: p.Step) -> Iterator[str]:
+        """Whose decision a step is, also where that follows from its states and is not declared."""
+        if automatic(step):
+            return
+        states = self.procedure.tracks[step.track].states
+        decided: dict[str, list[str]] = {}
+        for source in step.sources:
+            party = decider(self.procedure, step, source)
+            if party is not None:
+                decided.setdefault(party, []).append(f"‘{states[source].labels[self.lang]}’")
+        ways = joined((_EVIDENCE[way][self.lang] for way in enough(step)), self.either)
+        for party, sources in decided.items():
+            who, there = self.who((party,)), ""
+            if len(sources) < len(step.sources):
+                there = self._(", vanuit ", ", from ") + joined(sources, self.either)
+            yield self._(f"besluit van {who}{there}: {ways}", f"decided by {who}{there}: {ways}")
 
     def _brings_people(self, step: p.Step) -> Iterator[str]:
         """Who comes into the case by a step, is kept out of it, or holds an office in it."""
@@ -329,6 +349,11 @@ _EVIDENCE = {
         en="said, and recorded by a counsellor",
     ),
 }
+
+
+def _entry(label: str, name: str, about: list[str]) -> str:
+    """A line for something that has a name, with what is said of it, if anything."""
+    return f"  {label} ({name})" + (f" – {'; '.join(about)}" if about else "")
 
 
 def _cited(cites: tuple[str, ...]) -> str:
