@@ -210,6 +210,27 @@ def test_a_trace_can_end_in_what_the_engine_refuses(step: str, tmp_path: Path) -
     assert taken(tmp_path / step).count(step) == sum(about(m) == step for m in way.moves[:-1])
 
 
+def test_a_trace_ends_in_how_the_case_stands(tmp_path: Path) -> None:
+    """The last command shows the case to somebody of the way who may see it, as it came to be."""
+    lines = told("norms", paths("norms").walk, way_to("norms", "publish"))
+    assert " zaak show $case --key " in lines[-1]
+    went = pasted(lines, tmp_path / "case")
+    assert complaints(went) == []
+    label = explored("norms").decisions.world.procedure.tracks["advice"].states["published"].labels
+    shown = went.stdout.splitlines()[-30:]
+    assert [line for line in shown if label.en in line]
+
+
+def test_a_trace_speaks_the_language_that_was_asked_for() -> None:
+    """With --lang the pasted commands answer in it; else they do as they do for whoever pastes."""
+    asked = Asked({"ZAAK_LANG": "en"})
+    asked.lang = "nl"
+    world, way = paths("norms").walk.decisions.world, way_to("norms", "publish")
+    lines = trace(Session(asked, "procedure check"), world, "norms", way)
+    assert lines[0] == "export ZAAK_LANG=nl"
+    assert lines[1:] == told("norms", paths("norms").walk, way)
+
+
 def test_what_is_refused_to_others_leads_nowhere() -> None:
     """That a step is not theirs to take is no refusal to look for, unless it is asked for."""
     found = paths("dispute")

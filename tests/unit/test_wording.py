@@ -175,6 +175,7 @@ SAMPLES: dict[str, Any] = {
     "editor": "vim",
     "evidence": ("code", "written"),
     "field": "helpers",
+    "file": "mine.yaml",
     "first": "2026",
     "from": ("received", "listening"),
     "given": "steunn",

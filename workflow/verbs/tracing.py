@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workflow.engine import commands as c
     from workflow.engine.facts import Answer
     from workflow.exploring.paths import Way
-    from workflow.exploring.replaying import Scene
+    from workflow.exploring.replaying import Replay, Scene
     from workflow.exploring.world import World
     from workflow.verbs.session import Session
 
@@ -47,16 +47,18 @@ def trace(
 
     # Whoever pastes the lines stands in another folder.
     place = str(Path(file).resolve()) if Path(file).is_file() else file
-    lines = [
+    lines = [f"export ZAAK_LANG={session.lang}"] if session.asked.lang is not None else []
+    lines += [
         f"{_at(BEGINS - SETTING_UP)} zaak procedure try {shlex.quote(place)} {FOLDER}"
         + (" --anyway" if anyway else ""),
         f"export ZAAK_STORE={FOLDER}/{STORE}",
     ]
+    replay = Replay(world, BEGINS)
     try:
-        scenes = Replay(world, BEGINS).play(way)
+        scenes = replay.play(way)
     except OffTheWay as off:
         return (*lines, _off(session, off.move.name))
-    told = _Told(session, world, scenes)
+    told = _Told(session, world, scenes, replay)
     lines += told.lines()
     last = scenes[-1]
     if last.refused and way.outcomes[-1].refused and len(scenes) == len(way):
@@ -79,8 +81,10 @@ def _off(session: Session, name: str) -> str:
 class _Told:
     """The scenes of a way, told as lines."""
 
-    def __init__(self, session: Session, world: World, scenes: tuple[Scene, ...]) -> None:
-        self.session, self.world, self.scenes = session, world, scenes
+    def __init__(
+        self, session: Session, world: World, scenes: tuple[Scene, ...], replay: Replay
+    ) -> None:
+        self.session, self.world, self.scenes, self.replay = session, world, scenes, replay
         self._read = {scene.made for scene in scenes if scene.made is not None}
         self._opener = scenes[0]
 
@@ -104,6 +108,21 @@ class _Told:
             by_code = self._opener.opened_by_member
             key = f"--code-file {_code_file(opener)}" if by_code else self._key(opener)
             yield self._command(last, "history $case", key)
+        witness = None if mute or last.refused else self._witness()
+        if witness is not None:
+            yield self._command(last, "show $case", witness)
+
+    def _witness(self) -> str | None:
+        """How the last of those in the way who may see the case as it ends says who they are."""
+        from workflow.desk.loading import may_know
+
+        rules, case, register = self.world.rules, self.replay.case, self.replay.register
+        for scene in reversed(self.scenes):
+            if case is None or not may_know(rules, case, register, scene.who, self.replay.now):
+                continue
+            by_code = scene.by_code or scene.who in case.parties
+            return f"--code-file {_code_file(scene.who)}" if by_code else self._key(scene.who)
+        return None
 
     def _scene(self, place: int, scene: Scene) -> Iterator[str]:
         from workflow.engine import commands as c
