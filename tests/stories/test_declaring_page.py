@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from cli import zaak
 from workflow.engine.procedure import Condition
+from workflow.verbs.migrating import WAYS
 from workflow.verbs.options import Asked
 
 ROOT = Path(__file__).parents[2]
@@ -71,11 +73,44 @@ def drawn(file: Path) -> str:
 
 def test_changing_a_deadline(mine: Path) -> None:
     """With the two edits of the first exercise the procedure is sound, and its drawing is made."""
-    (_, before), (_, after), (_, version), (_, commands) = exercise("Change a deadline")
+    (_, before), (_, after), (_, version), (_, commands), _ = exercise("Change a deadline")
     edit(mine / "conduct.yaml", before, after)
     edit(mine / "conduct.yaml", 'version: "1"\n', version)
     run(commands)
     assert "Listening" in drawn(mine / "report.svg")
+
+
+def test_a_changed_deadline_for_open_cases(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case that stands in the changed state goes over with the lines of the page only."""
+    (_, before), (_, after), (_, version), _, (_, replaces) = exercise("Change a deadline")
+    newer = mine / "conduct.yaml"
+    edit(newer, before, after)
+    edit(newer, 'version: "1"\n', version)
+    environment = {"ZAAK_LANG": "en", "ZAAK_STORE": "zaken.db", "ZAAK_KEY": "noor"}
+
+    def said(words: str) -> str:
+        monkeypatch.setenv("XDG_DATA_HOME", str(mine))
+        return CliRunner().invoke(zaak, shlex.split(words), obj=Asked(environment)).output
+
+    said("init --person noor --name Noor --branch noord --no-passphrase")
+    said("office grant counsellor noor --branch noord")
+    case = json.loads(said("open conduct --branch noord --set ground=unsaid --json"))["case"]
+    said(f"advance {case} start_listening --set exception_explained=yes")
+    assert "Listening" in said(f"show {case}")
+    diff = f"procedure diff conduct {newer}"
+    assert VERDICTS["needs-mapping"] in said(diff)
+    newer.write_text(newer.read_text(encoding="utf-8") + replaces, encoding="utf-8")
+    assert VERDICTS["moves-by-mapping"] in said(diff)
+    assert "sound" in said(f"procedure check --quick {newer}")
+
+
+VERDICTS = dict(re.findall(r"\| `([a-z-]+)` \| ([^|`]+) \| [^|]+ \|", PAGE))
+"""What the page says is printed for each verdict."""
+
+
+def test_the_page_gives_the_words_of_each_verdict() -> None:
+    """Beside the name of a verdict stands what the command prints for it."""
+    assert {name: words.en for name, words in WAYS.items()}.items() <= VERDICTS.items()
 
 
 def test_adding_a_state(mine: Path) -> None:
