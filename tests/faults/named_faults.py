@@ -273,8 +273,8 @@ FAULTS = (
         "nobody need decide",
         "inv. 3",
         "workflow/engine/member.py",
-        "    track = procedure.tracks[step.track]\n    leaves",
-        "    return None\n    track = procedure.tracks[step.track]\n    leaves",
+        "    track = procedure.tracks[step.track]\n    left",
+        "    return None\n    track = procedure.tracks[step.track]\n    left",
         (ENGINE,),
     ),
     Fault(
@@ -284,6 +284,22 @@ FAULTS = (
         "        return None if step.who == (CLOCK,) else track.belongs_to",
         "        pass",
         (MEMBER,),
+    ),
+    Fault(
+        "anybody goes on with what ended",
+        "inv. 3",
+        "workflow/engine/member.py",
+        "(left.decides or left.ends)",
+        "left.decides",
+        (HOSTILE,),
+    ),
+    Fault(
+        "anybody puts a report back to where there was none",
+        "inv. 3",
+        "workflow/engine/member.py",
+        "idle and step.to != state",
+        "idle and step.to != track.initial",
+        (HOSTILE,),
     ),
     Fault(
         "anybody records what was said",
