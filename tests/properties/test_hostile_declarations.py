@@ -14,13 +14,26 @@ import msgspec
 import pytest
 
 from tests.properties.world import BRANCH, REGISTER, RULES, START, public
+from workflow.declaring.checks import check
 from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
+from workflow.engine.items import whose
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.procedure import Decision, Filing, Grant, Kind, Procedure, Share, Step
+from workflow.engine.procedure import (
+    Deadline,
+    Decision,
+    Filing,
+    Grant,
+    Kind,
+    Procedure,
+    Share,
+    State,
+    Step,
+    Text,
+)
 from workflow.engine.reasons import Refusal
 
 replace = msgspec.structs.replace
@@ -273,6 +286,93 @@ def test_going_on_with_a_closed_report_is_the_members() -> None:
     with pytest.raises(Refusal) as refusal:
         run.advance("noor", "by_themself")
     assert codes(refusal) == {"not-decided-by"}
+
+
+def _with_track(states: Mapping[str, State], *steps: Step, **whose: Any) -> Procedure:
+    """The procedure with a track beside the report, that begins in its first state."""
+    track = replace(
+        PROCEDURE.tracks["report"], initial=next(iter(states)), states=dict(states), **whose
+    )
+    named = {f"beside_{number}": step for number, step in enumerate(steps)}
+    return replace(
+        PROCEDURE,
+        tracks={**PROCEDURE.tracks, "beside": track},
+        steps={**PROCEDURE.steps, **named},
+    )
+
+
+IDLE = State(labels=Text("x", "x"), idle=True)
+
+
+def _beside(source: str, target: str, **more: Any) -> Step:
+    like = replace(PROCEDURE.steps["weigh"], track="beside", sources=(source,), to=target)
+    return replace(like, **{"asks": {}, "note": None, "guards": (), **more})
+
+
+def test_the_clock_chooses_no_confidant() -> None:
+    """Nobody becomes a confidant because a deadline passed: that is the member's to decide."""
+    deadline = Deadline(within="PT1H", then="beside_1", cites=("own",))
+    waiting = State(labels=Text("x", "x"), deadline=deadline)
+    field = replace(PROCEDURE.steps["open_report"].asks["counsellor"], office="external_counsellor")
+    procedure = _with_track(
+        {"settled": IDLE, "proposed": waiting},
+        _beside("settled", "proposed", asks={"next": field}),
+        _beside(
+            "proposed",
+            "settled",
+            who=("clock",),
+            assigns={"external_counsellor": "beside_0.next"},
+        ),
+        belongs_to=None,
+    )
+    run = Run(procedure).opened()
+    run.advance("noor", "beside_0", {"next": "xena"})
+    run.now += timedelta(hours=2)
+    assert run.ask("noor", c.Tick()).entries == ()
+    assert "clock-decides" in {each.code for each in check(procedure)}
+
+
+def test_the_clock_opens_nothing_again() -> None:
+    """What has ended goes on because the member says so, and not because time passed."""
+    states = PROCEDURE.tracks["report"].states
+    again = Deadline(within="P1M", then="by_themself", cites=("own",))
+    closed = replace(states["closed"], deadline=again)
+    edited = _of_their_own("closed", "listening")
+    by_clock = replace(edited.steps["by_themself"], who=("clock",), reopens=True)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": closed})
+    procedure = replace(
+        edited,
+        steps={**edited.steps, "by_themself": by_clock},
+        tracks={**PROCEDURE.tracks, "report": track},
+    )
+    run = Run(procedure).opened()
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    run.now += timedelta(days=40)
+    assert run.ask("noor", c.Tick()).entries == ()
+    assert "clock-decides" in {each.code for each in check(procedure)}
+
+
+def test_going_on_with_what_was_laid_down_is_the_members() -> None:
+    """What the member laid down nobody else takes up again."""
+    states = PROCEDURE.tracks["report"].states
+    closed = replace(states["closed"], ends=False, idle=True)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": closed})
+    edited = _of_their_own("closed", "listening")
+    run = Run(replace(edited, tracks={**edited.tracks, "report": track})).opened()
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "by_themself")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_what_a_counsellor_writes_is_of_who_confides_in_them() -> None:
+    """A track that belongs to another member as well does not make their words that member's."""
+    procedure = _with_track({"unasked": IDLE}, belongs_to="other")
+    run = Run(procedure).opened()
+    case = run.case
+    assert case is not None
+    present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
+    assert whose(procedure, present, "conversation", "counsellor") == ("reporter",)
 
 
 def test_a_report_without_an_owner_is_not_opened() -> None:

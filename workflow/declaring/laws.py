@@ -187,8 +187,7 @@ def _silence(procedure: Procedure, name: str) -> Iterator[Problem]:
                     f"{name} gebeurt {how.nl}, en dan is er niemand om een noodtoestand te openen.",
                     f"{name} happens {how.en}, and then nobody is there to open an emergency.",
                 )
-        if way != CLOCK:
-            yield from _undecided(procedure, name, way)
+        yield from _undecided(procedure, name, way)
 
 
 def _undecided(procedure: Procedure, name: str, way: str) -> Iterator[Problem]:

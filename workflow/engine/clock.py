@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
+
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.draft import Draft
@@ -131,7 +133,9 @@ def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.S
         # Nobody's silence is taken for a decision: from a state in which a member decides, the
         # clock may only end the matter.
         decides = states[at.state].decides and not (states[to].ends or states[to].decides)
-        if CLOCK in step.who and not decides:
+        alone = msgspec.structs.replace(step, who=(CLOCK,), decision=None)
+        theirs = decider(procedure, alone, at.state) is not None
+        if CLOCK in step.who and not decides and not theirs:
             yield at.due, f.Stepped(deadline.then, track, at.state, to, because=CLOCK)
 
 

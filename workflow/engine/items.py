@@ -16,6 +16,7 @@ from workflow.engine.case import Case
 from workflow.engine.commands import NewItem
 from workflow.engine.draft import Draft
 from workflow.engine.folding import apply
+from workflow.engine.member import confiding
 from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
@@ -78,11 +79,10 @@ def whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tu
     What a counsellor writes down is the member's who confides in them, and nobody else's; what a
     party writes is theirs, and a member's words are never an office-holder's (law 1).
     """
-    members = dict.fromkeys(track.belongs_to for track in procedure.tracks.values())
     of = procedure.kinds[kind].of if kind in procedure.kinds else ()
     parties = tuple(party for party in of if party in case.parties)
     if author in CONFIDANTS:
-        parties = tuple(party for party in members if party is not None and party in case.parties)
+        parties = tuple(party for party in case.parties if party == confiding(procedure))
     elif author in case.parties:
         same = procedure.parties[role(author)].member
         parties = tuple(p for p in parties if procedure.parties[role(p)].member == same)
