@@ -289,8 +289,8 @@ FAULTS = (
         "anybody goes on with what ended",
         "inv. 3",
         "workflow/engine/member.py",
-        "(left.ends or (left.idle and state != track.initial))",
-        "False",
+        "left is not None and left.ends\n",
+        "False\n",
         (HOSTILE,),
     ),
     Fault(

@@ -352,19 +352,6 @@ def test_the_clock_opens_nothing_again() -> None:
     assert "clock-decides" in {each.code for each in check(procedure)}
 
 
-def test_going_on_with_what_was_laid_down_is_the_members() -> None:
-    """What the member laid down nobody else takes up again."""
-    states = PROCEDURE.tracks["report"].states
-    closed = replace(states["closed"], ends=False, idle=True)
-    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": closed})
-    edited = _of_their_own("closed", "listening")
-    run = Run(replace(edited, tracks={**edited.tracks, "report": track})).opened()
-    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
-    with pytest.raises(Refusal) as refusal:
-        run.advance("noor", "by_themself")
-    assert codes(refusal) == {"not-decided-by"}
-
-
 def test_what_a_counsellor_writes_is_of_who_confides_in_them() -> None:
     """A track that belongs to another member as well does not make their words that member's."""
     procedure = _with_track({"unasked": IDLE}, belongs_to="other")

@@ -16,8 +16,8 @@ def decider(procedure: Procedure, step: Step, state: str) -> str | None:
     """The party who decides whether `step` is taken from `state`; None where nobody need decide.
 
     Theirs is leaving a state in which they decide, ending or laying down their report, going on
-    with what ended or was laid down, and who else becomes a confidant. Silence is not a decision: a
-    step by the clock may end a report; it discloses nothing, and goes on with nothing.
+    with what ended, and who else becomes a confidant. Silence is not a decision: a step by the
+    clock may end a report; it discloses nothing, and goes on with nothing.
     """
     if not step.opens and any(
         office in CONFIDANTS and not _named_before(procedure, field)
@@ -26,7 +26,7 @@ def decider(procedure: Procedure, step: Step, state: str) -> str | None:
         return confiding(procedure)
     track = procedure.tracks[step.track]
     left, to = track.states.get(state), track.states[step.to]
-    over = left is not None and (left.ends or (left.idle and state != track.initial))
+    over = left is not None and left.ends
     leaves = over or (left is not None and left.decides)
     if track.belongs_to is not None and (leaves or to.ends or (to.idle and step.to != state)):
         silent = step.who == (CLOCK,) and (to.ends or not over)
