@@ -22,6 +22,7 @@ from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
 from workflow.engine.items import whose
 from workflow.engine.kernel import Compiled, compile_procedure
+from workflow.engine.migrating import renewed
 from workflow.engine.procedure import (
     Deadline,
     Decision,
@@ -33,8 +34,10 @@ from workflow.engine.procedure import (
     State,
     Step,
     Text,
+    TrackIn,
 )
 from workflow.engine.reasons import Refusal
+from workflow.engine.replacing import counterparts
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -350,6 +353,165 @@ def test_the_clock_opens_nothing_again() -> None:
     run.now += timedelta(days=40)
     assert run.ask("noor", c.Tick()).entries == ()
     assert "clock-decides" in {each.code for each in check(procedure)}
+
+
+def test_a_report_ends_after_a_long_silence_only() -> None:
+    """However short the term in the file is, a member has four weeks to answer."""
+    states = PROCEDURE.tracks["report"].states
+    deciding = states["member_deciding"]
+    assert deciding.deadline is not None
+    for within, waits in (("PT72H", True), ("P27D", True), ("P28D", False)):
+        hasty = replace(deciding, deadline=replace(deciding.deadline, within=within))
+        track = replace(PROCEDURE.tracks["report"], states={**states, "member_deciding": hasty})
+        procedure = replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track})
+        run = Run(procedure).deciding()
+        run.now += timedelta(days=40)
+        assert (run.ask("noor", c.Tick()).entries == ()) == waits, within
+        assert ("silence-too-short" in {each.code for each in check(procedure)}) == waits
+
+
+def test_a_ground_that_falls_is_no_silence() -> None:
+    """What a state rests on may fall at any moment, and ends no member's report by that."""
+    states = PROCEDURE.tracks["report"].states
+    weighed = TrackIn("identity", ("unknown",))
+    deciding = replace(states["member_deciding"], rests_on=(weighed,), otherwise="close_on_silence")
+    track = replace(PROCEDURE.tracks["report"], states={**states, "member_deciding": deciding})
+    procedure = replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track})
+    run = Run(procedure).deciding()
+    run.advance("noor", "tell_name", said=c.Said("reporter", "spoken"), note=item(3))
+    assert run.case is not None
+    assert run.case.state("identity") == "known_to_counsellor"
+    assert run.case.state("report") == "member_deciding"
+    assert "ground-decides" in {each.code for each in check(procedure)}
+
+
+def _wiped(state: str, **more: Any) -> Procedure:
+    """The procedure with a track of nobody on which the reporter's items are erased."""
+    hour = Deadline(within="PT1H", then="beside_1", cites=("own",))
+    return _with_track(
+        {
+            "none": IDLE,
+            "planned": State(labels=Text("x", "x"), deadline=hour),
+            "over": State(labels=Text("x", "x"), ends=True, deadline=hour),
+            "wiped": State(labels=Text("x", "x"), ends=True),
+        },
+        _beside("none", state),
+        _beside(state, "wiped", **{"who": ("clock",), "erases": "reporter", **more}),
+        belongs_to=None,
+    )
+
+
+def _erased(run: Run) -> bool:
+    assert run.case is not None
+    return "reporter" in run.case.erased
+
+
+def test_the_clock_erases_what_is_over_only() -> None:
+    """A clock of the file's own making erases nothing as long as the member's report runs."""
+    run = Run(_wiped("planned")).opened()
+    run.advance("noor", "beside_0")
+    run.now += timedelta(days=400)
+    run.ask("noor", c.Tick())
+    assert not _erased(run)
+    assert {"erases-what-runs", "clock-decides"} & {each.code for each in check(_wiped("planned"))}
+
+    run = Run(_wiped("over")).opened()
+    run.advance("noor", "beside_0")
+    run.now += timedelta(hours=2)
+    run.ask("noor", c.Tick())
+    assert not _erased(run)
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    run.ask("noor", c.Tick())
+    assert _erased(run)
+
+
+def test_silence_erases_nothing_that_runs() -> None:
+    """A report that nobody closed is not erased, however long nobody says anything."""
+    states = PROCEDURE.tracks["report"].states
+    erasing = Deadline(within="P6M", then="erase", cites=("own",))
+    deciding = replace(states["member_deciding"], deadline=erasing)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "member_deciding": deciding})
+    edited = step_edited("erase", sources=("closed", "member_deciding"))
+    procedure = replace(edited, tracks={**PROCEDURE.tracks, "report": track})
+    run = Run(procedure).deciding()
+    run.now += timedelta(days=400)
+    run.ask("noor", c.Tick())
+    assert not _erased(run)
+    assert "erases-what-runs" in {each.code for each in check(procedure)}
+
+
+def test_what_follows_from_a_step_of_others_erases_nothing() -> None:
+    """A step that another brings about erases what is of the member who decided that one."""
+    procedure = _wiped("planned", who=("consequence",))
+    procedure = replace(
+        procedure,
+        steps={
+            **procedure.steps,
+            "weigh": replace(procedure.steps["weigh"], emits=("beside_1",)),
+        },
+    )
+    run = Run(procedure).opened()
+    run.advance("noor", "beside_0")
+    run.advance("noor", "start_listening", {"exception_explained": "yes"})
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
+    assert codes(refusal) == {"not-decided-by"}
+    assert not _erased(run)
+
+
+def test_what_the_member_laid_down_nobody_takes_up() -> None:
+    """A track that rests because its member let it rest goes on by their decision only."""
+    procedure = _with_track(
+        {"none": IDLE, "laid": IDLE, "begun": State(labels=Text("x", "x"))},
+        _beside("none", "laid", who=("reporter",)),
+        _beside("laid", "begun"),
+        belongs_to="reporter",
+    )
+    run = Run(procedure).opened()
+    run.advance("reporter", "beside_0")
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "beside_1")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_nobody_confides_before_the_case_is_somebodys() -> None:
+    """Whoever is brought in later to confide in a counsellor has a report of their own, or none."""
+    bare = {name: replace(track, belongs_to=None) for name, track in PROCEDURE.tracks.items()}
+    opening = replace(PROCEDURE.steps["open_report"], joins=None)
+    begins = replace(PROCEDURE.steps["start_listening"], joins="reporter")
+    steps = {**PROCEDURE.steps, "open_report": opening, "start_listening": begins}
+    procedure = replace(PROCEDURE, tracks=bare, steps=steps)
+    run = Run(procedure)
+    answers: dict[str, f.Answer] = {"counsellor": "noor", "ground": "unsaid"}
+    run.ask("noor", c.Open(BRANCH, c.Advance("open_report", answers, item(1))))
+    with pytest.raises(Refusal) as refusal:
+        run.advance(
+            "noor",
+            "start_listening",
+            {"exception_explained": "yes"},
+            joining=public("reporter"),
+        )
+    assert codes(refusal) == {"report-without-owner"}
+    assert "members-track-of-nobody" in {each.code for each in check(procedure)}
+
+
+@pytest.mark.parametrize(
+    ("within", "then"), [("P6M", "close_on_silence"), ("P1M", "close_on_silence"), ("P6M", None)]
+)
+def test_a_newer_version_overtakes_nobody(within: str, then: str | None) -> None:
+    """A member whose term ends otherwise under a newer version has all of it from then on."""
+    run = Run(PROCEDURE).deciding()
+    assert run.case is not None
+    states = PROCEDURE.tracks["report"].states
+    remind = () if then else ("counsellor",)
+    term = Deadline(within=within, then=then, remind=remind, cites=("own",))
+    deciding = replace(states["member_deciding"], deadline=term)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "member_deciding": deciding})
+    newer = replace(PROCEDURE, version="2", tracks={**PROCEDURE.tracks, "report": track})
+    same = (within, then) == ("P6M", "close_on_silence")
+    now = counterparts(newer, "1", "edited")
+    for older, later in ((PROCEDURE, newer), (newer, PROCEDURE)):
+        assert renewed(older, later, run.case, now) == (() if same else ("report",))
 
 
 def test_what_a_counsellor_writes_is_of_who_confides_in_them() -> None:

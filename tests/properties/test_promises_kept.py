@@ -49,13 +49,14 @@ TIRED = (
 )
 """With these three the second never speaks when the first is done."""
 
+WAITING = "deadline: {within: P1M, remind: [counsellor], cites: [own]}"
 GROUND = f"rests_on: [{LET}], otherwise: fall"
 LASTING = (
     (
         "      quiet: {labels: {nl: Klaar, en: Done}, ends: true}\n  two:",
         (
             "      quiet: {labels: {nl: Klaar, en: Done}, ends: true}\n"
-            f"      shared: {{labels: {{nl: Gedeeld, en: Shared}}, idle: true, {GROUND}}}\n  two:"
+            f"      shared: {{labels: {{nl: Gedeeld, en: Shared}}, {WAITING}, {GROUND}}}\n  two:"
         ),
     ),
     (

@@ -15,6 +15,7 @@ BACK = "    to: deciding\n    who: [linked]\n"
 FALLS = "    who: [consequence, linked]\n    releases: [helper]\n"
 LISTENS = "        labels: {nl: Luisteren, en: Listening}\n"
 ACTIVE = "        labels: {nl: Er wordt geholpen, en: Helping}\n        idle: true\n"
+HOUR = "deadline: {within: PT1H, then: fade, cites: [own]}"
 OTHERWISE = "        otherwise: help_falls\n"
 STAFFED = "          - {guard: staffed, office: helper}\n"
 NEWS = "          - {guard: no_new_holder, offices: [chair]}\n"
@@ -713,6 +714,22 @@ FAULTS: dict[str, Fault] = {
                 "to: unweighed",
                 "who: [reporter]",
                 "decision: {party: reporter}",
+                "guards: [{guard: track_in, track: emergency, states: [sealed]}]",
+                "erases: reporter",
+            ),
+        ),
+    ),
+    "erasing by the clock what is not over": (
+        "erases-what-runs",
+        "tracks.help.states.active.deadline.then",
+        (
+            (ACTIVE, ACTIVE.replace("idle: true", HOUR)),
+            step(
+                "fade",
+                "track: help",
+                "from: [active]",
+                "to: ended",
+                "who: [clock]",
                 "guards: [{guard: track_in, track: emergency, states: [sealed]}]",
                 "erases: reporter",
             ),

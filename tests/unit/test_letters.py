@@ -72,7 +72,7 @@ tracks:
         deadline: {within: P3M, remind: [counsellor], cites: [B23]}
       calm:
         labels: {nl: Rust, en: Calm}
-        deadline: {within: P14D, then: rested, cites: [B2]}
+        deadline: {within: P4W, then: rested, cites: [B2]}
       over: {labels: {nl: Klaar, en: Over}, ends: true}
   looking:
     labels: {nl: Blik van een ander, en: Another look}
@@ -512,7 +512,7 @@ def test_receipt_of_what_only_rests(office: Office) -> None:
     """Where only the clock still does something, a receipt promises no step by anybody."""
     office.step("noortje", "rest")
     said = _flat(office.letter("noortje", "receipt").out)
-    assert "Er hoeft nu niets te gebeuren. Op 16 maart 2026 volgt vanzelf: uitgerust." in said
+    assert "Er hoeft nu niets te gebeuren. Op 30 maart 2026 volgt vanzelf: uitgerust." in said
     assert "aan zet" not in said
     assert "volgende stap" not in said
 

@@ -47,6 +47,7 @@ HARMLESS = frozenset(
     (
         "acts-unaware",
         "ends-and-rests",
+        "erases-what-runs",
         "granted-for-nothing",
         "guard-says-nothing",
         "leaves-an-end",
@@ -61,6 +62,7 @@ HARMLESS = frozenset(
         "renews-nothing",
         "reopens-nothing",
         "shared-unconsented",
+        "silence-too-short",
         "undone-at-once",
         "unreachable-state",
     )

@@ -202,6 +202,8 @@ def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterato
             f"{name} wist alles van {party}, dus moet het spoor eindigen: {step.to} eindigt niet.",
             f"{name} erases all that is of {party}, so the track must end: {step.to} does not.",
         )
+    if CLOCK in step.who:
+        yield from _erasing_what_runs(procedure, name, step)
     theirs = all(decider(procedure, step, source) == party for source in step.sources)
     others = set(step.who) - {CLOCK, *(() if procedure.parties[party].many else (party,))}
     if others and not (theirs and not others & NOBODY):
@@ -232,4 +234,17 @@ def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterato
                 at(path, "guards") if step.guards else path,
                 f"Er kan een noodtoestand open zijn: geef een guard track_in, {track} in {safe}.",
                 f"An emergency can be open: give a guard track_in, {track} in {safe}.",
+            )
+
+
+def _erasing_what_runs(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """The clock erases what is over and nothing else."""
+    for source, state in procedure.tracks[step.track].states.items():
+        timed = state.deadline is not None and state.deadline.then == name
+        if timed and source in step.sources and not state.ends:
+            yield problem(
+                "erases-what-runs",
+                at("tracks", step.track, "states", source, "deadline", "then"),
+                f"{name} wist door de klok, en in {source} is de zaak niet voorbij (ends).",
+                f"{name} erases by the clock, and in {source} the case is not over (ends).",
             )

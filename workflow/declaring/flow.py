@@ -156,15 +156,7 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
         ]
         then = state.deadline.then if state.deadline else None
         if then in ticking:
-            to = procedure.steps[then].to
-            alone[state_name] = frozenset({to})
-            if state.decides and not (track.states[to].ends or track.states[to].decides):
-                yield problem(
-                    "clock-decides",
-                    at(path, "deadline", "then"),
-                    f"In ‘{state_name}’ beslist het lid, dus de klok doet ‘{then}’ nooit.",
-                    f"In ‘{state_name}’ the member decides, so the clock never does ‘{then}’.",
-                )
+            alone[state_name] = frozenset({procedure.steps[then].to})
         elif then is not None:
             yield problem(
                 "deadline-step",

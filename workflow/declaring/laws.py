@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 from workflow.declaring.flow import brought_about, unattended
 from workflow.declaring.problems import Problem, at, listed, problem
-from workflow.engine.member import automatic, decider, enough, ownerless
+from workflow.engine.member import (
+    LONG_SILENCE,
+    answerable,
+    automatic,
+    confiding,
+    decider,
+    enough,
+    ownerless,
+    theirs,
+)
 from workflow.engine.procedure import (
     CLOCK,
     GROUND,
@@ -37,6 +46,7 @@ def laws(procedure: Procedure) -> Iterator[Problem]:
     for name, step in procedure.steps.items():
         yield from _basis(procedure, name, step)
         yield from _silence(procedure, name)
+        yield from _unanswered(procedure, name, step)
         yield from _decision(procedure, name, step)
         yield from _consequences(procedure, name, step)
         yield from _opening(procedure, name, step)
@@ -196,7 +206,8 @@ def _undecided(procedure: Procedure, name: str, way: str) -> Iterator[Problem]:
     states = procedure.tracks[step.track].states
     falling = [source for source in step.sources if states[source].otherwise == name]
     sources = falling if way == GROUND else step.sources
-    needs = {decider(procedure, step, source) for source in sources}
+    whose = theirs if way == GROUND else decider
+    needs = {whose(procedure, step, source) for source in sources}
     # A step that people take as well is passed over where it would be a member's decision.
     if needs - {None} and (way == GROUND or automatic(step) or None not in needs):
         how = _HOW[way]
@@ -208,6 +219,22 @@ def _undecided(procedure: Procedure, name: str, way: str) -> Iterator[Problem]:
             f"{name} is a decision of {listed(p for p in needs if p)}, so it never happens "
             f"{how.en}.",
         )
+
+
+def _unanswered(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
+    """Law 2: silence ends a member's report only when they had time to answer."""
+    for source, state in procedure.tracks[step.track].states.items():
+        timed = CLOCK in step.who and state.deadline is not None and state.deadline.then == name
+        if timed and source in step.sources and not answerable(procedure, step, source):
+            days = LONG_SILENCE.days
+            yield problem(
+                "silence-too-short",
+                at("tracks", step.track, "states", source, "deadline"),
+                f"Met {name} eindigt of rust het spoor van het lid omdat niemand iets zegt: geef "
+                f"{days} dagen of meer om te antwoorden.",
+                f"With {name} the member's track ends or rests because nobody says anything: give "
+                f"{days} days or more to answer.",
+            )
 
 
 def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
@@ -277,13 +304,18 @@ def _opening(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
         for who in step.who
         if step.opens and who in procedure.parties and procedure.parties[who].member
     }
-    if ownerless(procedure, step) or (members and track.belongs_to is None):
+    if ownerless(procedure, step, (confiding(procedure) or "",)) or (
+        members and track.belongs_to is None
+    ):
         party = step.joins or min(members)
+        doing = Text(nl="opent dit spoor voor", en="opens this track for")
+        if not step.opens:
+            doing = Text(nl="haalt er iemand bij die kan vertrouwen:", en="brings in who confides:")
         yield problem(
             "members-track-of-nobody",
             at("tracks", step.track, "belongs_to"),
-            f"{name} opent dit spoor voor het lid {party}, dus is het van {party} (belongs_to).",
-            f"{name} opens this track for the member {party}, so it is theirs (belongs_to).",
+            f"{name} {doing.nl} het lid {party}, dus is het van {party} (belongs_to).",
+            f"{name} {doing.en} the member {party}, so it is theirs (belongs_to).",
         )
 
 

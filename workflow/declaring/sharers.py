@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from workflow.declaring.emergencies import open_states
 from workflow.declaring.flow import graph, reached, unattended
 from workflow.declaring.laws import deciders
-from workflow.engine.member import automatic
+from workflow.engine.member import automatic, confiding
 from workflow.engine.procedure import NOBODY, Procedure, Share, Step, TrackIn
 from workflow.engine.standing import CONFIDANTS
 
@@ -80,10 +80,10 @@ def _asked(procedure: Procedure, step: Step) -> set[str]:
 def _together(procedure: Procedure, kind: str) -> Iterator[frozenset[str]]:
     """The parties whose a document of the kind is at once, for each who may have written it."""
     of = {party for party in procedure.kinds[kind].of if not procedure.parties[party].many}
-    members = {track.belongs_to for track in procedure.tracks.values()}
+    confides = {confiding(procedure)} - {None}
     for writer in _writers(procedure, kind):
         if writer in CONFIDANTS:
-            yield frozenset(of & members)
+            yield frozenset(of & confides)
         elif writer in procedure.parties:
             same = procedure.parties[writer].member
             yield frozenset(party for party in of if procedure.parties[party].member == same)
@@ -105,8 +105,7 @@ def _opens(procedure: Procedure, kind: str, who: str, group: Collection[str]) ->
     if who in group or who in procedure.kinds[kind].made_for:
         return True
     if who in CONFIDANTS:
-        members = {track.belongs_to for track in procedure.tracks.values()}
-        return set(group) <= members
+        return set(group) <= {confiding(procedure)}
     shared = any(
         share.kind in (None, kind) and who in recipients(step, share)
         for step in procedure.steps.values()

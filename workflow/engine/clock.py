@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
 from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.draft import Draft
 from workflow.engine.following import follow
 from workflow.engine.guards import unattended
 from workflow.engine.items import By
-from workflow.engine.member import decider
+from workflow.engine.member import answerable, in_silence, once_over, theirs
 from workflow.engine.procedure import (
     CLOCK,
     GROUND,
@@ -105,7 +103,8 @@ def _waiting(
     """
     yield from _lapsing(case)
     for at, fact in _deadlines(procedure, case):
-        guards = procedure.steps[fact.step].guards
+        step = procedure.steps[fact.step]
+        guards = (*step.guards, *once_over(procedure, step))
         moments = [max(at, since)] if guards else [at]
         if any(not isinstance(guard, _OF_THE_CASE) for guard in guards):
             moments = _turns(register, moments[0], now)
@@ -128,15 +127,10 @@ def _deadlines(procedure: Procedure, case: Case) -> Iterator[tuple[datetime, f.S
         deadline = procedure.tracks[track].states[at.state].deadline
         if deadline is None or deadline.then is None:
             continue
-        step, states = procedure.steps[deadline.then], procedure.tracks[track].states
-        to = step.to
-        # Nobody's silence is taken for a decision: from a state in which a member decides, the
-        # clock may only end the matter.
-        decides = states[at.state].decides and not (states[to].ends or states[to].decides)
-        alone = msgspec.structs.replace(step, who=(CLOCK,), decision=None)
-        theirs = decider(procedure, alone, at.state) is not None
-        if CLOCK in step.who and not decides and not theirs:
-            yield at.due, f.Stepped(deadline.then, track, at.state, to, because=CLOCK)
+        step = procedure.steps[deadline.then]
+        silent = in_silence(procedure, step, at.state) and answerable(procedure, step, at.state)
+        if CLOCK in step.who and silent:
+            yield at.due, f.Stepped(deadline.then, track, at.state, step.to, because=CLOCK)
 
 
 def _turned(register: Register, since: datetime, now: datetime) -> bool:
@@ -191,7 +185,7 @@ def _fallen(draft: Draft, tracks: tuple[str, ...], since: datetime, now: datetim
         if not state.rests_on or state.otherwise is None:
             continue
         step = procedure.steps[state.otherwise]
-        if decider(procedure, step, position.state) is not None:
+        if theirs(procedure, step, position.state) is not None:
             continue  # nobody's decision is made by what falls away
         for moment in _turns(register, max(since, position.since), now):
             if not unattended(procedure, register, case, track, state.rests_on, moment):

@@ -128,6 +128,17 @@ def parse_duration(text: str) -> Duration:
     return Duration(*(int(number or 0) for number in match.groups()))
 
 
+def at_least(span: Span) -> timedelta:
+    """How long a deadline of `span` is at the least, in whole days and what is left over.
+
+    A month has 28 days, a year 365, and each five working days have a weekend beside them.
+    """
+    if isinstance(span, WorkingDays):
+        return timedelta(days=span.n + 2 * ((span.n - 1) // 5))
+    days = span.years * 365 + span.months * 28 + span.weeks * 7 + span.days
+    return timedelta(days=days, hours=span.hours, minutes=span.minutes)
+
+
 def due(start: datetime, span: Span) -> datetime:
     """Return the first moment, in UTC, at which a deadline of `span` from `start` is over.
 

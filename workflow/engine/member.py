@@ -7,31 +7,97 @@ whatever the declaration says. What counts as evidence of a decision is fixed he
 
 from __future__ import annotations
 
-from workflow.engine.procedure import CLOCK, NOBODY, Evidence, Procedure, Step
+from collections.abc import Collection
+from datetime import timedelta
+
+from workflow.engine.deadlines import at_least
+from workflow.engine.folding import span
+from workflow.engine.procedure import CLOCK, NOBODY, Evidence, Procedure, Step, TrackIn
 from workflow.engine.reasons import Reason
 from workflow.engine.standing import CONFIDANTS
 
+LONG_SILENCE = timedelta(days=28)
+"""How long a member can answer, at the least, before the clock may end or lay down their report."""
+
 
 def decider(procedure: Procedure, step: Step, state: str) -> str | None:
-    """The party who decides whether `step` is taken from `state`; None where nobody need decide.
+    """The party who decides whether `step` is taken from `state`; None where nobody need decide."""
+    if step.who == (CLOCK,) and step.decision is None and in_silence(procedure, step, state):
+        return None
+    return theirs(procedure, step, state)
+
+
+def theirs(procedure: Procedure, step: Step, state: str) -> str | None:
+    """The party whose decision it is that `step` is taken from `state`, whoever takes it.
 
     Theirs is leaving a state in which they decide, ending or laying down their report, going on
-    with what ended, and who else becomes a confidant. Silence is not a decision: a step by the
-    clock may end a report; it discloses nothing, and goes on with nothing.
+    with what ended or was laid down, and who else becomes a confidant.
     """
-    if not step.opens and any(
-        office in CONFIDANTS and not _named_before(procedure, field)
-        for office, field in step.assigns.items()
-    ):
+    if _confides(procedure, step):
         return confiding(procedure)
     track = procedure.tracks[step.track]
     left, to = track.states.get(state), track.states[step.to]
-    over = left is not None and left.ends
-    leaves = over or (left is not None and left.decides)
-    if track.belongs_to is not None and (leaves or to.ends or (to.idle and step.to != state)):
-        silent = step.who == (CLOCK,) and (to.ends or not over)
-        return None if silent else track.belongs_to
+    if track.belongs_to is not None:
+        away = step.to != state
+        laid = left is not None and left.idle and state != track.initial and away
+        over = left is not None and (left.ends or left.decides or laid)
+        if over or to.ends or (to.idle and away):
+            return track.belongs_to
     return step.decision.party if step.decision else None
+
+
+def in_silence(procedure: Procedure, step: Step, state: str) -> bool:
+    """Whether the clock may take `step` from `state` when nobody answers in time (`answerable`).
+
+    Silence is not a decision. It may end a member's report or let it rest; it never goes on with
+    what is theirs to go on with, chooses nobody to confide in, and erases only what is over.
+    """
+    track = procedure.tracks[step.track]
+    left, to = track.states[state], track.states[step.to]
+    if _confides(procedure, step) or (step.erases is not None and not left.ends):
+        return False
+    if track.belongs_to is None or to.ends:
+        return True
+    if left.decides:
+        return to.decides
+    return not left.ends and (to.idle or not (left.idle and state != track.initial))
+
+
+def answerable(procedure: Procedure, step: Step, state: str) -> bool:
+    """Whether the deadline of `state` gives a member time to answer before the clock takes `step`.
+
+    That is needed where their report ends or comes to rest by it.
+    """
+    track = procedure.tracks[step.track]
+    left, to = track.states[state], track.states[step.to]
+    if track.belongs_to is None or left.ends or not (to.ends or (to.idle and step.to != state)):
+        return True
+    return left.deadline is not None and at_least(span(left.deadline)) >= LONG_SILENCE
+
+
+def once_over(procedure: Procedure, step: Step) -> tuple[TrackIn, ...]:
+    """What has to be so before anything is erased by the clock: all that is the member's is over.
+
+    A track that never ends is over where nothing is pending.
+    """
+    if step.erases is None:
+        return ()
+    found = []
+    for name, track in procedure.tracks.items():
+        if track.belongs_to == step.erases and name != step.track:
+            ending = {state for state, declared in track.states.items() if declared.ends}
+            resting = {state for state, declared in track.states.items() if declared.idle}
+            over = ending | (resting & {track.initial}) if ending else resting
+            found.append(TrackIn(name, tuple(sorted(over))))
+    return tuple(found)
+
+
+def _confides(procedure: Procedure, step: Step) -> bool:
+    """Whether with the step somebody becomes a confidant whom the member has not chosen yet."""
+    return not step.opens and any(
+        office in CONFIDANTS and not _named_before(procedure, field)
+        for office, field in step.assigns.items()
+    )
 
 
 def _named_before(procedure: Procedure, field: str) -> bool:
@@ -83,15 +149,23 @@ def evidence_lacks(
 
 def inherited(step: Step, state: str, procedure: Procedure, decided_by: str | None) -> bool:
     """Whether a consequence may follow: the member it would decide for decided its cause."""
-    party = decider(procedure, step, state)
-    return party is None or party == decided_by or step.who == (CLOCK,)
+    return {theirs(procedure, step, state), step.erases} <= {None, decided_by}
 
 
-def ownerless(procedure: Procedure, step: Step) -> bool:
-    """Whether the step would open a member's report on a track that belongs to no member."""
-    joins = step.joins
-    member = joins is not None and joins in procedure.parties and procedure.parties[joins].member
-    return step.opens and member and procedure.tracks[step.track].belongs_to != joins
+def ownerless(procedure: Procedure, step: Step, parties: Collection[str] = ()) -> bool:
+    """Whether the step would begin a member's report on a track that belongs to no member.
+
+    It does so where a case opens for them, and where they join one in which a counsellor can act
+    before whoever confides in them takes part; `parties` are those who do.
+    """
+    joins = procedure.parties.get(step.joins or "")
+    if joins is None or not joins.member:
+        return False
+    if step.opens:
+        return procedure.tracks[step.track].belongs_to != step.joins
+    confides = confiding(procedure)
+    heard = CONFIDANTS & procedure.offices.keys()
+    return bool(heard) and confides not in (step.joins, *parties)
 
 
 def automatic(step: Step) -> bool:

@@ -21,7 +21,7 @@ from workflow.engine.items import By
 from workflow.engine.kernel import Compiled
 from workflow.engine.meanings import Hindrance, Trace, mapped, term, unmet
 from workflow.engine.member import automatic
-from workflow.engine.procedure import Procedure
+from workflow.engine.procedure import CLOCK, Procedure
 from workflow.engine.promises import broken, unclear
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.replacing import Counterparts, counterparts
@@ -99,8 +99,8 @@ def migrate(
     if not found:
         raise Refusal("migrate", known(older, case, who, found))
     now = counterparts(onto.procedure, older.version, case.procedure)
-    renewed = _renewed(older, onto.procedure, case, now)
-    fact = f.Migrated(case.procedure, to, older.version, renewed)
+    anew = renewed(older, onto.procedure, case, now)
+    fact = f.Migrated(case.procedure, to, older.version, anew)
     after = msgspec.structs.replace(draft, rules=onto)
     return after.add(fact, by.who, able[0], by.now)
 
@@ -219,12 +219,21 @@ def _knows(procedure: Procedure, case: Case, reader: Standing, one: Trace) -> bo
     return True
 
 
-def _renewed(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> tuple[str, ...]:
-    """The tracks that stand in a state of which the counterpart has another term."""
+def renewed(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> tuple[str, ...]:
+    """The tracks that stand in a state of which the term is another, or ends otherwise, now.
+
+    So nobody is overtaken by what a newer version has the clock do: they have its whole term.
+    """
     return tuple(
         name
         for name, at in case.tracks.items()
         if name in newer.tracks
-        and term(older.tracks[name].states[at.state].deadline)
-        != term(newer.tracks[name].states[now.state(name, at.state)].deadline)
+        and _runs_out(older, name, at.state) != _runs_out(newer, name, now.state(name, at.state))
     )
+
+
+def _runs_out(procedure: Procedure, track: str, state: str) -> tuple[object, ...]:
+    """How long the term of a state is, and whether anything happens by itself when it is over."""
+    deadline = procedure.tracks[track].states[state].deadline
+    then = procedure.steps[deadline.then] if deadline and deadline.then else None
+    return term(deadline), then is not None and CLOCK in then.who

@@ -234,7 +234,7 @@ def _against(
     elif by.happened != by.now and not step.opens and _brings_in(procedure, case, step):
         # They are given their code now, and have the time from now.
         yield Reason("joining-happens-now", {"role": step.joins}, step.cites)
-    if ownerless(procedure, step):
+    if ownerless(procedure, step, case.parties):
         yield Reason("report-without-owner", {"track": step.track}, ("B16",))
     state = case.state(step.track)
     party = decider(procedure, step, state)
