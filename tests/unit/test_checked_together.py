@@ -86,3 +86,21 @@ def test_what_passes_on_what_is_filed_with_it_is_found_in_that_file_too(
     path.write_text(more, encoding="utf-8")
     found = {(one["code"], one["path"]) for one in checked(path, capsys)["problems"]}
     assert found == {("files-beyond", "steps.take_up")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", ("nothing wrong so far", "judged only when")), ("nl", ("tot zover niets mis", "pas"))],
+)
+def test_what_was_explored_in_part_is_not_called_sound(
+    lang: str, said: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the engine was asked as often as it might be, that is said, and what was not judged."""
+    path = TOGETHER.parent.parent / "sound_procedures" / "pair.yaml"
+    went = [
+        run(zaak, ["procedure", "check", *most, str(path)], {"ZAAK_LANG": lang}, lambda: NOW)
+        for most in (("--most", "20"), ())
+    ]
+    capped, whole = capsys.readouterr().out.split("pair: ")[1:]
+    assert went == [0, 0]
+    assert all(words in capped and words not in whole for words in said)

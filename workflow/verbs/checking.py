@@ -131,6 +131,8 @@ def verdict(session: Session, checked: Mapping[str, Any]) -> str:
     seen = how_far(session, checked)
     if checked["ok"]:
         sound = session.say("in orde", "sound")
+        if checked["explored"] and not checked["exhaustive"]:
+            sound = session.say("tot zover niets mis", "nothing wrong so far")
         return f"{name}: {sound} ({size}){seen}"
     lines = []
     for one in checked["problems"]:
@@ -166,7 +168,9 @@ def how_far(session: Session, checked: Mapping[str, Any]) -> str:
         )
     return session.say(
         f"\n  Let op: niet alles is doorlopen. Gestopt na {states} situaties en {moves} "
-        "zetten; met een groter getal bij --most gaat het verder.",
+        "zetten; met een groter getal bij --most gaat het verder. Wat de procedure belooft "
+        "(invariants) wordt pas beoordeeld als alles doorlopen is.",
         f"\n  Note: not everything was explored. Stopped after {states} situations and {moves} "
-        "moves; with a greater number for --most it goes on.",
+        "moves; with a greater number for --most it goes on. What the procedure promises "
+        "(invariants) is judged only when everything was explored.",
     )
