@@ -378,6 +378,19 @@ FINISHING: dict[str, tuple[Edit, str]] = {
         )(p),
         "answer-differs",
     ),
+    "an answer that names the holder of another office": (
+        lambda p: put(
+            "steps",
+            "open_report",
+            asks=p.steps["open_report"].asks
+            | {"counsellor": replace(p.steps["open_report"].asks["counsellor"], office="mediator")},
+        )(p),
+        "answer-differs",
+    ),
+    "an answer by which somebody becomes a confidant": (
+        put("steps", "count", assigns={"external_counsellor": "open_report.counsellor"}),
+        "answer-differs",
+    ),
     "another procedure": (lambda p: replace(p, procedure="dispute"), "another-procedure"),
 }
 

@@ -19,7 +19,7 @@ from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, S
 from workflow.engine.reasons import Reason
 from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
-from workflow.engine.standing import AUDITOR
+from workflow.engine.standing import AUDITOR, CONFIDANTS
 
 
 def broken(
@@ -359,14 +359,31 @@ def _asks_more(older: Field | None, newer: Field) -> bool:
 
 
 def _answers(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
-    """An answer that was given is still an answer to what is asked."""
+    """An answer that was given still answers what is asked, and makes nobody a confidant newly."""
+    confiding = _confiding(newer) - _confiding(older)
     for name, done in case.done.items():
         before, after = older.steps.get(name), newer.steps.get(name)
         for field in done.answers:
             was = before.asks.get(field) if before else None
             then = after.asks.get(field) if after else None
             # What the older version did not ask was answered to one before it: who knows to what.
-            if then is not None and (was is None or was.type != then.type):
+            asked = then is not None and (was is None or _sort(was) != _sort(then))
+            if asked or f"{name}.{field}" in confiding:
                 particulars = {"step": name, "field": field}
                 track = before.track if before else None
                 yield Hindrance(Reason("answer-differs", particulars, ("B38",)), Trace(track=track))
+
+
+def _sort(asked: Field) -> tuple[str, str | None]:
+    """What sort of answer is asked for, and who can be named in it."""
+    return asked.type, asked.office
+
+
+def _confiding(procedure: Procedure) -> set[str]:
+    """The answers, as `step.field`, by which somebody becomes a member's confidant later."""
+    return {
+        field
+        for step in procedure.steps.values()
+        for office, field in step.assigns.items()
+        if office in CONFIDANTS and "." in field
+    }
