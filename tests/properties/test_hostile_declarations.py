@@ -17,12 +17,13 @@ from tests.properties.world import BRANCH, REGISTER, RULES, START, public
 from workflow.declaring.checks import check
 from workflow.engine import commands as c
 from workflow.engine import facts as f
-from workflow.engine.case import Case
+from workflow.engine.case import Case, Item
 from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
 from workflow.engine.items import whose
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.migrating import renewed
+from workflow.engine.member import evidence_lacks
+from workflow.engine.migrating import begun_anew
 from workflow.engine.procedure import (
     Deadline,
     Decision,
@@ -38,6 +39,8 @@ from workflow.engine.procedure import (
 )
 from workflow.engine.reasons import Refusal
 from workflow.engine.replacing import counterparts
+from workflow.engine.sharing import may_read, may_share
+from workflow.engine.standing import Standing
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -387,12 +390,12 @@ def test_a_ground_that_falls_is_no_silence() -> None:
 
 def _wiped(state: str, **more: Any) -> Procedure:
     """The procedure with a track of nobody on which the reporter's items are erased."""
-    hour = Deadline(within="PT1H", then="beside_1", cites=("own",))
+    month = Deadline(within="P1M", then="beside_1", cites=("own",))
     return _with_track(
         {
             "none": IDLE,
-            "planned": State(labels=Text("x", "x"), deadline=hour),
-            "over": State(labels=Text("x", "x"), ends=True, deadline=hour),
+            "planned": State(labels=Text("x", "x"), deadline=month),
+            "over": State(labels=Text("x", "x"), ends=True, deadline=month),
             "wiped": State(labels=Text("x", "x"), ends=True),
         },
         _beside("none", state),
@@ -417,7 +420,7 @@ def test_the_clock_erases_what_is_over_only() -> None:
 
     run = Run(_wiped("over")).opened()
     run.advance("noor", "beside_0")
-    run.now += timedelta(hours=2)
+    run.now += timedelta(days=40)
     run.ask("noor", c.Tick())
     assert not _erased(run)
     run.advance("noor", "close", said=c.Said("reporter", "spoken"))
@@ -511,7 +514,181 @@ def test_a_newer_version_overtakes_nobody(within: str, then: str | None) -> None
     same = (within, then) == ("P6M", "close_on_silence")
     now = counterparts(newer, "1", "edited")
     for older, later in ((PROCEDURE, newer), (newer, PROCEDURE)):
-        assert renewed(older, later, run.case, now) == (() if same else ("report",))
+        assert begun_anew(older, later, run.case, now) == (() if same else ("report",))
+
+
+def test_nobody_names_a_confidant_by_beginning_again() -> None:
+    """A step that can open a case chooses no other confidant in one that runs."""
+    first = PROCEDURE.steps["open_report"]
+    procedure = step_edited("open_report", sources=("none", "received"))
+    assert first.opens
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "open_report", {"counsellor": "bram", "ground": "unsaid"}, note=item(9))
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_nobody_else_names_a_confidant_for_the_member() -> None:
+    """Where others open a report too, whom they name becomes no confidant."""
+    who = ("reporter", "counsellor", "branch_chair")
+    run = Run(step_edited("open_report", who=who))
+    with pytest.raises(Refusal) as refusal:
+        run.opened()
+    assert codes(refusal) == {"not-decided-by"}
+
+
+@pytest.mark.parametrize("closed", [{"ends": True}, {"ends": False, "idle": True}])
+def test_deciding_is_no_way_round_an_end(closed: dict[str, bool]) -> None:
+    """What ended, or was laid down, the clock does not go on with where a member decides too."""
+    states = PROCEDURE.tracks["report"].states
+    wake = Deadline(within="P1M", then="wake", cites=("own",))
+    over = replace(states["closed"], decides=True, deadline=wake, **closed)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": over})
+    waking = replace(
+        PROCEDURE.steps["close_on_silence"], sources=("closed",), to="member_deciding", emits=()
+    )
+    steps = {**PROCEDURE.steps, "wake": replace(waking, reopens=True)}
+    procedure = replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track}, steps=steps)
+    run = Run(procedure).opened()
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    run.now += timedelta(days=60)
+    run.ask("noor", c.Tick())
+    assert run.case is not None
+    assert run.case.state("report") == "closed"
+    assert "clock-decides" in {each.code for each in check(procedure)}
+
+
+def test_a_decision_does_not_pass_in_an_hour() -> None:
+    """From one state in which the member decides to the next the clock waits as long."""
+    states = PROCEDURE.tracks["report"].states
+    hour = Deadline(within="PT1H", then="move_on", cites=("own",))
+    deciding = replace(states["member_deciding"], deadline=hour)
+    less = replace(states["member_deciding"], labels=Text("x", "x"))
+    track = replace(
+        PROCEDURE.tracks["report"], states={**states, "member_deciding": deciding, "less": less}
+    )
+    moving = replace(PROCEDURE.steps["close_on_silence"], to="less", emits=())
+    procedure = replace(
+        PROCEDURE,
+        tracks={**PROCEDURE.tracks, "report": track},
+        steps={**PROCEDURE.steps, "move_on": replace(moving, sources=("member_deciding",))},
+    )
+    run = Run(procedure).deciding()
+    run.now += timedelta(days=2)
+    run.ask("noor", c.Tick())
+    assert run.case is not None
+    assert run.case.state("report") == "member_deciding"
+    assert "silence-too-short" in {each.code for each in check(procedure)}
+
+
+def test_nothing_is_erased_within_the_hour() -> None:
+    """What a member closed stays for as long as they can come back to it."""
+    states = PROCEDURE.tracks["report"].states
+    erasing = Deadline(within="PT1H", then="erase", cites=("own",))
+    closed = replace(states["closed"], deadline=erasing)
+    track = replace(PROCEDURE.tracks["report"], states={**states, "closed": closed})
+    procedure = replace(PROCEDURE, tracks={**PROCEDURE.tracks, "report": track})
+    run = Run(procedure).opened()
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    run.now += timedelta(days=2)
+    run.ask("noor", c.Tick())
+    assert not _erased(run)
+    assert "silence-too-short" in {each.code for each in check(procedure)}
+
+
+def test_what_never_ends_is_never_over() -> None:
+    """A report that rests, and ends in no state, is not erased by the clock."""
+    procedure = _wiped("over")
+    states = {
+        name: replace(state, ends=False, idle=True, deadline=None) if state.ends else state
+        for name, state in PROCEDURE.tracks["report"].states.items()
+    }
+    report = replace(PROCEDURE.tracks["report"], states=states)
+    procedure = replace(procedure, tracks={**procedure.tracks, "report": report})
+    run = Run(procedure).opened()
+    run.advance("noor", "beside_0")
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    run.now += timedelta(days=60)
+    run.ask("noor", c.Tick())
+    assert not _erased(run)
+    assert "erases-what-runs" in {each.code for each in check(procedure)}
+
+
+def test_a_counsellor_speaks_for_who_confides_in_them() -> None:
+    """What another member says is not for the reporter's counsellor to record."""
+    said: dict[str, Any] = {"scanned": False, "confides": "reporter"}
+    levels: tuple[Any, ...] = ("code", "written", "spoken")
+    for party, lacks in (("reporter", False), ("other", True)):
+        found = evidence_lacks(party, "counsellor", party, "spoken", levels, **said)
+        assert (found is not None) == lacks, party
+
+
+def test_what_a_kind_says_is_a_members_is_on_nobodys_commission() -> None:
+    """A kind of a member's words is given to nobody because it is made for them."""
+    procedure = kind_edited("mediation", of=("other",), made_for=("regional_chair",))
+    run = Run(procedure).opened()
+    case = run.case
+    assert case is not None
+    theirs = Item("mediation", (), "mediator", "mira", "0" * 64)
+    found = may_share(
+        procedure,
+        replace(case, items={"i-9": theirs}),
+        "i-9",
+        "regional_chair",
+        "support",
+        START,
+    )
+    assert not found
+    assert "made-of-confidences" in {each.code for each in check(procedure)}
+
+
+def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
+    """Where another member's track stands first, what is of the reporter stays the reporter's."""
+    beside = _with_track({"unasked": IDLE}, belongs_to="other")
+    tracks = {"beside": beside.tracks["beside"], **PROCEDURE.tracks}
+    procedure = replace(beside, tracks=tracks)
+    run = Run(PROCEDURE).opened()
+    case = run.case
+    assert case is not None
+    present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
+    assert whose(procedure, present, "conversation", "counsellor") == ("reporter",)
+
+
+def test_a_second_member_confides_in_nobody_by_a_track() -> None:
+    """A track that belongs to the other too lets the counsellor read none of their words."""
+    procedure = _with_track({"unasked": IDLE}, belongs_to="other")
+    run = Run(procedure).opened()
+    case = run.case
+    assert case is not None
+    words = Item("mediation", ("other",), "other", "other", "0" * 64, ("noor",))
+    held = replace(case, items={"i-9": words})
+    noor = Standing("noor", frozenset({"counsellor"}))
+    assert not may_read(procedure, held, "i-9", noor, START)
+
+
+def test_time_to_answer_counts_from_when_it_is_written_down() -> None:
+    """A step that is recorded half a year late does not end the report in the same breath."""
+    run = Run(PROCEDURE).opened()
+    run.advance("noor", "start_listening", {"exception_explained": "yes"})
+    run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
+    run.advance("noor", "advise", {"options": "nothing"}, note=item(2))
+    long_ago = run.now
+    run.now += timedelta(days=200)
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "give_advice", happened=long_ago + timedelta(minutes=1))
+    assert codes(refusal) == {"no-time-to-answer"}
+    run.advance("noor", "give_advice", happened=run.now - timedelta(days=7))
+
+
+def test_a_newer_version_that_ends_it_elsewhere_begins_the_term_anew() -> None:
+    """A term after which the report now closes, or waits for nothing, is another term."""
+    run = Run(PROCEDURE).deciding()
+    assert run.case is not None
+    now = counterparts(replace(PROCEDURE, version="2"), "1", "edited")
+    for changed in ({"to": "supporting"}, {"guards": (TrackIn("hold", ("none",)),)}):
+        other = step_edited("close_on_silence", **changed)
+        for older, newer in ((PROCEDURE, other), (other, PROCEDURE)):
+            assert begun_anew(older, newer, run.case, now) == ("report",)
 
 
 def test_what_a_counsellor_writes_is_of_who_confides_in_them() -> None:

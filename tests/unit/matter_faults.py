@@ -15,7 +15,7 @@ BACK = "    to: deciding\n    who: [linked]\n"
 FALLS = "    who: [consequence, linked]\n    releases: [helper]\n"
 LISTENS = "        labels: {nl: Luisteren, en: Listening}\n"
 ACTIVE = "        labels: {nl: Er wordt geholpen, en: Helping}\n        idle: true\n"
-HOUR = "deadline: {within: PT1H, then: fade, cites: [own]}"
+MONTH = "deadline: {within: P1M, then: fade, cites: [own]}"
 OTHERWISE = "        otherwise: help_falls\n"
 STAFFED = "          - {guard: staffed, office: helper}\n"
 NEWS = "          - {guard: no_new_holder, offices: [chair]}\n"
@@ -609,6 +609,25 @@ FAULTS: dict[str, Fault] = {
             ),
         ),
     ),
+    "a chair's words on a member's track that are not the member's": (
+        "written-beside-member",
+        "kinds.advice.of",
+        (
+            step(
+                "write_down",
+                "track: report",
+                "from: [listening]",
+                "to: listening",
+                "who: [chair]",
+                "note: {kind: advice}",
+            ),
+        ),
+    ),
+    "what is made for someone, and holds another member's words": (
+        "made-of-confidences",
+        "kinds.advice.made_for",
+        (("    of: []\n    made_for: [chair]\n", "    of: [witness]\n    made_for: [chair]\n"),),
+    ),
     "a confidant by another name, whose words are not the member's": (
         "written-beside-member",
         "kinds.advice.of",
@@ -723,7 +742,7 @@ FAULTS: dict[str, Fault] = {
         "erases-what-runs",
         "tracks.help.states.active.deadline.then",
         (
-            (ACTIVE, ACTIVE.replace("idle: true", HOUR)),
+            (ACTIVE, ACTIVE.replace("idle: true", MONTH)),
             step(
                 "fade",
                 "track: help",

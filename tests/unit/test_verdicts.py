@@ -204,7 +204,42 @@ LACKING: dict[str, tuple[Edit, set[str]]] = {
     ),
 }
 
+
+def also(name: str, like: str, **changed: Any) -> Edit:
+    """An edit that adds a step like another."""
+    return lambda p: replace(p, steps=p.steps | {name: replace(p.steps[like], **changed)})
+
+
+def by_detour(procedure: Procedure) -> Procedure:
+    """Mediation begins by way of a new state, into and out of which the mediator goes alone."""
+    alone: dict[str, Any] = {"who": ("mediator",), "decision": None}
+    assumed = replace(CONDUCT.tracks["report"].states["mediation_invited"], rests_on=())
+    states = procedure.tracks["report"].states | {"assumed": assumed}
+    found = put("tracks", "report", states=states)(procedure)
+    found = also("assume", "accept_mediation", to="assumed", **alone)(found)
+    return also("begin_anyway", "accept_mediation", sources=("assumed",), **alone)(found)
+
+
 FINISHING: dict[str, tuple[Edit, str]] = {
+    "a step ends less than it did": (put("steps", "close", ends_purposes=()), "ends-less"),
+    "what falls away ends less": (put("steps", "mediation_falls", ends_purposes=()), "ends-less"),
+    "the way out of one is for another to decide": (
+        put("steps", "end_mediation", decision=Decision("reporter", ("code",))),
+        "way-gone",
+    ),
+    "the member can end it through another only": (
+        put("steps", "end_mediation", who=("mediator",), decision=Decision("reporter")),
+        "way-gone",
+    ),
+    "a new step takes a decision on less evidence": (
+        also("accept_told", "accept_mediation", decision=Decision("other", ("spoken",))),
+        "step-decision-taken",
+    ),
+    "a decision is passed by in two steps": (by_detour, "step-decision-taken"),
+    "what is still to come rests on no consent": (
+        state("report", "mediation_proposed", rests_on=(), otherwise=None),
+        "ground-gone",
+    ),
     "somebody sees a track": (
         put("tracks", "report", seen_by=("reporter", "counsellor", "auditor", "helper")),
         "newly-seen",
@@ -522,6 +557,19 @@ def test_a_version_of_ones_own_asks_nothing_of_a_case() -> None:
         adopted, _ = way(Dossier(Signer("rik", key), more, rules, RULES, chair, 1), thought_up)
         assert adopted is not None
         assert not adopted, "of what was adopted it is said whether it can be"
+
+
+def test_what_follows_from_a_step_ends_as_much() -> None:
+    """What ended by a step that another brings about ends still."""
+    older = put("steps", "count", ends_purposes=("mediation",))(CONDUCT)
+    newer = put("steps", "count", ends_purposes=())
+    assert "ends-less" in codes(judged(newer, older=older))
+
+
+def test_a_way_that_can_open_a_case_is_a_way_in_one_too() -> None:
+    """What a party can do where a case stands stays, also where the step can begin one."""
+    older = put("steps", "end_mediation", opens=True)(CONDUCT)
+    assert "way-gone" in codes(judged(without_step("end_mediation"), older=older))
 
 
 def test_an_answer_means_nothing_by_a_detour() -> None:

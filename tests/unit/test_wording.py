@@ -171,6 +171,7 @@ SAMPLES: dict[str, Any] = {
     "branch": "noord/duin",
     "called": {"steun": "steun in het conflict", "raad": "raad"},
     "consent": "c-4f7k9qtm",
+    "days": 28,
     "detail": "disk I/O error",
     "editor": "vim",
     "evidence": ("code", "written"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.declaring.problems import Problem, at, listed, problem
+from workflow.engine.member import owners
 from workflow.engine.procedure import Kind, Procedure, Step
 from workflow.engine.standing import CONFIDANTS, assigned
 
@@ -43,8 +44,8 @@ def _made_for(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterato
     if not kind.made_for:
         return
     inner = at(path, "made_for")
-    confided = {track.belongs_to for track in procedure.tracks.values()} | CONFIDANTS
-    theirs = {who for who in (*kind.of, *kind.added_by) if who in confided}
+    members = {name for name, party in procedure.parties.items() if party.member}
+    theirs = members & set(kind.of) | (owners(procedure) | CONFIDANTS) & set(kind.added_by)
     if theirs:
         yield problem(
             "made-of-confidences",
@@ -86,7 +87,7 @@ def _beside_member(procedure: Procedure, name: str, kind: Kind, path: str) -> It
         named = set(step.assigns) if step.opens and step.joins == member else set[str]()
         hearing = named & {*kind.added_by, *_writers(procedure, name)}
         if name in (step.papers, step.note.kind if step.note else None):
-            hearing |= {who for who in step.who if _assigned(procedure, who)}
+            hearing |= {who for who in step.who if who in procedure.offices}
         for office in hearing - CONFIDANTS if member not in kind.of else ():
             theirs.setdefault(office, set()).add(member)
     for office, members in sorted(theirs.items()):

@@ -13,7 +13,7 @@ from datetime import timedelta
 from workflow.declaring.flow import brought_about, graph, reached, unattended
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.deadlines import BadDuration, parse_duration
-from workflow.engine.member import decider
+from workflow.engine.member import decider, in_silence
 from workflow.engine.procedure import CLOCK, NOBODY, Deadline, Procedure, Step, TrackIn
 from workflow.engine.sharing import EMERGENCY_CONDITIONS, EMERGENCY_LIMIT
 from workflow.engine.standing import CONFIDANTS
@@ -241,10 +241,12 @@ def _erasing_what_runs(procedure: Procedure, name: str, step: Step) -> Iterator[
     """The clock erases what is over and nothing else."""
     for source, state in procedure.tracks[step.track].states.items():
         timed = state.deadline is not None and state.deadline.then == name
-        if timed and source in step.sources and not state.ends:
+        if timed and source in step.sources and not in_silence(procedure, step, source):
             yield problem(
                 "erases-what-runs",
                 at("tracks", step.track, "states", source, "deadline", "then"),
-                f"{name} wist door de klok, en in {source} is de zaak niet voorbij (ends).",
-                f"{name} erases by the clock, and in {source} the case is not over (ends).",
+                f"{name} wist door de klok alles van {step.erases}: dat kan alleen vanuit een "
+                "toestand met ends, en als er een spoor van hen is dat eindigt.",
+                f"{name} erases by the clock all that is of {step.erases}: only from a state with "
+                "ends, and where a track of theirs can end.",
             )

@@ -266,7 +266,7 @@ def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
             automatic(step)
             or ("code" in evidence and party in step.who)
             or ("written" in evidence and others)
-            or ("spoken" in evidence and others & CONFIDANTS)
+            or ("spoken" in evidence and others & CONFIDANTS and party == confiding(procedure))
         )
         if not possible:
             yield problem(

@@ -10,7 +10,7 @@ from workflow.engine import commands as c
 from workflow.engine import facts as f
 from workflow.engine.draft import Draft
 from workflow.engine.items import By, added
-from workflow.engine.member import evidence_lacks
+from workflow.engine.member import confiding, evidence_lacks
 from workflow.engine.procedure import Evidence
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.sharing import may_read
@@ -61,8 +61,8 @@ def withdraw(draft: Draft, name: str, who: Standing, by: By) -> Draft:
 
 def _recorder(draft: Draft, by: By, who: Standing, giver: str) -> By:
     """A party speaks for themself; a counsellor records only for a member who confides in one."""
-    confiding = {track.belongs_to for track in draft.rules.procedure.tracks.values()}
-    able = who.capacities & CONFIDANTS if giver in confiding else frozenset()
+    confides = giver == confiding(draft.rules.procedure)
+    able = who.capacities & CONFIDANTS if confides else frozenset()
     capacity = giver if giver in who else next(iter(sorted(able)), None)
     return By(by.who, capacity, by.now, by.happened)
 

@@ -16,7 +16,7 @@ from workflow.engine.case import Case
 from workflow.engine.commands import NewItem
 from workflow.engine.draft import Draft
 from workflow.engine.folding import apply
-from workflow.engine.member import confiding
+from workflow.engine.member import confiding, owners
 from workflow.engine.procedure import Procedure, role
 from workflow.engine.reasons import Reason, Refusal
 from workflow.engine.register import Register
@@ -82,7 +82,8 @@ def whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tu
     of = procedure.kinds[kind].of if kind in procedure.kinds else ()
     parties = tuple(party for party in of if party in case.parties)
     if author in CONFIDANTS:
-        parties = tuple(party for party in case.parties if party == confiding(procedure))
+        told = owners(procedure) & set(of) or {confiding(procedure) or ""}
+        parties = tuple(party for party in case.parties if party in told)
     elif author in case.parties:
         same = procedure.parties[role(author)].member
         parties = tuple(p for p in parties if procedure.parties[role(p)].member == same)

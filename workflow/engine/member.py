@@ -8,8 +8,9 @@ whatever the declaration says. What counts as evidence of a decision is fixed he
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from workflow.engine.case import Position
 from workflow.engine.deadlines import at_least
 from workflow.engine.folding import span
 from workflow.engine.procedure import CLOCK, NOBODY, Evidence, Procedure, Step, TrackIn
@@ -20,20 +21,27 @@ LONG_SILENCE = timedelta(days=28)
 """How long a member can answer, at the least, before the clock may end or lay down their report."""
 
 
-def decider(procedure: Procedure, step: Step, state: str) -> str | None:
-    """The party who decides whether `step` is taken from `state`; None where nobody need decide."""
+def decider(
+    procedure: Procedure, step: Step, state: str, parties: Collection[str] = ()
+) -> str | None:
+    """The party who decides whether `step` is taken from `state`; None where nobody need decide.
+
+    `parties` are those who take part in the case.
+    """
     if step.who == (CLOCK,) and step.decision is None and in_silence(procedure, step, state):
         return None
-    return theirs(procedure, step, state)
+    return theirs(procedure, step, state, parties)
 
 
-def theirs(procedure: Procedure, step: Step, state: str) -> str | None:
+def theirs(
+    procedure: Procedure, step: Step, state: str, parties: Collection[str] = ()
+) -> str | None:
     """The party whose decision it is that `step` is taken from `state`, whoever takes it.
 
     Theirs is leaving a state in which they decide, ending or laying down their report, going on
     with what ended or was laid down, and who else becomes a confidant.
     """
-    if _confides(procedure, step):
+    if _confides(procedure, step, parties):
         return confiding(procedure)
     track = procedure.tracks[step.track]
     left, to = track.states.get(state), track.states[step.to]
@@ -54,25 +62,51 @@ def in_silence(procedure: Procedure, step: Step, state: str) -> bool:
     """
     track = procedure.tracks[step.track]
     left, to = track.states[state], track.states[step.to]
-    if _confides(procedure, step) or (step.erases is not None and not left.ends):
+    if _confides(procedure, step):
+        return False
+    if step.erases is not None and not (left.ends and _ending(procedure, step.erases)):
         return False
     if track.belongs_to is None or to.ends:
         return True
-    if left.decides:
-        return to.decides
-    return not left.ends and (to.idle or not (left.idle and state != track.initial))
+    if left.ends or (left.decides and not to.decides):
+        return False
+    return to.idle or not (left.idle and state != track.initial)
 
 
 def answerable(procedure: Procedure, step: Step, state: str) -> bool:
     """Whether the deadline of `state` gives a member time to answer before the clock takes `step`.
 
-    That is needed where their report ends or comes to rest by it.
+    That is needed where a decision passes by it, where their report ends or comes to rest, and
+    where anything is erased.
     """
+    deadline = procedure.tracks[step.track].states[state].deadline
+    if not _overtakes(procedure, step, state):
+        return True
+    return deadline is not None and at_least(span(deadline)) >= LONG_SILENCE
+
+
+def overtaken(procedure: Procedure, track: str, stands: Position, now: datetime) -> bool:
+    """Whether the time a member has to answer on a track is over soon after `now` (UTC).
+
+    So it can be where a step is recorded long after it happened: what nobody could know of yet,
+    nobody could answer.
+    """
+    deadline = procedure.tracks[track].states[stands.state].deadline
+    if stands.due is None or deadline is None or deadline.then is None:
+        return False
+    step = procedure.steps[deadline.then]
+    silent = CLOCK in step.who and _overtakes(procedure, step, stands.state)
+    return silent and stands.due < now + LONG_SILENCE
+
+
+def _overtakes(procedure: Procedure, step: Step, state: str) -> bool:
+    """Whether a decision of a member passes, or their report ends or rests, or it is erased."""
     track = procedure.tracks[step.track]
     left, to = track.states[state], track.states[step.to]
-    if track.belongs_to is None or left.ends or not (to.ends or (to.idle and step.to != state)):
-        return True
-    return left.deadline is not None and at_least(span(left.deadline)) >= LONG_SILENCE
+    away = step.to != state
+    ending = not left.ends and (to.ends or (to.idle and away))
+    passing = track.belongs_to is not None and (ending or (left.decides and away))
+    return passing or step.erases is not None
 
 
 def once_over(procedure: Procedure, step: Step) -> tuple[TrackIn, ...]:
@@ -82,22 +116,38 @@ def once_over(procedure: Procedure, step: Step) -> tuple[TrackIn, ...]:
     """
     if step.erases is None:
         return ()
+    ending = _ending(procedure, step.erases)
     found = []
     for name, track in procedure.tracks.items():
         if track.belongs_to == step.erases and name != step.track:
-            ending = {state for state, declared in track.states.items() if declared.ends}
             resting = {state for state, declared in track.states.items() if declared.idle}
-            over = ending | (resting & {track.initial}) if ending else resting
+            over = ending[name] | (resting & {track.initial}) if name in ending else resting
             found.append(TrackIn(name, tuple(sorted(over))))
     return tuple(found)
 
 
-def _confides(procedure: Procedure, step: Step) -> bool:
+def _ending(procedure: Procedure, party: str) -> dict[str, set[str]]:
+    """The tracks of a member that can end, each with the states in which it has."""
+    return {
+        name: ending
+        for name, track in procedure.tracks.items()
+        if track.belongs_to == party
+        and (ending := {state for state, declared in track.states.items() if declared.ends})
+    }
+
+
+def _confides(procedure: Procedure, step: Step, parties: Collection[str] = ()) -> bool:
     """Whether with the step somebody becomes a confidant whom the member has not chosen yet."""
-    return not step.opens and any(
+    begins = _begins(procedure, step) and confiding(procedure) not in parties
+    return not begins and any(
         office in CONFIDANTS and not _named_before(procedure, field)
         for office, field in step.assigns.items()
     )
+
+
+def _begins(procedure: Procedure, step: Step) -> bool:
+    """Whether a case opens with the step by the member, or by whom they told it to."""
+    return step.opens and set(step.who) <= {confiding(procedure), *CONFIDANTS, *NOBODY}
 
 
 def _named_before(procedure: Procedure, field: str) -> bool:
@@ -106,12 +156,18 @@ def _named_before(procedure: Procedure, field: str) -> bool:
     if not dot:
         return False
     step = procedure.steps[earlier]
-    return step.opens or (step.decision is not None and step.decision.party == confiding(procedure))
+    party = step.decision.party if step.decision else None
+    return _begins(procedure, step) or (party is not None and party == confiding(procedure))
 
 
 def confiding(procedure: Procedure) -> str | None:
     """The party who confides in a counsellor: the member whose report the procedure is about."""
     return next((t.belongs_to for t in procedure.tracks.values() if t.belongs_to), None)
+
+
+def owners(procedure: Procedure) -> set[str]:
+    """The parties who have a track that is theirs."""
+    return {t.belongs_to for t in procedure.tracks.values() if t.belongs_to is not None}
 
 
 def enough(step: Step) -> tuple[Evidence, ...]:
@@ -127,11 +183,13 @@ def evidence_lacks(
     suffices: tuple[Evidence, ...],
     *,
     scanned: bool,
+    confides: str | None = None,
 ) -> Reason | None:
     """Why this is not sufficient evidence that `party` decided; None where it is.
 
     `capacity` is the part in which the actor acts. The party acting for themselves signs with
-    the key of their return code. What they said is recorded by a counsellor and by nobody else.
+    the key of their return code. What they said is recorded by a counsellor, in whom they and
+    nobody else `confides`, and by no other.
     """
     particulars = {"party": party, "evidence": suffices}
     if capacity == party:
@@ -142,7 +200,7 @@ def evidence_lacks(
         return Reason("evidence-too-weak", particulars, ("B16",))
     if evidence == "written" and not scanned:
         return Reason("statement-missing", {}, ("B16",))
-    if evidence == "spoken" and capacity not in CONFIDANTS:
+    if evidence == "spoken" and (capacity not in CONFIDANTS or confides not in (None, party)):
         return Reason("spoken-to-a-counsellor-only", particulars, ("B16", "B18"))
     return None
 

@@ -24,6 +24,7 @@ from workflow.engine.member import automatic
 from workflow.engine.procedure import CLOCK, Procedure
 from workflow.engine.promises import broken, unclear
 from workflow.engine.reasons import Reason, Refusal
+from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts, counterparts
 from workflow.engine.standing import (
     AUDITOR,
@@ -99,7 +100,7 @@ def migrate(
     if not found:
         raise Refusal("migrate", known(older, case, who, found))
     now = counterparts(onto.procedure, older.version, case.procedure)
-    anew = renewed(older, onto.procedure, case, now)
+    anew = begun_anew(older, onto.procedure, case, now)
     fact = f.Migrated(case.procedure, to, older.version, anew)
     after = msgspec.structs.replace(draft, rules=onto)
     return after.add(fact, by.who, able[0], by.now)
@@ -219,21 +220,30 @@ def _knows(procedure: Procedure, case: Case, reader: Standing, one: Trace) -> bo
     return True
 
 
-def renewed(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> tuple[str, ...]:
+def begun_anew(
+    older: Procedure, newer: Procedure, case: Case, now: Counterparts
+) -> tuple[str, ...]:
     """The tracks that stand in a state of which the term is another, or ends otherwise, now.
 
     So nobody is overtaken by what a newer version has the clock do: they have its whole term.
     """
+    was = renamed(older, now)
     return tuple(
         name
         for name, at in case.tracks.items()
         if name in newer.tracks
-        and _runs_out(older, name, at.state) != _runs_out(newer, name, now.state(name, at.state))
+        and (there := now.state(name, at.state))
+        and _runs_out(was, name, there) != _runs_out(newer, name, there)
     )
 
 
 def _runs_out(procedure: Procedure, track: str, state: str) -> tuple[object, ...]:
-    """How long the term of a state is, and whether anything happens by itself when it is over."""
+    """How long the term of a state is, and what happens by itself when it is over, on what guards.
+
+    Nothing is where the clock takes no step then.
+    """
     deadline = procedure.tracks[track].states[state].deadline
     then = procedure.steps[deadline.then] if deadline and deadline.then else None
-    return term(deadline), then is not None and CLOCK in then.who
+    if then is None or CLOCK not in then.who:
+        return (term(deadline),)
+    return term(deadline), then.to, then.guards, then.erases, then.emits

@@ -15,7 +15,7 @@ from workflow.engine.deadlines import due
 from workflow.engine.folding import span
 from workflow.engine.meanings import Hindrance, Trace
 from workflow.engine.member import automatic, decider, enough
-from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, State, Step
+from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, Step
 from workflow.engine.reasons import Reason
 from workflow.engine.renaming import renamed
 from workflow.engine.replacing import Counterparts
@@ -34,6 +34,7 @@ def broken(
     yield from _erasing(was, newer, case)
     yield from _decisions(older, newer, now)
     yield from _passed_by(older, newer, now)
+    yield from _endings(was, newer)
     yield from _ways(older, newer, case, now)
     yield from _answers(older, newer, case)
 
@@ -92,21 +93,56 @@ def _grounds(
 ) -> Iterator[Hindrance]:
     """What goes on only as long as somebody consents, goes on no longer than that."""
     for name, at in case.tracks.items():
-        then = now.state(name, at.state)
-        if name not in newer.tracks or then not in newer.tracks[name].states:
-            continue
-        still = newer.tracks[name].states[then].rests_on
-        before: State = was.tracks[name].states[then]
-        grounds = [
-            guard
-            for guard in before.rests_on
-            if isinstance(guard, Consent)
-            and guard.kind in newer.kinds
-            and guard.purpose in newer.purposes  # else it lacks a counterpart (`meanings`)
-        ]
-        if any(guard not in still for guard in grounds):
-            rests = {"track": name, "state": at.state}
-            yield Hindrance(Reason("ground-gone", rests, ("B18", "B38")), Trace(track=name))
+        there = newer.tracks[name].states if name in newer.tracks else {}
+        standing = now.state(name, at.state)
+        # Of where it does not stand only that is said of which the older version has a state too.
+        for then, before in was.tracks[name].states.items():
+            grounds = [
+                guard
+                for guard in before.rests_on
+                if isinstance(guard, Consent)
+                and guard.kind in newer.kinds
+                and guard.purpose in newer.purposes  # else it lacks a counterpart (`meanings`)
+            ]
+            if then in there and any(guard not in there[then].rests_on for guard in grounds):
+                state = at.state if then == standing else then
+                rests = {"track": name, "state": state}
+                yield Hindrance(Reason("ground-gone", rests, ("B18", "B38")), Trace(track=name))
+
+
+def _endings(was: Procedure, newer: Procedure) -> Iterator[Hindrance]:
+    """What a step ends of what was allowed, also by what it brings about, it ends still."""
+    falling = [
+        (state.otherwise, then.otherwise)
+        for name, track in was.tracks.items()
+        for state_name, state in track.states.items()
+        if name in newer.tracks
+        if (then := newer.tracks[name].states.get(state_name)) is not None
+        if state.otherwise is not None and then.otherwise is not None
+    ]
+    taken_still = ((name, name) for name in was.steps if name in newer.steps)
+    for name, instead in dict.fromkeys((*taken_still, *falling)):
+        kept = was.steps[name].track in newer.tracks
+        left = (_ended(was, name, newer) if kept else set()) - _ended(newer, instead, newer)
+        if left:
+            reason = Reason("ends-less", {"step": name, "purpose": min(left)}, ("B18", "B38"))
+            yield Hindrance(reason, Trace(track=was.steps[name].track))
+
+
+def _ended(procedure: Procedure, name: str, newer: Procedure) -> set[str]:
+    """The purposes for which consents end with a step and with what it brings about.
+
+    Of those and on those tracks that the newer version still has.
+    """
+    found, waiting, seen = set[str](), [name], set[str]()
+    while waiting:
+        one = waiting.pop()
+        step = procedure.steps.get(one)
+        if one not in seen and step is not None and step.track in newer.tracks:
+            seen.add(one)
+            found |= {purpose for purpose in step.ends_purposes if purpose in newer.purposes}
+            waiting += step.emits
+    return found
 
 
 def _sights(older: Procedure, newer: Procedure, case: Case) -> Iterator[Hindrance]:
@@ -229,19 +265,37 @@ def _passed_by(older: Procedure, newer: Procedure, now: Counterparts) -> Iterato
                 if (one.track, one.to) == (step.track, step.to) and source in one.sources
             }
             parties = set(until_now.values())
+            newly = decider(newer, step, source)
+            weaker = newly in parties and not set(enough(step)) <= {
+                each for other in until_now for each in enough(was.steps[other])
+            }
+            before = was.tracks.get(step.track)
+            arriving = before is not None and source not in before.states and newly is None
+            if arriving and _by_decision(was, step.track, step.to):
+                leading = {"step": name, "party": _deciding(was, step.track, step.to)}
+                yield Hindrance(Reason("step-decision-taken", leading, ("B16", "B38")))
+                break
             if (
                 name not in until_now
                 and parties
-                and not parties
-                & {
-                    None,
-                    decider(newer, step, source),
-                }
+                and None not in parties
+                and (weaker or newly not in parties)
             ):
                 known, party = next(iter(until_now.items()))
                 decides = {"step": known, "party": party}
                 yield Hindrance(Reason("step-decision-taken", decides, ("B16", "B38")))
                 break
+
+
+def _deciding(procedure: Procedure, track: str, state: str) -> str:
+    """The party by whose decision a track comes into the state."""
+    return next(
+        party
+        for step in procedure.steps.values()
+        if (step.track, step.to) == (track, state)
+        for source in step.sources
+        if (party := decider(procedure, step, source)) is not None
+    )
 
 
 def taken(older: Procedure, newer: Procedure, now: Counterparts) -> Iterator[str]:
@@ -266,18 +320,23 @@ def _ways(older: Procedure, newer: Procedure, case: Case, now: Counterparts) -> 
     for name, step in older.steps.items():
         state = case.state(step.track)
         track, then = newer.tracks.get(step.track), now.state(step.track, state)
-        if state not in step.sources or step.opens or (track and then not in track.states):
+        begins = step.opens and not case.tracks[step.track].begun
+        if state not in step.sources or begins or (track and then not in track.states):
             continue
         theirs = {who for who in step.who if who in playing}
         theirs |= {who for who in (decider(older, step, state),) if who in playing}
         newly = newer.steps.get(name)
         there = newly is not None and newly.track == step.track
         there = there and newly is not None and then in newly.sources
-        still = {*newly.who, newly.decision.party if newly.decision else ""} if newly else set()
+        still = set(newly.who) if newly else set()
+        decides = decider(newer, newly, then) if newly and there else None
         where = Trace(track=step.track)
         for party in sorted(theirs):
             could = {"step": name, "party": party}
-            if not there or (party in step.who and party not in still):
+            lost = party in step.who and not (
+                party in still and decides in (None, party, decider(older, step, state))
+            )
+            if not there or lost:
                 yield Hindrance(Reason("way-gone", could, ("B16", "B38")), where)
                 continue
             known = newly is not None and not _nameless(was.steps[name], newer)

@@ -20,6 +20,7 @@ import msgspec
 
 from workflow.engine.case import Case, Consent, Item
 from workflow.engine.facts import Answer, Basis
+from workflow.engine.member import confiding
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
 from workflow.engine.standing import CONFIDANTS, Standing, acquainted, reached
@@ -181,11 +182,11 @@ def _wrote(procedure: Procedure, item: Item, reader: Standing) -> bool:
 
 
 def _confided(procedure: Procedure, item: Item, persons: tuple[str, ...]) -> bool:
-    members = {track.belongs_to for track in procedure.tracks.values()}
+    member = confiding(procedure)
     return (
         bool(persons)
         and bool(item.of)
-        and all(party in members for party in item.of)
+        and all(party == member for party in item.of)
         and all(person in item.confided for person in persons)
     )
 
@@ -202,6 +203,7 @@ def _commissioned(procedure: Procedure, item: Item, recipient: str) -> bool:
     """
     return (
         item.kind in procedure.kinds
+        and not any(procedure.parties[of].member for of in procedure.kinds[item.kind].of)
         and recipient in procedure.kinds[item.kind].made_for
         and item.author in procedure.offices
         and item.author not in CONFIDANTS

@@ -22,7 +22,16 @@ from workflow.engine.draft import Draft
 from workflow.engine.following import follow, linked
 from workflow.engine.guards import Situation, failing
 from workflow.engine.items import By, added, whose
-from workflow.engine.member import automatic, decider, enough, evidence_lacks, ownerless
+from workflow.engine.member import (
+    LONG_SILENCE,
+    automatic,
+    confiding,
+    decider,
+    enough,
+    evidence_lacks,
+    overtaken,
+    ownerless,
+)
 from workflow.engine.procedure import Guard, Procedure, Step, TrackIn, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.sharing import unnamed
@@ -52,9 +61,10 @@ def take(draft: Draft, command: c.Advance, who: Standing, office: str | None, by
     for way in able:
         reasons = objections(draft, command.step, who, way, answers, command.said)
         if not reasons:
-            party = decider(procedure, step, draft.case.state(step.track))
+            party = decider(procedure, step, draft.case.state(step.track), draft.case.parties)
             try:
                 after, reasons = _carried_out(draft, command, step, answers, party, way)
+                reasons = (*reasons, *_overtaken(draft, after, way))
             except Refusal as refusal:
                 after, reasons = draft, refusal.reasons
             if not reasons:
@@ -139,7 +149,7 @@ def _foreseen(draft: Draft, name: str, by: By) -> tuple[Reason, ...]:
     if step.note is not None and step.note.required:
         draft = added(draft, c.NewItem(UNWRITTEN, "", 0), step.note.kind, by)
     state = draft.case.state(step.track)
-    decides = decider(procedure, step, state)
+    decides = decider(procedure, step, state, draft.case.parties)
     moved = f.Stepped(name, step.track, state, step.to, decided_by=decides)
     giver = _giver(draft, step, decides, joined, by)
     _, reasons = follow(draft, moved, by, giver=giver, into="" if step.files else None)
@@ -237,13 +247,19 @@ def _against(
     if ownerless(procedure, step, case.parties):
         yield Reason("report-without-owner", {"track": step.track}, ("B16",))
     state = case.state(step.track)
-    party = decider(procedure, step, state)
+    party = decider(procedure, step, state, case.parties)
     # Whose decision it would be depends on the state, and so tells it.
     told = state in step.sources or sees(procedure, case, who, step.track)
     if party is not None and said is not None and told:
         scanned = said.scan is not None
         lacks = evidence_lacks(
-            party, by.capacity, said.decided_by, said.evidence, enough(step), scanned=scanned
+            party,
+            by.capacity,
+            said.decided_by,
+            said.evidence,
+            enough(step),
+            scanned=scanned,
+            confides=confiding(procedure),
         )
         yield from [lacks] if lacks else []
     situation = Situation(
@@ -384,6 +400,15 @@ def _brings_in(procedure: Procedure, case: Case, step: Step) -> bool:
         and procedure.parties[step.joins].member
         and step.joins not in case.parties
     )
+
+
+def _overtaken(before: Draft, after: Draft, by: By) -> Iterator[Reason]:
+    """Nobody's time to answer is over because somebody records late what happened (law 2)."""
+    procedure = before.rules.procedure
+    for name, stands in after.case.tracks.items() if by.happened != by.now else ():
+        moved = stands != before.case.tracks.get(name)
+        if moved and overtaken(procedure, name, stands, by.now):
+            yield Reason("no-time-to-answer", {"days": LONG_SILENCE.days}, ("B16",), about=name)
 
 
 def _joined(

@@ -196,13 +196,13 @@ def _no_stopping(part: Slice, name: str, trying: Trying) -> Iterator[Finding]:
     if member is None:
         return
     resting = _resting(procedure, name)
-    # Where only the clock or another case moves it, there is nothing to stop.
+    # Where it only ends, by the clock or because of another case, there is nothing to stop.
     attended = {
         state
         for cause, step in procedure.steps.items()
-        if not automatic(step)
         for one in (cause, *brought_about(procedure, cause))
         if procedure.steps[one].track == name
+        if not (automatic(step) and procedure.steps[one].to in resting)
         for state in procedure.steps[one].sources
     }
     stopping = [

@@ -230,7 +230,12 @@ def _said(
 
     if evidence is not None and decided_by is None:
         declared = dossier.procedure.steps[step]
-        decided_by = decider(dossier.procedure, declared, dossier.case.state(declared.track))
+        decided_by = decider(
+            dossier.procedure,
+            declared,
+            dossier.case.state(declared.track),
+            dossier.case.parties,
+        )
     elif decided_by is not None and decided_by not in dossier.procedure.parties:
         known = tuple(dossier.procedure.parties)
         raise session.wrong("unknown-party", given=decided_by, known=known)

@@ -84,7 +84,7 @@ def described(
 
     step = dossier.procedure.steps[name]
     party = (
-        decider(dossier.procedure, step, dossier.case.state(step.track))
+        decider(dossier.procedure, step, dossier.case.state(step.track), dossier.case.parties)
         if not reasons
         else (step.decision.party if step.decision else None)
     )
@@ -218,7 +218,7 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
         rows.append(("--note", kind_label(p, step.note.kind, lang) + need))
     if step.papers is not None:
         rows.append(("--paper", kind_label(p, step.papers, lang)))
-    party = decider(p, step, dossier.case.state(step.track))
+    party = decider(p, step, dossier.case.state(step.track), dossier.case.parties)
     if party is not None and party not in dossier.reader:
         ways = "|".join(enough(step))
         decision = session.say("beslissing van", "decision of")
@@ -313,7 +313,7 @@ def _command(session: Session, dossier: Dossier, name: str) -> str:
             words += ["--set", f"{field}={blank(session, asked)}"]
     if step.note is not None and step.note.required:
         words += ["--note", "-"]
-    party = decider(dossier.procedure, step, dossier.case.state(step.track))
+    party = decider(dossier.procedure, step, dossier.case.state(step.track), dossier.case.parties)
     if party is not None and party not in dossier.reader:
         ways: list[str] = [way for way in enough(step) if way != "code"] or ["code"]
         how = ways[0] if len(ways) == 1 else session.say("HOE", "HOW")

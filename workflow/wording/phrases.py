@@ -457,6 +457,12 @@ RULES: dict[str, Phrase] = {
         "Laat --happened weg.",
         "Leave out --happened.",
     ),
+    "no-time-to-answer": Phrase(
+        "Wat je laat vastlegt, laat het lid minder dan {days} dagen om nog iets te zeggen.",
+        "Recorded so late, it leaves the member less than {days} days to say anything.",
+        "Laat --happened weg: dan telt de tijd vanaf nu. Wanneer het was, kan in een document.",
+        "Leave out --happened: then the time counts from now. A document can say when it was.",
+    ),
     "party-erased": Phrase(
         "Alles van dit lid is gewist. Er wordt niets meer van opgeschreven.",
         "Everything of this member was erased. Nothing more is written down about them.",

@@ -183,6 +183,11 @@ VERSIONS: dict[str, Phrase] = {
         "does something else ({keys}).",
         *_STAY,
     ),
+    "ends-less": Phrase(
+        "Met {step} eindigt in de nieuwe versie de toestemming voor {purpose} niet meer.",
+        "With {step} the consent for {purpose} no longer ends in the newer version.",
+        *_STAY,
+    ),
     "ground-gone": Phrase(
         "{Track} staat op {state} zolang iemand toestemming geeft; in de nieuwe versie hangt dat "
         "daar niet meer van af.",
