@@ -16,6 +16,7 @@ KERNEL = "tests/unit/test_kernel.py"
 HOSTILE = "tests/properties/test_hostile_declarations.py"
 STATE = "tests/properties/test_tampered_state.py"
 PARTIES = "tests/properties/test_many_parties.py"
+UNNAMED = "tests/properties/test_unnamed_parties.py"
 EXITS = "tests/unit/test_exit_codes.py"
 MATTERS = "tests/properties/test_matters_at_desk.py"
 FILING = "tests/properties/test_filing_at_desk.py"
@@ -597,7 +598,7 @@ FAULTS = (
         "workflow/engine/deciding.py",
         "    parties = (*procedure.parties, *acquainted(procedure, draft.case, who))\n",
         "    parties = (*procedure.parties, *draft.case.parties)\n",
-        (DISCRETION,),
+        (UNNAMED,),
     ),
     Fault(
         "times tell when a case began",
