@@ -550,6 +550,10 @@ class Answer(NamedTuple):
         return [reason["code"] for reason in said["reasons"]]
 
 
+TOLD_TO_CHAIR = "      who: [reporter, counsellor, committee_chair]\n"
+"""What a branch adds where members may also come to the chair of its committee."""
+
+
 class Association:
     """A store in which commands are run by several people, each a second after the last."""
 
@@ -699,19 +703,38 @@ def test_the_office_for_the_step_decides(association: Association) -> None:
 
 
 def test_a_step_may_be_open_to_others_in_a_branch(association: Association) -> None:
-    """Whom only the policy of a branch lets begin a case can begin one there without naming it."""
-    association.done("procedure adopt --quick klaverdorp --branch noord/waterstad")
+    """Whom only the policy of a branch lets begin a case can begin one there without naming it.
+
+    Whom the member confides in stays their decision, also of who begins it for them (law 2).
+    """
+    text = (STATES / "policies" / "klaverdorp.yaml").read_text(encoding="utf-8")
+    opened_by_chair = text.replace("    open_report:\n", f"    open_report:\n{TOLD_TO_CHAIR}")
+    assert opened_by_chair != text
+    policy = association.home / "klaverdorp.yaml"
+    policy.write_text(opened_by_chair, encoding="utf-8")
+    association.done("procedure adopt --quick --branch noord/waterstad", str(policy))
     association.holds("daan", "committee_chair", "noord/waterstad")
-    opened = association(
-        "open conduct --json --set ground=unsaid --set counsellor=noor --set contact=daan",
-        who="daan",
-    )
-    assert opened.code == 0, opened
+    association.holds("bram", "counsellor", "noord/waterstad")
+    words = "open conduct --json --set ground=unsaid --set counsellor=bram --set contact=daan"
+    assert association(words, who="daan").reasons == ["not-decided-by"]
+    spoken = association(f"{words} --evidence spoken", who="daan")
+    assert spoken.reasons == ["spoken-to-a-counsellor-only"]
+    letter = association.home / "letter.txt"
+    letter.write_text("Please tell Bram. S.", encoding="utf-8")
+    written = "--set fallback=noor --evidence written --statement"
+    case = association.done(f"{words} {written}", str(letter), who="daan").json["case"]
+    items = association.done(f"show {case} --json", who="bram").json["items"]
+    (scan,) = (item for item in items if item["kind"] == "statement")
+    assert association.done(f"read {case} {scan['item']}", who="bram").out == "Please tell Bram. S."
     elsewhere = association(
         "open conduct --json --branch noord/dijkzicht --set ground=unsaid --set counsellor=noor",
         who="daan",
     )
-    assert elsewhere.code == 1
+    assert elsewhere.reasons == ["not-yours"]
+    association.now += timedelta(days=8)
+    association.done("tick", who="bram")
+    shown = association.done(f"show {case} --json", who="noor").json
+    assert shown["states"]["report"] == "passed_on"
     assert association.problems() == []
 
 

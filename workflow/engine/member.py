@@ -156,8 +156,12 @@ def _named_before(procedure: Procedure, field: str) -> bool:
     if not dot:
         return False
     step = procedure.steps[earlier]
+    if _begins(procedure, step) or any(
+        office in CONFIDANTS and "." not in named for office, named in step.assigns.items()
+    ):
+        return True
     party = step.decision.party if step.decision else None
-    return _begins(procedure, step) or (party is not None and party == confiding(procedure))
+    return party is not None and party == confiding(procedure)
 
 
 def confiding(procedure: Procedure) -> str | None:

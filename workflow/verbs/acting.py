@@ -29,8 +29,8 @@ from workflow.verbs.options import OneOf, argument, option
 
 if TYPE_CHECKING:
     from workflow.crypto.sealing import SealedItem
-    from workflow.engine.commands import NewItem
-    from workflow.engine.procedure import Step
+    from workflow.engine.commands import NewItem, Said
+    from workflow.engine.procedure import Procedure, Step
     from workflow.verbs.dossier import Dossier
     from workflow.verbs.session import Session
 
@@ -90,6 +90,15 @@ def evidencing(function: Any) -> Any:
     )(function)
 
 
+def deciding(function: Any) -> Any:
+    """The options that say whose decision a step is, and how they took it."""
+    return option(
+        "--decided-by",
+        metavar="PARTY",
+        words=Words("Wie dit besliste.", "Whose decision it is."),
+    )(evidencing(function))
+
+
 @verb(
     Words(
         "Een stap zetten in een zaak.\n\n"
@@ -118,12 +127,7 @@ def evidencing(function: Any) -> Any:
         "A document that comes with the step; may be repeated.",
     ),
 )
-@option(
-    "--decided-by",
-    metavar="PARTY",
-    words=Words("Wie dit besliste.", "Whose decision it is."),
-)
-@evidencing
+@deciding
 @happening
 @confirming
 @careful
@@ -144,6 +148,7 @@ def advance(
 ) -> None:
     """Take a step."""
     from workflow.engine.commands import Advance
+    from workflow.engine.member import decider
     from workflow.engine.stepping import named
     from workflow.verbs import meant, whom
     from workflow.verbs.asking import completed, settings
@@ -170,7 +175,11 @@ def advance(
     scan = stated(session, evidence, statement)
     documents = [session.text(paper) for paper in papers]
     joining, filing = joined(session, dossier, declared), filed(session, declared)
-    said = _said(session, dossier, step, decided_by, evidence, sealed(session, scan, contents))
+    if evidence is not None and decided_by is None:
+        state, parties = dossier.case.state(declared.track), dossier.case.parties
+        decided_by = decider(dossier.procedure, declared, state, parties)
+    sealed_scan = sealed(session, scan, contents)
+    said = whose(session, dossier.procedure, decided_by, evidence, sealed_scan)
     command = Advance(
         step,
         dict(answers),
@@ -217,27 +226,18 @@ def advance(
     session.answer(document, lambda: _told(session, dossier, document, events, step, code))
 
 
-def _said(
+def whose(
     session: Session,
-    dossier: Dossier,
-    step: str,
+    procedure: Procedure,
     decided_by: str | None,
     evidence: str | None,
     scan: NewItem | None,
-) -> Any:
+) -> Said:
+    """Whose decision a step is said to be. Raises BadCommand where they are nobody's party."""
     from workflow.engine.commands import Said
-    from workflow.engine.member import decider
 
-    if evidence is not None and decided_by is None:
-        declared = dossier.procedure.steps[step]
-        decided_by = decider(
-            dossier.procedure,
-            declared,
-            dossier.case.state(declared.track),
-            dossier.case.parties,
-        )
-    elif decided_by is not None and decided_by not in dossier.procedure.parties:
-        known = tuple(dossier.procedure.parties)
+    if decided_by is not None and decided_by not in procedure.parties:
+        known = tuple(procedure.parties)
         raise session.wrong("unknown-party", given=decided_by, known=known)
     return Said(decided_by, evidence, scan)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflow.verbs import completing
-from workflow.verbs.acting import moved_lines, setting
+from workflow.verbs.acting import deciding, moved_lines, setting, whose
 from workflow.verbs.base import verb
-from workflow.verbs.bringing import Joining, brought, code_lines, digests, sealed
+from workflow.verbs.bringing import Joining, brought, code_lines, digests, sealed, stated
 from workflow.verbs.doing import (
     Care,
     careful_again,
@@ -91,6 +91,7 @@ class Way(NamedTuple):
         "A document that comes with the step; may be repeated.",
     ),
 )
+@deciding
 @happening
 @option(
     "--yes",
@@ -111,6 +112,9 @@ def open_case(
     pairs: tuple[str, ...],
     note: str | None,
     papers: tuple[str, ...],
+    decided_by: str | None,
+    evidence: str | None,
+    statement: str | None,
     happened: str | None,
     yes: bool,
     idempotency_key: str | None,
@@ -119,9 +123,11 @@ def open_case(
     from workflow.crypto.codes import derive, new_case_id, new_code
     from workflow.desk.values import Signer
     from workflow.engine.commands import Advance, Open
+    from workflow.engine.member import decider
     from workflow.verbs.asking import completed, settings
     from workflow.verbs.dossier import laid_out
     from workflow.verbs.meant import answers as answered
+    from workflow.verbs.meant import somebody
     from workflow.verbs.moments import moment
 
     desk = session.desk
@@ -151,11 +157,21 @@ def open_case(
         signer = signer or Signer(declared.joins, key)
     assert signer is not None, "whoever has no key joins with a code"
     contents: dict[str, SealedItem] = {}
-    documents = [session.text(paper) for paper in papers]
+    documents, scan = (
+        [session.text(paper) for paper in papers],
+        stated(session, evidence, statement),
+    )
+    if decided_by is not None:
+        decided_by = somebody(session, way.rules.procedure, decided_by)
+    elif evidence is not None:
+        start = way.rules.procedure.tracks[declared.track].initial
+        decided_by = decider(way.rules.procedure, declared, start)
+    sealed_scan = sealed(session, scan, contents)
     first = Advance(
         way.step,
         dict(answers),
         note=sealed(session, words, contents),
+        said=whose(session, way.rules.procedure, decided_by, evidence, sealed_scan),
         joining=joining.key,
         happened=moment(session, happened),
         papers=brought(session, documents, contents),
@@ -165,12 +181,14 @@ def open_case(
         "step": way.step,
         "branch": way.branch,
         "answers": answers,
+        "decided_by": decided_by,
+        "evidence": evidence,
         "happened": happened,
         "as": session.office,
         "papers": digests(documents),
     }
     care, command = Care(None, idempotency_key, yes), Open(way.branch, first)
-    retry = retrying(care, signer.key, "open", request, words or b"")
+    retry = retrying(care, signer.key, "open", request, (words or b"") + b"\0" + (scan or b""))
     if not yes and not done_before(session, retry):
         _confirm(session, way.rules, command, signer, stream)
     done = desk.open(stream, way.version.digest, command, signer, contents, retry)

@@ -167,10 +167,6 @@ class _Told:
 
     def _advanced(self, place: int, scene: Scene, taken: c.Advance) -> Iterator[str]:
         words = [f"advance $case {taken.step}", *self._said(taken)]
-        if taken.said.decided_by is not None:
-            words.append(f"--decided-by {self._party(taken.said.decided_by)}")
-            words.append(f"--evidence {taken.said.evidence}")
-            words += [f"--statement {FOLDER}/{TEXT}"] if taken.said.scan else []
         yield from self._kept(place, scene, words, joins=taken)
         if not scene.refused:
             yield from self._code(taken)
@@ -181,6 +177,10 @@ class _Told:
         if step.note is not None:
             yield f"--note {FOLDER}/{TEXT}"
         yield from (f"--paper {FOLDER}/{TEXT}" for _ in step.papers)
+        if step.said.decided_by is not None:
+            yield f"--decided-by {self._party(step.said.decided_by)}"
+            yield f"--evidence {step.said.evidence}"
+            yield from [f"--statement {FOLDER}/{TEXT}"] if step.said.scan else []
         yield "--yes"
 
     def _consent(self, scene: Scene, given: c.GiveConsent) -> str:
