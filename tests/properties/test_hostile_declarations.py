@@ -22,11 +22,12 @@ from workflow.engine.deciding import Actor, decide
 from workflow.engine.draft import Draft
 from workflow.engine.items import whose
 from workflow.engine.kernel import Compiled, compile_procedure
-from workflow.engine.member import evidence_lacks
+from workflow.engine.member import confiding, evidence_lacks, once_over
 from workflow.engine.migrating import begun_anew
 from workflow.engine.procedure import (
     Deadline,
     Decision,
+    Field,
     Filing,
     Grant,
     Kind,
@@ -338,6 +339,31 @@ def test_the_clock_chooses_no_confidant() -> None:
     assert "clock-decides" in {each.code for each in check(procedure)}
 
 
+def test_the_clock_runs_in_no_circle_over_two_tracks() -> None:
+    """Two clocks that set each other going would keep everybody from the case."""
+    hour = State(labels=Text("x", "x"), deadline=Deadline(("own",), "PT1H", then="beside_0"))
+    procedure = _with_track(
+        {"none": IDLE, "begun": hour},
+        _beside("begun", "none", who=("clock",), emits=("again",)),
+        _beside("none", "begun", who=("counsellor", "consequence")),
+        belongs_to=None,
+    )
+    day = Deadline(("own",), "P1D", then="wake")
+    hold = procedure.tracks["hold"]
+    states = {name: replace(state, deadline=day) for name, state in hold.states.items()}
+    like = procedure.steps["beside_1"]
+    around = {
+        "again": replace(like, track="hold", sources=("none",), to="held", who=("consequence",)),
+        "wake": replace(
+            like, track="hold", sources=("held",), to="none", who=("clock",), emits=("beside_1",)
+        ),
+    }
+    tracks = {**procedure.tracks, "hold": replace(hold, states=states)}
+    circle = replace(procedure, tracks=tracks, steps={**procedure.steps, **around})
+    found = {each.path for each in check(circle) if each.code == "clock-circle"}
+    assert "tracks.beside.states.begun.deadline" in found
+
+
 def test_the_clock_opens_nothing_again() -> None:
     """What has ended goes on because the member says so, and not because time passed."""
     states = PROCEDURE.tracks["report"].states
@@ -425,7 +451,35 @@ def test_the_clock_erases_what_is_over_only() -> None:
     assert not _erased(run)
     run.advance("noor", "close", said=c.Said("reporter", "spoken"))
     run.ask("noor", c.Tick())
+    assert not _erased(run)
+    run.now += timedelta(days=29)
+    run.ask("noor", c.Tick())
     assert _erased(run)
+
+
+@pytest.mark.parametrize("who", [("counsellor",), ("counsellor", "clock")])
+def test_others_erase_nothing(who: tuple[str, ...]) -> None:
+    """What is of a member somebody else erases on that member's decision only."""
+    run = Run(_wiped("over", who=who)).opened()
+    run.advance("noor", "beside_0")
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "beside_1")
+    assert codes(refusal) == {"not-decided-by"}
+    assert not _erased(run)
+
+
+def test_what_is_of_two_is_erased_when_both_are_done() -> None:
+    """The clock erases nothing that is another's as well, as long as their own track runs."""
+    procedure = _wiped("over")
+    running = replace(procedure.tracks["handover"], belongs_to="other")
+    states = {**running.states, "ended": State(labels=Text("x", "x"), ends=True)}
+    tracks = {**procedure.tracks, "handover": replace(running, states=states)}
+    both = replace(procedure, tracks=tracks)
+    assert both.kinds["mediation"].of == ("reporter", "other")
+    assert "handover" in {each.track for each in once_over(both, both.steps["beside_1"])}
+    kinds = {name: replace(kind, of=kind.of[:1]) for name, kind in both.kinds.items()}
+    alone = replace(both, kinds=kinds)
+    assert "handover" not in {each.track for each in once_over(alone, alone.steps["beside_1"])}
 
 
 def test_silence_erases_nothing_that_runs() -> None:
@@ -474,6 +528,32 @@ def test_what_the_member_laid_down_nobody_takes_up() -> None:
     run.advance("reporter", "beside_0")
     with pytest.raises(Refusal) as refusal:
         run.advance("noor", "beside_1")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+@pytest.mark.parametrize("who", ["counsellor", "clock"])
+def test_what_was_laid_down_where_it_began_nobody_takes_up(who: str) -> None:
+    """So it is where the member laid it down in the state in which the track began."""
+    day = Deadline(within="P1D", then="beside_2", cites=("own",))
+    resting = replace(IDLE, deadline=day) if who == "clock" else IDLE
+    procedure = _with_track(
+        {"none": resting, "begun": State(labels=Text("x", "x"))},
+        _beside("none", "begun", who=("reporter",), decision=Decision(party="reporter")),
+        _beside("begun", "none", who=("reporter",)),
+        _beside("none", "begun", who=(who,)),
+        belongs_to="reporter",
+    )
+    run = Run(procedure).opened()
+    run.advance("reporter", "beside_0")
+    run.advance("reporter", "beside_1")
+    run.now += timedelta(days=2)
+    if who == "clock":
+        run.ask("noor", c.Tick())
+        assert run.case is not None
+        assert run.case.state("beside") == "none"
+        return
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "beside_2")
     assert codes(refusal) == {"not-decided-by"}
 
 
@@ -526,6 +606,88 @@ def test_nobody_names_a_confidant_by_beginning_again() -> None:
     with pytest.raises(Refusal) as refusal:
         run.advance("noor", "open_report", {"counsellor": "bram", "ground": "unsaid"}, note=item(9))
     assert codes(refusal) == {"not-decided-by"}
+
+
+def _named(field: str, **earlier: Any) -> Procedure:
+    """The report passes, by the clock, to whom an earlier answer named; that step is edited."""
+    passing = replace(PROCEDURE.steps["pass_on"], assigns={"counsellor": field}, guards=())
+    opening = replace(PROCEDURE.steps["open_report"], **earlier)
+    return replace(PROCEDURE, steps={**PROCEDURE.steps, "pass_on": passing, "open_report": opening})
+
+
+def test_the_clock_names_no_confidant_of_before() -> None:
+    """Nobody comes back whom the member may have left, or whom somebody named since."""
+    for procedure in (
+        _named("open_report.counsellor"),
+        _named("open_report.fallback", sources=("none", "received"), assigns={}),
+    ):
+        assert "clock-decides" in {each.code for each in check(procedure)}
+    run = Run(_named("open_report.counsellor")).opened()
+    run.now += timedelta(days=30)
+    run.ask("noor", c.Tick())
+    assert run.case is not None
+    assert run.case.state("report") == "received"
+
+
+def test_nobody_else_sends_a_confidant_away() -> None:
+    """An office relieves the member's counsellor on the member's decision only."""
+    procedure = _with_track(
+        {"none": IDLE, "begun": State(labels=Text("x", "x"))},
+        _beside("none", "begun", who=("regional_chair", "counsellor"), releases=("counsellor",)),
+        belongs_to=None,
+    )
+    run = Run(procedure).opened()
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "beside_0")
+    assert codes(refusal) == {"not-decided-by"}
+
+
+def test_who_takes_part_keeps_their_code() -> None:
+    """A step that would bring a member in once more gives nobody another code for them."""
+    again = _beside(
+        "none", "begun", joins="reporter", joins_as="who",
+        asks={"who": Field(type="person", labels=Text("x", "x"))},
+    )  # fmt: skip
+    procedure = _with_track({"none": IDLE, "begun": State(labels=Text("x", "x"))}, again)
+    run = Run(procedure).opened()
+    assert run.case is not None
+    before = run.case.parties["reporter"]
+    run.advance("noor", "beside_0", {"who": "noor"}, joining=public("other"))
+    assert run.case.parties["reporter"] == before
+
+
+def test_nobody_else_keeps_out_whom_a_member_may_confide_in() -> None:
+    """Who gives a signal about a member's conflict takes no counsellor from them."""
+    step = replace(PROCEDURE.steps["weigh"], recuses=("away",), asks={
+        **PROCEDURE.steps["weigh"].asks,
+        "away": Field(type="persons", labels=Text("x", "x"), required=False),
+    })  # fmt: skip
+    run = Run(replace(PROCEDURE, steps={**PROCEDURE.steps, "weigh": step})).opened()
+    run.advance("noor", "start_listening", {"exception_explained": "yes"})
+    weighed = {"severity": "light", "simple": "yes"}
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "weigh", {**weighed, "away": "bram"})
+    assert codes(refusal) == {"confidant-kept-out"}
+    run.advance("noor", "weigh", weighed)
+
+
+def test_who_confides_is_who_opens() -> None:
+    """Whose report a case is does not hang on the order in which its tracks are declared."""
+    other = replace(PROCEDURE.tracks["handover"], belongs_to="other")
+    tracks = {"handover": other, **{n: t for n, t in PROCEDURE.tracks.items() if n != "handover"}}
+    assert confiding(replace(PROCEDURE, tracks=tracks)) == "reporter"
+
+
+def test_nobody_speaks_who_takes_no_part() -> None:
+    """A decision is not recorded of somebody who is not in the case."""
+    edited = step_edited("weigh", decision=Decision(party="other", evidence=("spoken",)))
+    run = Run(edited).opened()
+    run.advance("noor", "start_listening", {"exception_explained": "yes"})
+    with pytest.raises(Refusal) as refusal:
+        run.advance(
+            "noor", "weigh", {"severity": "light", "simple": "yes"}, said=c.Said("other", "spoken")
+        )
+    assert codes(refusal) == {"party-absent"}
 
 
 def test_nobody_else_names_a_confidant_for_the_member() -> None:
@@ -678,6 +840,38 @@ def test_time_to_answer_counts_from_when_it_is_written_down() -> None:
         run.advance("noor", "give_advice", happened=long_ago + timedelta(minutes=1))
     assert codes(refusal) == {"no-time-to-answer"}
     run.advance("noor", "give_advice", happened=run.now - timedelta(days=7))
+
+
+def test_time_to_answer_is_not_passed_by_in_a_chain() -> None:
+    """Nor does one deadline lead to the next until the report is over, all in the past."""
+    states = PROCEDURE.tracks["report"].states
+    soon = replace(
+        states["listening"], deadline=Deadline(within="P1D", then="hurry", cites=("own",))
+    )
+    last = Deadline(within="P28D", then="close_on_silence", cites=("own",))
+    deciding = replace(states["member_deciding"], deadline=last)
+    track = replace(
+        PROCEDURE.tracks["report"],
+        states={**states, "listening": soon, "member_deciding": deciding},
+    )
+    hurry = Step(
+        labels=Text("x", "x"), track="report", sources=("listening",), to="member_deciding",
+        who=("clock",), cites=("own",),
+    )  # fmt: skip
+    run = Run(
+        replace(
+            PROCEDURE,
+            tracks={**PROCEDURE.tracks, "report": track},
+            steps={**PROCEDURE.steps, "hurry": hurry},
+        )
+    ).opened()
+    begun = run.now
+    run.now += timedelta(days=60)
+    told = {"exception_explained": "yes"}
+    with pytest.raises(Refusal) as refusal:
+        run.advance("noor", "start_listening", told, happened=begun + timedelta(minutes=1))
+    assert codes(refusal) == {"no-time-to-answer"}
+    run.advance("noor", "start_listening", told)
 
 
 def test_a_newer_version_that_ends_it_elsewhere_begins_the_term_anew() -> None:

@@ -299,6 +299,12 @@ FINISHING: dict[str, tuple[Edit, str]] = {
         "belongs-newly",
     ),
     "a track that began is gone": (without("tracks", "report"), "track-gone"),
+    "another confides": (
+        lambda p: put("steps", "open_report", joins="other")(
+            put("tracks", "identity", belongs_to="other")(p)
+        ),
+        "confides-otherwise",
+    ),
     "a track that began is nobody's": (
         put("tracks", "report", belongs_to=None),
         "track-of-another",

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
+
 from workflow.declaring.flow import brought_about, graph, reached, unattended
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.deadlines import BadDuration, parse_duration
@@ -204,7 +206,8 @@ def _erasing(procedure: Procedure, name: str, step: Step, party: str) -> Iterato
         )
     if CLOCK in step.who:
         yield from _erasing_what_runs(procedure, name, step)
-    theirs = all(decider(procedure, step, source) == party for source in step.sources)
+    declared = msgspec.structs.replace(step, erases=None)
+    theirs = all(decider(procedure, declared, source) == party for source in step.sources)
     others = set(step.who) - {CLOCK, *(() if procedure.parties[party].many else (party,))}
     if others and not (theirs and not others & NOBODY):
         yield problem(

@@ -146,7 +146,6 @@ def _resting(name: str, track: Track) -> Iterator[Problem]:
 
 def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
     """Deadlines name the step they bring about, and steps by the clock have such a deadline."""
-    alone: dict[str, frozenset[str]] = {}
     for state_name, state in track.states.items():
         path = at("tracks", name, "states", state_name)
         ticking = [
@@ -155,9 +154,7 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
             if step.track == name and CLOCK in step.who and state_name in step.sources
         ]
         then = state.deadline.then if state.deadline else None
-        if then in ticking:
-            alone[state_name] = frozenset({procedure.steps[then].to})
-        elif then is not None:
+        if then is not None and then not in ticking:
             yield problem(
                 "deadline-step",
                 at(path, "deadline", "then"),
@@ -179,14 +176,27 @@ def _clock(procedure: Procedure, name: str, track: Track) -> Iterator[Problem]:
                 f"Geen deadline van ‘{state_name}’ noemt ‘{idle[0]}’, dus die stap komt er nooit.",
                 f"No deadline of ‘{state_name}’ names ‘{idle[0]}’, so it never happens.",
             )
-    for state_name in track.states:
-        if state_name in reached(alone, alone.get(state_name, ())):
+    waking = _waking(procedure)
+    for state_name, state in track.states.items():
+        then = state.deadline.then if state.deadline else None
+        if then is not None and then in reached(waking, waking.get(then, ())):
             yield problem(
                 "clock-circle",
                 at("tracks", name, "states", state_name, "deadline"),
                 f"Vanuit ‘{state_name}’ loopt de klok in een kring: dat houdt nooit op.",
                 f"From ‘{state_name}’ the clock runs in a circle, and never stops.",
             )
+
+
+def _waking(procedure: Procedure) -> Graph:
+    """Of each step by the clock the ones that are to follow on it by the clock, on any track."""
+    found: dict[str, frozenset[str]] = {}
+    for name, step in procedure.steps.items():
+        if CLOCK in step.who:
+            led = [procedure.steps[one] for one in (name, *brought_about(procedure, name))]
+            there = (procedure.tracks[one.track].states[one.to].deadline for one in led)
+            found[name] = frozenset(one.then for one in there if one is not None and one.then)
+    return found
 
 
 def _overlapping(procedure: Procedure) -> Iterator[Problem]:

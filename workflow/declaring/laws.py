@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from workflow.declaring.flow import brought_about, unattended
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.member import (
@@ -207,7 +209,9 @@ def _undecided(procedure: Procedure, name: str, way: str) -> Iterator[Problem]:
     falling = [source for source in step.sources if states[source].otherwise == name]
     sources = falling if way == GROUND else step.sources
     whose = theirs if way == GROUND else decider
-    needs = {whose(procedure, step, source) for source in sources}
+    # What it erases is judged apart (`emergencies`).
+    moving = msgspec.structs.replace(step, erases=None)
+    needs = {whose(procedure, moving, source) for source in sources}
     # A step that people take as well is passed over where it would be a member's decision.
     if needs - {None} and (way == GROUND or automatic(step) or None not in needs):
         how = _HOW[way]

@@ -16,7 +16,7 @@ from workflow.engine.draft import Draft
 from workflow.engine.following import follow
 from workflow.engine.guards import unattended
 from workflow.engine.items import By
-from workflow.engine.member import answerable, in_silence, once_over, theirs
+from workflow.engine.member import LONG_SILENCE, answerable, in_silence, once_over, theirs
 from workflow.engine.procedure import (
     CLOCK,
     GROUND,
@@ -102,9 +102,13 @@ def _waiting(
     the register that begins or ends.
     """
     yield from _lapsing(case)
-    for at, fact in _deadlines(procedure, case):
+    for due, fact in _deadlines(procedure, case):
         step = procedure.steps[fact.step]
-        guards = (*step.guards, *once_over(procedure, step))
+        over = once_over(procedure, step)
+        # What is erased was over for as long as anybody has to answer, on each of those tracks.
+        ended = (case.tracks[each.track] for each in over)
+        at = max((due, *(stands.since + LONG_SILENCE for stands in ended if stands.begun)))
+        guards = (*step.guards, *over)
         moments = [max(at, since)] if guards else [at]
         if any(not isinstance(guard, _OF_THE_CASE) for guard in guards):
             moments = _turns(register, moments[0], now)

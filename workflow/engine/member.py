@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from workflow.engine.case import Position
 from workflow.engine.deadlines import at_least
 from workflow.engine.folding import span
-from workflow.engine.procedure import CLOCK, NOBODY, Evidence, Procedure, Step, TrackIn
+from workflow.engine.procedure import CLOCK, CONSEQUENCE, NOBODY, Evidence, Procedure, Step, TrackIn
 from workflow.engine.reasons import Reason
 from workflow.engine.standing import CONFIDANTS
 
@@ -39,19 +39,21 @@ def theirs(
     """The party whose decision it is that `step` is taken from `state`, whoever takes it.
 
     Theirs is leaving a state in which they decide, ending or laying down their report, going on
-    with what ended or was laid down, and who else becomes a confidant.
+    with what ended or was laid down, erasing what is theirs, and who becomes a confidant or is one
+    no longer.
     """
-    if _confides(procedure, step, parties):
+    if _confides(procedure, step, parties) or _parts(procedure, step):
         return confiding(procedure)
     track = procedure.tracks[step.track]
     left, to = track.states.get(state), track.states[step.to]
     if track.belongs_to is not None:
         away = step.to != state
-        laid = left is not None and left.idle and state != track.initial and away
+        opens = step.opens and confiding(procedure) not in parties
+        laid = _laid(procedure, step.track, state) and away and not opens
         over = left is not None and (left.ends or left.decides or laid)
         if over or to.ends or (to.idle and away):
             return track.belongs_to
-    return step.decision.party if step.decision else None
+    return step.decision.party if step.decision else step.erases
 
 
 def in_silence(procedure: Procedure, step: Step, state: str) -> bool:
@@ -62,7 +64,7 @@ def in_silence(procedure: Procedure, step: Step, state: str) -> bool:
     """
     track = procedure.tracks[step.track]
     left, to = track.states[state], track.states[step.to]
-    if _confides(procedure, step):
+    if _confides(procedure, step) or _parts(procedure, step):
         return False
     if step.erases is not None and not (left.ends and _ending(procedure, step.erases)):
         return False
@@ -70,7 +72,26 @@ def in_silence(procedure: Procedure, step: Step, state: str) -> bool:
         return True
     if left.ends or (left.decides and not to.decides):
         return False
-    return to.idle or not (left.idle and state != track.initial)
+    return to.idle or not _laid(procedure, step.track, state)
+
+
+def _laid(procedure: Procedure, track: str, state: str) -> bool:
+    """Whether a track may rest in `state` because somebody laid it down there.
+
+    Where a case begins nothing was laid down yet, unless a step leads back there.
+    """
+    declared = procedure.tracks[track]
+    left = declared.states.get(state)
+    return left is not None and left.idle and (state != declared.initial or _back(procedure, track))
+
+
+def _back(procedure: Procedure, track: str) -> bool:
+    """Whether a step leads a track back to where it began."""
+    initial = procedure.tracks[track].initial
+    return any(
+        step.track == track and step.to == initial and set(step.sources) != {initial}
+        for step in procedure.steps.values()
+    )
 
 
 def answerable(procedure: Procedure, step: Step, state: str) -> bool:
@@ -80,7 +101,7 @@ def answerable(procedure: Procedure, step: Step, state: str) -> bool:
     where anything is erased.
     """
     deadline = procedure.tracks[step.track].states[state].deadline
-    if not _overtakes(procedure, step, state):
+    if not overtakes(procedure, step, state):
         return True
     return deadline is not None and at_least(span(deadline)) >= LONG_SILENCE
 
@@ -95,11 +116,11 @@ def overtaken(procedure: Procedure, track: str, stands: Position, now: datetime)
     if stands.due is None or deadline is None or deadline.then is None:
         return False
     step = procedure.steps[deadline.then]
-    silent = CLOCK in step.who and _overtakes(procedure, step, stands.state)
+    silent = CLOCK in step.who and overtakes(procedure, step, stands.state)
     return silent and stands.due < now + LONG_SILENCE
 
 
-def _overtakes(procedure: Procedure, step: Step, state: str) -> bool:
+def overtakes(procedure: Procedure, step: Step, state: str) -> bool:
     """Whether a decision of a member passes, or their report ends or rests, or it is erased."""
     track = procedure.tracks[step.track]
     left, to = track.states[state], track.states[step.to]
@@ -116,14 +137,22 @@ def once_over(procedure: Procedure, step: Step) -> tuple[TrackIn, ...]:
     """
     if step.erases is None:
         return ()
-    ending = _ending(procedure, step.erases)
+    ending: dict[str, set[str]] = {}
+    for party in _sharing(procedure, step.erases):
+        ending |= _ending(procedure, party)
     found = []
     for name, track in procedure.tracks.items():
-        if track.belongs_to == step.erases and name != step.track:
+        if track.belongs_to in _sharing(procedure, step.erases) and name != step.track:
             resting = {state for state, declared in track.states.items() if declared.idle}
             over = ending[name] | (resting & {track.initial}) if name in ending else resting
             found.append(TrackIn(name, tuple(sorted(over))))
     return tuple(found)
+
+
+def _sharing(procedure: Procedure, party: str) -> set[str]:
+    """Everybody of whom something is erased with what is of a party: it is of both."""
+    joint = {part for kind in procedure.kinds.values() if party in kind.of for part in kind.of}
+    return {party, *joint}
 
 
 def _ending(procedure: Procedure, party: str) -> dict[str, set[str]]:
@@ -145,28 +174,47 @@ def _confides(procedure: Procedure, step: Step, parties: Collection[str] = ()) -
     )
 
 
+def _parts(procedure: Procedure, step: Step) -> bool:
+    """Whether with the step others take away whom the member confides in, and name nobody else."""
+    able = {confiding(procedure), CONSEQUENCE, *CONFIDANTS}
+    gone = CONFIDANTS & (set(step.releases) - step.assigns.keys())
+    return bool(gone) and not set(step.who) <= able
+
+
 def _begins(procedure: Procedure, step: Step) -> bool:
     """Whether a case opens with the step by the member, or by whom they told it to."""
     return step.opens and set(step.who) <= {confiding(procedure), *CONFIDANTS, *NOBODY}
 
 
 def _named_before(procedure: Procedure, field: str) -> bool:
-    """Whether `field` is an answer to an earlier step that was the member's to take (B2)."""
-    earlier, dot, _ = field.partition(".")
+    """Whether `field` is an answer to an earlier step that was the member's to take (B2).
+
+    Not the answer by which that step itself named a confidant: it was heeded then, and the member
+    may have left them since. Nor one that can be given anew when the case already runs.
+    """
+    earlier, dot, answer = field.partition(".")
     if not dot:
         return False
     step = procedure.steps[earlier]
-    if _begins(procedure, step) or any(
-        office in CONFIDANTS and "." not in named for office, named in step.assigns.items()
-    ):
+    heeded = {named for office, named in step.assigns.items() if office in CONFIDANTS}
+    if answer in heeded:
+        return False
+    initial = procedure.tracks[step.track].initial
+    once = step.sources == (initial,) and not _back(procedure, step.track)
+    if (_begins(procedure, step) and once) or any("." not in named for named in heeded):
         return True
     party = step.decision.party if step.decision else None
     return party is not None and party == confiding(procedure)
 
 
 def confiding(procedure: Procedure) -> str | None:
-    """The party who confides in a counsellor: the member whose report the procedure is about."""
-    return next((t.belongs_to for t in procedure.tracks.values() if t.belongs_to), None)
+    """The party who confides in a counsellor: the member whose report the procedure is about.
+
+    That is who has a track of their own and joins where a case opens; else the first who has one.
+    """
+    theirs = [t.belongs_to for t in procedure.tracks.values() if t.belongs_to]
+    opening = {step.joins for step in procedure.steps.values() if step.opens}
+    return next((party for party in theirs if party in opening), next(iter(theirs), None))
 
 
 def owners(procedure: Procedure) -> set[str]:

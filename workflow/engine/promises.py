@@ -14,7 +14,7 @@ from workflow.engine.case import Case
 from workflow.engine.deadlines import due
 from workflow.engine.folding import span
 from workflow.engine.meanings import Hindrance, Trace
-from workflow.engine.member import automatic, decider, enough
+from workflow.engine.member import automatic, confiding, decider, enough
 from workflow.engine.procedure import Consent, Field, Grant, Procedure, Share, Step
 from workflow.engine.reasons import Reason
 from workflow.engine.renaming import renamed
@@ -27,6 +27,9 @@ def broken(
 ) -> Iterator[Hindrance]:
     """Everything that was promised in the case and would not be kept."""
     was = renamed(older, now)
+    if confiding(older) != confiding(newer):
+        confides = {"party": confiding(older) or confiding(newer)}
+        yield Hindrance(Reason("confides-otherwise", confides, ("B2", "B38")))
     yield from _tracks(older, newer, case, now)
     yield from _grounds(was, newer, case, now)
     yield from _sights(older, newer, case)

@@ -18,6 +18,7 @@ from workflow.engine import facts as f
 from workflow.engine.answers import checked, unfit
 from workflow.engine.answers import named as names
 from workflow.engine.case import Case
+from workflow.engine.clock import settle
 from workflow.engine.draft import Draft
 from workflow.engine.following import follow, linked
 from workflow.engine.guards import Situation, failing
@@ -30,6 +31,7 @@ from workflow.engine.member import (
     enough,
     evidence_lacks,
     overtaken,
+    overtakes,
     ownerless,
 )
 from workflow.engine.procedure import Guard, Procedure, Step, TrackIn, role
@@ -250,7 +252,9 @@ def _against(
     party = decider(procedure, step, state, case.parties)
     # Whose decision it would be depends on the state, and so tells it.
     told = state in step.sources or sees(procedure, case, who, step.track)
-    if party is not None and said is not None and told:
+    if party is not None and said is not None and told and not _takes_part(case, party, step):
+        yield Reason("party-absent", {"party": party}, ("B16",))
+    elif party is not None and said is not None and told:
         scanned = said.scan is not None
         lacks = evidence_lacks(
             party,
@@ -277,11 +281,19 @@ def _against(
     yield from failing(guards, step.cites, situation)
     yield from unfit(procedure, step, draft.register, answers or {}, case.branch, by.now)
     yield from _overseers(step, draft, answers or {}, by)
+    yield from _confidants(step, draft, answers or {}, party, by)
     yield from _kept_out(step, draft, answers or {})
     if step.note is not None and step.note.required:
         of = whose(procedure, case, step.note.kind, by.capacity)
         if any(role(party) in case.erased for party in of):
             yield Reason("party-erased", {}, ("B18",))
+
+
+def _takes_part(case: Case, party: str, step: Step) -> bool:
+    """Whether somebody is that party in the case, or becomes it with the step."""
+    return step.joins == party or any(
+        party in (name, one.role) for name, one in case.parties.items()
+    )
 
 
 def _asks_much(guard: Guard) -> bool:
@@ -403,11 +415,22 @@ def _brings_in(procedure: Procedure, case: Case, step: Step) -> bool:
 
 
 def _overtaken(before: Draft, after: Draft, by: By) -> Iterator[Reason]:
-    """Nobody's time to answer is over because somebody records late what happened (law 2)."""
-    procedure = before.rules.procedure
-    for name, stands in after.case.tracks.items() if by.happened != by.now else ():
+    """Nobody's time to answer is over because somebody records late what happened (law 2).
+
+    Neither by a deadline that follows on it, nor by what the clock would have done until now.
+    """
+    if by.happened == by.now:
+        return
+    procedure, now = before.rules.procedure, settle(after, by.who, by.now)
+    passed = {
+        entry.fact.track
+        for entry in now.entries[len(after.entries) :]
+        if isinstance(entry.fact, f.Stepped)
+        and overtakes(procedure, procedure.steps[entry.fact.step], entry.fact.source)
+    }
+    for name, stands in now.case.tracks.items():
         moved = stands != before.case.tracks.get(name)
-        if moved and overtaken(procedure, name, stands, by.now):
+        if name in passed or (moved and overtaken(procedure, name, stands, by.now)):
             yield Reason("no-time-to-answer", {"days": LONG_SILENCE.days}, ("B16",), about=name)
 
 
@@ -431,6 +454,8 @@ def _joined(
         if step.joins_as is None:
             return None
     if declared.member:
+        if party in draft.case.parties:
+            return None  # whoever takes part keeps the code they have
         if draft.case.known_by(command.joining):
             raise BadCommand((Reason("code-of-another-party", {"role": step.joins}),))
         return f.Joined(party, step.joins, key=command.joining)
@@ -447,6 +472,19 @@ def _overseers(
     if any(AUDITOR in draft.register.offices(person, branch, by.now) for person in kept_out):
         return (Reason("not-yours", {"who": (AUDITOR,)}, ("B6",)),)
     return ()
+
+
+def _confidants(
+    step: Step, draft: Draft, answers: Mapping[str, f.Answer], party: str | None, by: By
+) -> Iterator[Reason]:
+    """Nobody else keeps those out of a member's case whom the member may confide in (law 2)."""
+    member = confiding(draft.rules.procedure)
+    if member not in draft.case.parties or party == member:
+        return
+    for field in step.recuses:
+        for person in names(answers.get(field)):
+            if any(term.office in CONFIDANTS for term in draft.register.anywhere(person, by.now)):
+                yield Reason("confidant-kept-out", {"person": person, "field": field}, ("B2", "B6"))
 
 
 def _kept_out(step: Step, draft: Draft, answers: Mapping[str, f.Answer]) -> tuple[Reason, ...]:

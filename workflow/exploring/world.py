@@ -27,6 +27,8 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """Since when everything is as it is. The moments are invented and only their order matters."""
 SUCCEEDED = START + timedelta(days=30)
 """When a successor's term began."""
+RECENT = SUCCEEDED + timedelta(days=1)
+"""Since when a track stands as it does where it moved after that: so long ago that all is over."""
 NOW = START + timedelta(days=90)
 PASSED = NOW
 """When a deadline passed that passes now: this moment, so that what begins then has yet to last."""
@@ -135,7 +137,7 @@ class World:
 
         @cache
         def position(track: str) -> w.Position:
-            since = Look(watch, ("stale", track), lambda stale: START if stale else PASSED)
+            since = Look(watch, ("stale", track), lambda stale: START if stale else RECENT)
             return w.made(
                 w.Position,
                 Look(watch, ("track", track)),

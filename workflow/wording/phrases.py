@@ -212,6 +212,12 @@ RULES: dict[str, Phrase] = {
         "Met welke stap {party} erbij komt, zie je met: zaak next ZAAK",
         "To see the step with which {party} joins: zaak next CASE",
     ),
+    "confidant-kept-out": Phrase(
+        "Wie vertrouwenspersoon is, houdt alleen het lid zelf buiten deze zaak: {person}.",
+        "Only the member keeps a confidential counsellor out of this case: {person}.",
+        "Laat die naam weg uit {field_id}, en zeg het de vertrouwenspersoon van het lid.",
+        "Leave that name out of {field_id}, and tell the member's counsellor.",
+    ),
     "party-present": Phrase(
         "{Party} doet al mee in deze zaak.",
         "{Party} takes part in this case already.",

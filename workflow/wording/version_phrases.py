@@ -153,6 +153,13 @@ VERSIONS: dict[str, Phrase] = {
         "In the newer version {track} belongs to somebody else than now, or to nobody.",
         *_STAY,
     ),
+    "confides-otherwise": Phrase(
+        "In de nieuwe versie is iemand anders dan nu het lid dat een vertrouwenspersoon in "
+        "vertrouwen neemt: {party}, of juist niet meer.",
+        "In the newer version somebody else than now is the member who confides in a counsellor: "
+        "{party}, or they no longer.",
+        *_STAY,
+    ),
     "moved-by-version": Phrase(
         "{Track} staat op {state}; door de nieuwe versie zou dat beginnen, eindigen, rusten of "
         "weer opengaan zonder dat iemand een stap zet.",
