@@ -130,6 +130,14 @@ FAULTS = (
         (ENGINE,),
     ),
     Fault(
+        "a counsellor's key passes on",
+        "law 1",
+        "workflow/engine/standing.py",
+        'office.key == "office" and capacity not in CONFIDANTS',
+        'office.key == "office"',
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",

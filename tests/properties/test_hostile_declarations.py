@@ -38,9 +38,10 @@ from workflow.engine.procedure import (
     TrackIn,
 )
 from workflow.engine.reasons import Refusal
+from workflow.engine.register import apply
 from workflow.engine.replacing import counterparts
 from workflow.engine.sharing import may_read, may_share
-from workflow.engine.standing import Standing
+from workflow.engine.standing import Standing, key
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -202,6 +203,22 @@ def test_no_other_office_becomes_a_confidant() -> None:
     assert codes(refusal) == {"not-yours"}
     assert run.case is not None
     assert run.case.items["i-1"].confided == ("noor",)
+
+
+def test_what_a_counsellor_heard_passes_to_no_later_one() -> None:
+    """Declaring that a counsellor's key passes on opens nothing to the next, and seals nothing."""
+    office = replace(PROCEDURE.offices["counsellor"], key="office")
+    procedure = replace(PROCEDURE, offices={**PROCEDURE.offices, "counsellor": office})
+    run = Run(procedure).opened()
+    run.advance("reporter", "transfer", {"counsellor": "bram"})
+    assert run.case is not None
+    bram = Standing("bram", frozenset({"counsellor"}), public("bram"))
+    assert not may_read(procedure, run.case, "i-1", bram, run.now)
+    keyed = f.OfficeKeyed("counsellor", "noord", public("regional_chair"), "i-key", ())
+    register = apply(REGISTER, keyed)
+    found = key(procedure, register, run.case, "counsellor", "bram", run.now)
+    assert found == public("bram")
+    assert "key-of-confidences" in {each.code for each in check(procedure)}
 
 
 @pytest.mark.parametrize("condition", [name for name in AFFIRMED if name != "recipients"])

@@ -470,6 +470,11 @@ FAULTS: dict[str, Fault] = {
         "offices.counsellor.deputy",
         ((COUNSELLOR, COUNSELLOR + "    deputy: helper\n"),),
     ),
+    "a key to confidences that passes to the next": (
+        "key-of-confidences",
+        "offices.counsellor.key",
+        ((COUNSELLOR, COUNSELLOR + "    key: office\n"),),
+    ),
     "a deputy who is excluded": (
         "deputy-excluded",
         "offices.chair.deputy",

@@ -27,6 +27,7 @@ from workflow.engine.standing import (
     key,
     members,
     older_keys,
+    passes_on,
     standing,
     standing_as,
 )
@@ -135,8 +136,8 @@ def _receiving(
     procedure: Procedure, register: Register, case: Case, gone: f.Disclosed, by: By
 ) -> Iterator[str]:
     """The public keys of those who stand in `gone.to` and may read the item once it is shared."""
-    to, office = gone.to, procedure.offices.get(gone.to)
-    personal = office is not None and office.key == "person"
+    to = gone.to
+    personal = to in procedure.offices and not passes_on(procedure, to)
     for who in standing_as(procedure, register, case, to, by.now):
         public = key(procedure, register, case, to, who, by.now)
         if public is None:

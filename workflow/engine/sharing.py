@@ -23,7 +23,7 @@ from workflow.engine.facts import Answer, Basis
 from workflow.engine.member import confiding
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
-from workflow.engine.standing import CONFIDANTS, Standing, acquainted, reached
+from workflow.engine.standing import CONFIDANTS, Standing, acquainted, passes_on, reached
 
 LEGAL_DOCUMENT = "legal_document"
 """The kind of item that records a statutory duty or a court order."""
@@ -176,8 +176,7 @@ def consented(
 
 
 def _wrote(procedure: Procedure, item: Item, reader: Standing) -> bool:
-    office = procedure.offices.get(item.author)
-    stays = office is not None and office.key == "office"
+    stays = passes_on(procedure, item.author)
     return item.author in reader and (stays or item.by == reader.who)
 
 
