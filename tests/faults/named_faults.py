@@ -138,6 +138,23 @@ FAULTS = (
         (HOSTILE,),
     ),
     Fault(
+        "what a spoken decision brings about is signed",
+        "B16",
+        "workflow/engine/following.py",
+        "    taken = taken or moved\n",
+        "    taken = moved\n",
+        (HOSTILE,),
+    ),
+    Fault(
+        "what takes a signature follows from a word",
+        "B16",
+        "workflow/engine/following.py",
+        "    if taken.evidence is not None and taken.evidence not in enough(step):\n"
+        "        return draft, ()\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",

@@ -243,6 +243,37 @@ def test_an_emergency_condition_that_may_be_denied_is_still_a_condition() -> Non
     assert "emergency-condition" in codes(refusal)
 
 
+@pytest.mark.parametrize(
+    ("suffices", "happens"), [(("code",), False), (("code", "written", "spoken"), True)]
+)
+def test_what_follows_from_a_spoken_decision_is_not_signed(
+    suffices: tuple[Any, ...], happens: bool
+) -> None:
+    """What a decision brings about takes what showed it, and happens only where that is enough."""
+    procedure = _with_track(
+        {"unasked": IDLE, "read": IDLE},
+        _beside(
+            "unasked",
+            "read",
+            who=("reporter", "consequence"),
+            decision=Decision("reporter", suffices),
+            grants=(Grant(kind="conversation", to="regional_chair", purpose="support"),),
+            shares=(Share(purpose="support", to="regional_chair", kind="conversation"),),
+        ),
+        belongs_to="reporter",
+    )
+    choosing = replace(procedure.steps["choose_support"], emits=("beside_0",))
+    procedure = replace(procedure, steps={**procedure.steps, "choose_support": choosing})
+    run = Run(procedure).deciding()
+    drafted = run.advance("noor", "choose_support", said=c.Said("reporter", "spoken"))
+    told = [entry.fact for entry in drafted.entries]
+    given = [fact.evidence for fact in told if isinstance(fact, f.Consented)]
+    assert given == (["spoken"] if happens else [])
+    assert any(isinstance(fact, f.Disclosed) for fact in told) == happens
+    found = "consequence-unshown" in {each.code for each in check(procedure)}
+    assert found != happens
+
+
 def test_only_a_counsellor_opens_an_emergency() -> None:
     """Declaring that a branch chair may open one does not make it so."""
     run = Run(step_edited("open_emergency", who=("branch_chair",), note=None)).opened()

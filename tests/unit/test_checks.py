@@ -1220,6 +1220,21 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             step("settle", "track: report", "from: [shared]", "to: closed", "who: [consequence]"),
         ),
     ),
+    "a decision brought about by one that may be shown by less": (
+        "consequence-unshown",
+        "steps.close.emits",
+        (
+            ("    releases: [counsellor]\n", "    releases: [counsellor]\n    emits: [settle]\n"),
+            step(
+                "settle",
+                "track: request",
+                "from: [absent]",
+                "to: absent",
+                "who: [consequence]",
+                "decision: {party: reporter, evidence: [code, written]}",
+            ),
+        ),
+    ),
     "a member's decision brought about by the clock": (
         "undecided-consequence",
         "steps.expire.emits",
