@@ -155,6 +155,15 @@ FAULTS = (
         (HOSTILE,),
     ),
     Fault(
+        "a signed statement is written on commission",
+        "law 1, A8",
+        "workflow/engine/sharing.py",
+        "        and item.kind != STATEMENT\n"
+        "        and not (confides and confiding(procedure) in item.of)\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",

@@ -40,8 +40,9 @@ from workflow.engine.procedure import (
 from workflow.engine.reasons import Refusal
 from workflow.engine.register import apply
 from workflow.engine.replacing import counterparts
-from workflow.engine.sharing import may_read, may_share
+from workflow.engine.sharing import STATEMENT, may_read, may_share
 from workflow.engine.standing import Standing, key
+from workflow.engine.stepping import SCAN
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -688,6 +689,29 @@ def test_what_a_kind_says_is_a_members_is_on_nobodys_commission() -> None:
     )
     assert not found
     assert "made-of-confidences" in {each.code for each in check(procedure)}
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [("statement", {}), ("mediation", {"traceable": True, "added_by": ("mediator",)})],
+)
+def test_what_is_traced_to_a_member_is_on_nobodys_commission(
+    name: str, declared: dict[str, Any]
+) -> None:
+    """What the member signed, or what can be traced to them, goes to nobody for whom it is made."""
+    procedure = kind_edited(name, of=(), made_for=("regional_chair",), never_to=(), **declared)
+    run = Run(procedure).opened()
+    assert run.case is not None
+    theirs = Item(name, ("reporter",), "mediator", "mira", "0" * 64)
+    held = replace(run.case, items={"i-9": theirs})
+    assert not may_share(procedure, held, "i-9", "regional_chair", "support", START)
+    found = "made-of-confidences" in {each.code for each in check(procedure)}
+    assert found == (name == "statement")
+
+
+def test_a_statement_is_known_by_one_name() -> None:
+    """What a signed statement becomes is what is on nobody's commission."""
+    assert SCAN == STATEMENT
 
 
 def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:

@@ -662,6 +662,19 @@ FAULTS: dict[str, Fault] = {
             ),
         ),
     ),
+    "what a member signs that is made for someone": (
+        "made-of-confidences",
+        "kinds.statement.made_for",
+        (
+            (
+                "  warning:\n",
+                (
+                    "  statement:\n    labels: {nl: verklaring, en: statement}\n    of: []\n"
+                    "    made_for: [chair]\n  warning:\n"
+                ),
+            ),
+        ),
+    ),
     "a counsellor's words that are made for someone": (
         "made-of-confidences",
         "kinds.advice.made_for",

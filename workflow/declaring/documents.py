@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.member import owners
 from workflow.engine.procedure import Kind, Procedure, Step
+from workflow.engine.sharing import STATEMENT
 from workflow.engine.standing import CONFIDANTS, assigned
 
 
@@ -46,6 +47,7 @@ def _made_for(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterato
     inner = at(path, "made_for")
     members = {name for name, party in procedure.parties.items() if party.member}
     theirs = members & set(kind.of) | (owners(procedure) | CONFIDANTS) & set(kind.added_by)
+    theirs |= members if name == STATEMENT else set()
     if theirs:
         yield problem(
             "made-of-confidences",

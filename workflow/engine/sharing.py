@@ -27,6 +27,8 @@ from workflow.engine.standing import CONFIDANTS, Standing, acquainted, passes_on
 
 LEGAL_DOCUMENT = "legal_document"
 """The kind of item that records a statutory duty or a court order."""
+STATEMENT = "statement"
+"""The kind of item that a party's signed statement becomes (`stepping.SCAN`)."""
 EMERGENCY_LIMIT = timedelta(days=3)
 """No emergency lasts longer than this without being opened anew, whatever a procedure declares."""
 EMERGENCY_CONDITIONS = (
@@ -198,10 +200,14 @@ def never_to(procedure: Procedure, kind: str) -> tuple[str, ...]:
 def _commissioned(procedure: Procedure, item: Item, recipient: str) -> bool:
     """Whether an office-holder wrote the item for the recipient, who commissioned it (A8).
 
-    Never what a member said, nor what a counsellor wrote down: no declaration gives those away.
+    Never what a member said or signed, what a counsellor wrote down, or what can be traced to the
+    member who confides in one: no declaration gives those away.
     """
+    confides = CONFIDANTS & procedure.offices.keys()
     return (
         item.kind in procedure.kinds
+        and item.kind != STATEMENT
+        and not (confides and confiding(procedure) in item.of)
         and not any(procedure.parties[of].member for of in procedure.kinds[item.kind].of)
         and recipient in procedure.kinds[item.kind].made_for
         and item.author in procedure.offices
