@@ -164,6 +164,14 @@ FAULTS = (
         (HOSTILE,),
     ),
     Fault(
+        "what a counsellor heard is another member's too",
+        "law 1",
+        "workflow/engine/items.py",
+        "        parties = (confides,) if confides is not None and theirs else ()\n",
+        "        parties = parties or ((confides,) if confides is not None and theirs else ())\n",
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",

@@ -715,7 +715,7 @@ def test_a_statement_is_known_by_one_name() -> None:
 
 
 def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
-    """Where another member's track stands first, what is of the reporter stays the reporter's."""
+    """Where another member's track stands first, what is of the reporter is not that member's."""
     beside = _with_track({"unasked": IDLE}, belongs_to="other")
     tracks = {"beside": beside.tracks["beside"], **PROCEDURE.tracks}
     procedure = replace(beside, tracks=tracks)
@@ -723,7 +723,24 @@ def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
     case = run.case
     assert case is not None
     present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
-    assert whose(procedure, present, "conversation", "counsellor") == ("reporter",)
+    assert whose(procedure, present, "conversation", "counsellor") == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "theirs"), [(("reporter", "other"), ("reporter",)), (("other",), ())]
+)
+def test_what_a_counsellor_heard_is_no_other_members(
+    of: tuple[str, ...], theirs: tuple[str, ...]
+) -> None:
+    """What a counsellor writes of a kind that is another member's too is not that member's."""
+    beside = _with_track({"unasked": IDLE}, belongs_to="other")
+    kinds = {**beside.kinds, "conversation": replace(beside.kinds["conversation"], of=of)}
+    procedure = replace(beside, kinds=kinds)
+    case = Run(PROCEDURE).opened().case
+    assert case is not None
+    present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
+    assert whose(procedure, present, "conversation", "counsellor") == theirs
+    assert "heard-of-another" in {each.code for each in check(procedure)}
 
 
 def test_a_second_member_confides_in_nobody_by_a_track() -> None:

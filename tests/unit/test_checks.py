@@ -1267,6 +1267,19 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             ),
         ),
     ),
+    "what a counsellor hears that is another member's too": (
+        "heard-of-another",
+        "kinds.conversation.of",
+        (
+            OTHER,
+            OTHERS,
+            (
+                "    initial: absent\n    seen_by: [committee]\n",
+                "    initial: absent\n    belongs_to: other\n    seen_by: [committee, other]\n",
+            ),
+            OTHER_JOINS,
+        ),
+    ),
     "a member's track that is nobody's": (
         "members-track-of-nobody",
         "tracks.report.belongs_to",
