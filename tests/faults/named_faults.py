@@ -172,6 +172,15 @@ FAULTS = (
         (HOSTILE,),
     ),
     Fault(
+        "what follows decides for another",
+        "law 2",
+        "workflow/engine/following.py",
+        "    if not inherited(step, state, procedure, cause.decided_by):\n"
+        "        return draft, ()\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",

@@ -493,7 +493,7 @@ def test_silence_erases_nothing_that_runs() -> None:
 
 
 def test_what_follows_from_a_step_of_others_erases_nothing() -> None:
-    """A step that another brings about erases what is of the member who decided that one."""
+    """A step that another brings about erases only what is of the member who decided that one."""
     procedure = _wiped("planned", who=("consequence",))
     procedure = replace(
         procedure,
@@ -505,10 +505,25 @@ def test_what_follows_from_a_step_of_others_erases_nothing() -> None:
     run = Run(procedure).opened()
     run.advance("noor", "beside_0")
     run.advance("noor", "start_listening", {"exception_explained": "yes"})
-    with pytest.raises(Refusal) as refusal:
-        run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
-    assert codes(refusal) == {"not-decided-by"}
+    run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
     assert not _erased(run)
+
+
+def test_stopping_waits_for_no_other_member() -> None:
+    """A member stops though that would bring about what another decides, which does not happen."""
+    procedure = _with_track(
+        {"unasked": IDLE, "talking": replace(IDLE, idle=False, decides=True), "over": IDLE},
+        _beside("unasked", "talking"),
+        _beside("talking", "over", who=("other", "consequence")),
+        belongs_to="other",
+    )
+    closing = replace(procedure.steps["close"], emits=("beside_1",))
+    run = Run(replace(procedure, steps={**procedure.steps, "close": closing})).opened()
+    run.advance("noor", "beside_0")
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    assert run.case is not None
+    assert run.case.state("report") == "closed"
+    assert run.case.state("beside") == "talking"
 
 
 def test_what_the_member_laid_down_nobody_takes_up() -> None:

@@ -17,7 +17,7 @@ from workflow.engine.case import Case
 from workflow.engine.deadlines import due, parse_duration
 from workflow.engine.draft import Draft, Telling
 from workflow.engine.items import By, disclosed
-from workflow.engine.member import decider, enough, inherited
+from workflow.engine.member import enough, inherited
 from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
@@ -168,7 +168,8 @@ def _brought_about(
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """A consequence happens where its track stands ready for it, and is passed over elsewhere.
 
-    It is also where it is a decision that takes more to show than showed the step that was `taken`.
+    It is also where it is somebody else's decision, for whom nobody waits who decides for
+    themself, and where it takes more to show than showed the step that was `taken`.
     """
     procedure = draft.rules.procedure
     step = procedure.steps[name]
@@ -179,8 +180,7 @@ def _brought_about(
         return draft, ()
     state = draft.case.state(step.track)
     if not inherited(step, state, procedure, cause.decided_by):
-        party = decider(procedure, step, state)
-        return draft, (Reason("not-decided-by", {"party": party}, ("B16",), about=step.track),)
+        return draft, ()
     moved = f.Stepped(
         name, step.track, state, step.to, decided_by=cause.decided_by, because=cause.step
     )
