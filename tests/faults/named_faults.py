@@ -164,14 +164,6 @@ FAULTS = (
         (HOSTILE,),
     ),
     Fault(
-        "what a counsellor heard is another member's too",
-        "law 1",
-        "workflow/engine/items.py",
-        "        parties = (confides,) if confides is not None and theirs else ()\n",
-        "        parties = parties or ((confides,) if confides is not None and theirs else ())\n",
-        (HOSTILE,),
-    ),
-    Fault(
         "what follows decides for another",
         "law 2",
         "workflow/engine/following.py",
@@ -501,8 +493,8 @@ FAULTS = (
         "a counsellor writes down what is of the first",
         "inv. 1",
         "workflow/engine/items.py",
-        "owners(procedure) & set(of) or {confiding",
-        "{confiding",
+        "confides in case.parties and (not named or confides in named)",
+        "confides in case.parties",
         (HOSTILE,),
     ),
     Fault(
@@ -541,8 +533,8 @@ FAULTS = (
         "what is written down is of every member with a track",
         "inv. 1",
         "workflow/engine/items.py",
-        "if party in told)",
-        "if procedure.parties[role(party)].member)",
+        "        parties = (confides,) if confides is not None and theirs else ()\n",
+        "        parties = tuple(p for p in case.parties if procedure.parties[role(p)].member)\n",
         (HOSTILE,),
     ),
     Fault(
