@@ -130,6 +130,49 @@ FAULTS = (
         (ENGINE,),
     ),
     Fault(
+        "a counsellor's key passes on",
+        "law 1",
+        "workflow/engine/standing.py",
+        'office.key == "office" and capacity not in CONFIDANTS',
+        'office.key == "office"',
+        (HOSTILE,),
+    ),
+    Fault(
+        "what a spoken decision brings about is signed",
+        "B16",
+        "workflow/engine/following.py",
+        "    taken = taken or moved\n",
+        "    taken = moved\n",
+        (HOSTILE,),
+    ),
+    Fault(
+        "what takes a signature follows from a word",
+        "B16",
+        "workflow/engine/following.py",
+        "    if taken.evidence is not None and taken.evidence not in enough(step):\n"
+        "        return draft, ()\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
+        "a signed statement is written on commission",
+        "law 1, A8",
+        "workflow/engine/sharing.py",
+        "        and item.kind != STATEMENT\n"
+        "        and not (confides and confiding(procedure) in item.of)\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
+        "what follows decides for another",
+        "law 2",
+        "workflow/engine/following.py",
+        "    if not inherited(step, state, procedure, cause.decided_by):\n"
+        "        return draft, ()\n",
+        "",
+        (HOSTILE,),
+    ),
+    Fault(
         "who was a counsellor stays one",
         "inv. 7, 35",
         "workflow/engine/sharing.py",
@@ -538,8 +581,8 @@ FAULTS = (
         "a counsellor writes down what is of the first",
         "inv. 1",
         "workflow/engine/items.py",
-        "owners(procedure) & set(of) or {confiding",
-        "{confiding",
+        "confides in case.parties and (not named or confides in named)",
+        "confides in case.parties",
         (HOSTILE,),
     ),
     Fault(
@@ -578,8 +621,8 @@ FAULTS = (
         "what is written down is of every member with a track",
         "inv. 1",
         "workflow/engine/items.py",
-        "if party in told)",
-        "if procedure.parties[role(party)].member)",
+        "        parties = (confides,) if confides is not None and theirs else ()\n",
+        "        parties = tuple(p for p in case.parties if procedure.parties[role(p)].member)\n",
         (HOSTILE,),
     ),
     Fault(

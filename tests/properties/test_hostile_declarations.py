@@ -39,9 +39,11 @@ from workflow.engine.procedure import (
     TrackIn,
 )
 from workflow.engine.reasons import Refusal
+from workflow.engine.register import apply
 from workflow.engine.replacing import counterparts
-from workflow.engine.sharing import may_read, may_share
-from workflow.engine.standing import Standing
+from workflow.engine.sharing import STATEMENT, may_read, may_share
+from workflow.engine.standing import Standing, key
+from workflow.engine.stepping import SCAN
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -205,6 +207,22 @@ def test_no_other_office_becomes_a_confidant() -> None:
     assert run.case.items["i-1"].confided == ("noor",)
 
 
+def test_what_a_counsellor_heard_passes_to_no_later_one() -> None:
+    """Declaring that a counsellor's key passes on opens nothing to the next, and seals nothing."""
+    office = replace(PROCEDURE.offices["counsellor"], key="office")
+    procedure = replace(PROCEDURE, offices={**PROCEDURE.offices, "counsellor": office})
+    run = Run(procedure).opened()
+    run.advance("reporter", "transfer", {"counsellor": "bram"})
+    assert run.case is not None
+    bram = Standing("bram", frozenset({"counsellor"}), public("bram"))
+    assert not may_read(procedure, run.case, "i-1", bram, run.now)
+    keyed = f.OfficeKeyed("counsellor", "noord", public("regional_chair"), "i-key", ())
+    register = apply(REGISTER, keyed)
+    found = key(procedure, register, run.case, "counsellor", "bram", run.now)
+    assert found == public("bram")
+    assert "key-of-confidences" in {each.code for each in check(procedure)}
+
+
 @pytest.mark.parametrize("condition", [name for name in AFFIRMED if name != "recipients"])
 def test_an_emergency_keeps_all_its_conditions(condition: str) -> None:
     """An emergency step that leaves out one of the conditions opens nothing."""
@@ -225,6 +243,37 @@ def test_an_emergency_condition_that_may_be_denied_is_still_a_condition() -> Non
     with pytest.raises(Refusal) as refusal:
         run.advance("noor", "open_emergency", {**AFFIRMED, "no_other_way": "no"}, note=item(9))
     assert "emergency-condition" in codes(refusal)
+
+
+@pytest.mark.parametrize(
+    ("suffices", "happens"), [(("code",), False), (("code", "written", "spoken"), True)]
+)
+def test_what_follows_from_a_spoken_decision_is_not_signed(
+    suffices: tuple[Any, ...], happens: bool
+) -> None:
+    """What a decision brings about takes what showed it, and happens only where that is enough."""
+    procedure = _with_track(
+        {"unasked": IDLE, "read": IDLE},
+        _beside(
+            "unasked",
+            "read",
+            who=("reporter", "consequence"),
+            decision=Decision("reporter", suffices),
+            grants=(Grant(kind="conversation", to="regional_chair", purpose="support"),),
+            shares=(Share(purpose="support", to="regional_chair", kind="conversation"),),
+        ),
+        belongs_to="reporter",
+    )
+    choosing = replace(procedure.steps["choose_support"], emits=("beside_0",))
+    procedure = replace(procedure, steps={**procedure.steps, "choose_support": choosing})
+    run = Run(procedure).deciding()
+    drafted = run.advance("noor", "choose_support", said=c.Said("reporter", "spoken"))
+    told = [entry.fact for entry in drafted.entries]
+    given = [fact.evidence for fact in told if isinstance(fact, f.Consented)]
+    assert given == (["spoken"] if happens else [])
+    assert any(isinstance(fact, f.Disclosed) for fact in told) == happens
+    found = "consequence-unshown" in {each.code for each in check(procedure)}
+    assert found != happens
 
 
 def test_only_a_counsellor_opens_an_emergency() -> None:
@@ -498,7 +547,7 @@ def test_silence_erases_nothing_that_runs() -> None:
 
 
 def test_what_follows_from_a_step_of_others_erases_nothing() -> None:
-    """A step that another brings about erases what is of the member who decided that one."""
+    """A step that another brings about erases only what is of the member who decided that one."""
     procedure = _wiped("planned", who=("consequence",))
     procedure = replace(
         procedure,
@@ -510,10 +559,25 @@ def test_what_follows_from_a_step_of_others_erases_nothing() -> None:
     run = Run(procedure).opened()
     run.advance("noor", "beside_0")
     run.advance("noor", "start_listening", {"exception_explained": "yes"})
-    with pytest.raises(Refusal) as refusal:
-        run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
-    assert codes(refusal) == {"not-decided-by"}
+    run.advance("noor", "weigh", {"severity": "light", "simple": "yes"})
     assert not _erased(run)
+
+
+def test_stopping_waits_for_no_other_member() -> None:
+    """A member stops though that would bring about what another decides, which does not happen."""
+    procedure = _with_track(
+        {"unasked": IDLE, "talking": replace(IDLE, idle=False, decides=True), "over": IDLE},
+        _beside("unasked", "talking"),
+        _beside("talking", "over", who=("other", "consequence")),
+        belongs_to="other",
+    )
+    closing = replace(procedure.steps["close"], emits=("beside_1",))
+    run = Run(replace(procedure, steps={**procedure.steps, "close": closing})).opened()
+    run.advance("noor", "beside_0")
+    run.advance("noor", "close", said=c.Said("reporter", "spoken"))
+    assert run.case is not None
+    assert run.case.state("report") == "closed"
+    assert run.case.state("beside") == "talking"
 
 
 def test_what_the_member_laid_down_nobody_takes_up() -> None:
@@ -804,8 +868,31 @@ def test_what_a_kind_says_is_a_members_is_on_nobodys_commission() -> None:
     assert "made-of-confidences" in {each.code for each in check(procedure)}
 
 
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [("statement", {}), ("mediation", {"traceable": True, "added_by": ("mediator",)})],
+)
+def test_what_is_traced_to_a_member_is_on_nobodys_commission(
+    name: str, declared: dict[str, Any]
+) -> None:
+    """What the member signed, or what can be traced to them, goes to nobody for whom it is made."""
+    procedure = kind_edited(name, of=(), made_for=("regional_chair",), never_to=(), **declared)
+    run = Run(procedure).opened()
+    assert run.case is not None
+    theirs = Item(name, ("reporter",), "mediator", "mira", "0" * 64)
+    held = replace(run.case, items={"i-9": theirs})
+    assert not may_share(procedure, held, "i-9", "regional_chair", "support", START)
+    found = "made-of-confidences" in {each.code for each in check(procedure)}
+    assert found == (name == "statement")
+
+
+def test_a_statement_is_known_by_one_name() -> None:
+    """What a signed statement becomes is what is on nobody's commission."""
+    assert SCAN == STATEMENT
+
+
 def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
-    """Where another member's track stands first, what is of the reporter stays the reporter's."""
+    """Where another member's track stands first, what is of the reporter is not that member's."""
     beside = _with_track({"unasked": IDLE}, belongs_to="other")
     tracks = {"beside": beside.tracks["beside"], **PROCEDURE.tracks}
     procedure = replace(beside, tracks=tracks)
@@ -813,7 +900,24 @@ def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
     case = run.case
     assert case is not None
     present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
-    assert whose(procedure, present, "conversation", "counsellor") == ("reporter",)
+    assert whose(procedure, present, "conversation", "counsellor") == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "theirs"), [(("reporter", "other"), ("reporter",)), (("other",), ())]
+)
+def test_what_a_counsellor_heard_is_no_other_members(
+    of: tuple[str, ...], theirs: tuple[str, ...]
+) -> None:
+    """What a counsellor writes of a kind that is another member's too is not that member's."""
+    beside = _with_track({"unasked": IDLE}, belongs_to="other")
+    kinds = {**beside.kinds, "conversation": replace(beside.kinds["conversation"], of=of)}
+    procedure = replace(beside, kinds=kinds)
+    case = Run(PROCEDURE).opened().case
+    assert case is not None
+    present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
+    assert whose(procedure, present, "conversation", "counsellor") == theirs
+    assert "heard-of-another" in {each.code for each in check(procedure)}
 
 
 def test_a_second_member_confides_in_nobody_by_a_track() -> None:

@@ -470,6 +470,11 @@ FAULTS: dict[str, Fault] = {
         "offices.counsellor.deputy",
         ((COUNSELLOR, COUNSELLOR + "    deputy: helper\n"),),
     ),
+    "a key to confidences that passes to the next": (
+        "key-of-confidences",
+        "offices.counsellor.key",
+        ((COUNSELLOR, COUNSELLOR + "    key: office\n"),),
+    ),
     "a deputy who is excluded": (
         "deputy-excluded",
         "offices.chair.deputy",
@@ -654,6 +659,19 @@ FAULTS: dict[str, Fault] = {
             (
                 "en: warning}\n    of: [reporter]\n",
                 "en: warning}\n    of: [reporter]\n    made_for: [chair]\n",
+            ),
+        ),
+    ),
+    "what a member signs that is made for someone": (
+        "made-of-confidences",
+        "kinds.statement.made_for",
+        (
+            (
+                "  warning:\n",
+                (
+                    "  statement:\n    labels: {nl: verklaring, en: statement}\n    of: []\n"
+                    "    made_for: [chair]\n  warning:\n"
+                ),
             ),
         ),
     ),

@@ -1220,6 +1220,21 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             step("settle", "track: report", "from: [shared]", "to: closed", "who: [consequence]"),
         ),
     ),
+    "a decision brought about by one that may be shown by less": (
+        "consequence-unshown",
+        "steps.close.emits",
+        (
+            ("    releases: [counsellor]\n", "    releases: [counsellor]\n    emits: [settle]\n"),
+            step(
+                "settle",
+                "track: request",
+                "from: [absent]",
+                "to: absent",
+                "who: [consequence]",
+                "decision: {party: reporter, evidence: [code, written]}",
+            ),
+        ),
+    ),
     "a member's decision brought about by the clock": (
         "undecided-consequence",
         "steps.expire.emits",
@@ -1250,6 +1265,19 @@ FAULTS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
                 "        deadline: {within: P2M",
                 "        decides: true\n        deadline: {within: P2M",
             ),
+        ),
+    ),
+    "what a counsellor hears that is another member's too": (
+        "heard-of-another",
+        "kinds.conversation.of",
+        (
+            OTHER,
+            OTHERS,
+            (
+                "    initial: absent\n    seen_by: [committee]\n",
+                "    initial: absent\n    belongs_to: other\n    seen_by: [committee, other]\n",
+            ),
+            OTHER_JOINS,
         ),
     ),
     "a member's track that is nobody's": (

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.declaring.problems import Problem, at, listed, problem
-from workflow.engine.member import owners
+from workflow.engine.member import confiding, owners
 from workflow.engine.procedure import Kind, Procedure, Step
+from workflow.engine.sharing import STATEMENT
 from workflow.engine.standing import CONFIDANTS, assigned
 
 
@@ -23,6 +24,7 @@ def documents(procedure: Procedure) -> Iterator[Problem]:
         yield from _made_for(procedure, name, kind, path)
         yield from _never_to(name, kind, path)
         yield from _beside_member(procedure, name, kind, path)
+        yield from _heard(procedure, name, kind, path)
     for name, step in procedure.steps.items():
         yield from _coming(procedure, name, step)
         yield from _going(procedure, step, at("steps", name))
@@ -46,6 +48,7 @@ def _made_for(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterato
     inner = at(path, "made_for")
     members = {name for name, party in procedure.parties.items() if party.member}
     theirs = members & set(kind.of) | (owners(procedure) | CONFIDANTS) & set(kind.added_by)
+    theirs |= members if name == STATEMENT else set()
     if theirs:
         yield problem(
             "made-of-confidences",
@@ -98,6 +101,21 @@ def _beside_member(procedure: Procedure, name: str, kind: Kind, path: str) -> It
             f"{listed(members)}: zet dat bij of.",
             f"Here {office} hears {listed(members)}, so what {office} writes is of "
             f"{listed(members)} too: put that under of.",
+        )
+
+
+def _heard(procedure: Procedure, name: str, kind: Kind, path: str) -> Iterator[Problem]:
+    """Law 1: what a counsellor writes down is of the member who confides in them, and no other."""
+    others = owners(procedure) & set(kind.of) - {confiding(procedure)}
+    writing = CONFIDANTS & {*kind.added_by, *_writers(procedure, name)}
+    if others and writing:
+        yield problem(
+            "heard-of-another",
+            at(path, "of"),
+            f"{listed(writing)} schrijft op wat {confiding(procedure)} vertelt, en dat is niet van "
+            f"{listed(others)}: maak er twee soorten van.",
+            f"{listed(writing)} writes down what {confiding(procedure)} tells, which is not of "
+            f"{listed(others)}: make two kinds of it.",
         )
 
 

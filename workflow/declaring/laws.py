@@ -265,14 +265,7 @@ def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
             return
     evidence = enough(step)
     for party in sorted(p for p in parties if p):
-        others = set(step.who) - {party, *NOBODY}
-        possible = (
-            automatic(step)
-            or ("code" in evidence and party in step.who)
-            or ("written" in evidence and others)
-            or ("spoken" in evidence and others & CONFIDANTS and party == confiding(procedure))
-        )
-        if not possible:
+        if not automatic(step) and not _showing(procedure, step, party):
             yield problem(
                 "evidence-impossible",
                 at(path, "decision") if step.decision else path,
@@ -281,8 +274,22 @@ def _decision(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
             )
 
 
+def _showing(procedure: Procedure, step: Step, party: str) -> frozenset[str]:
+    """The levels of evidence with which those in `who` can show that the party decides."""
+    others = set(step.who) - {party, *NOBODY}
+    possible = {
+        "code": party in step.who,
+        "written": bool(others),
+        "spoken": bool(others & CONFIDANTS) and party == confiding(procedure),
+    }
+    return frozenset(level for level in enough(step) if possible[level])
+
+
 def _consequences(procedure: Procedure, name: str, step: Step) -> Iterator[Problem]:
-    """Law 2: a step that is the member's decision is brought about by their decision only."""
+    """Law 2: a step that is the member's decision is brought about by their decision only.
+
+    And by one that is shown as well as it has to be: else it would not happen (`following`).
+    """
     silent = bool(unattended(procedure, name))
     if automatic(step) and not silent:
         return
@@ -297,6 +304,20 @@ def _consequences(procedure: Procedure, name: str, step: Step) -> Iterator[Probl
                 at("steps", name, "emits"),
                 f"{one} is een beslissing van {listed(p for p in needs if p)}, {name} niet.",
                 f"{one} is a decision of {listed(p for p in needs if p)}, and {name} is not.",
+            )
+        shown = {
+            level
+            for party in sorted(p for p in needs & decided if p)
+            for level in _showing(procedure, step, party)
+        }
+        if lacking := shown - set(enough(procedure.steps[one])):
+            yield problem(
+                "consequence-unshown",
+                at("steps", name, "emits"),
+                f"{name} kan blijken uit {listed(lacking)}, en {one} niet: dan gebeurt {one} niet. "
+                f"Vraag van {name} hetzelfde bewijs.",
+                f"{name} can be shown by {listed(lacking)}, and {one} cannot: then {one} does not "
+                f"happen. Ask the same evidence of {name}.",
             )
 
 

@@ -45,6 +45,16 @@ def offices(procedure: Procedure, known: Collection[str] | None = None) -> Itera
                 f"No member confides in {office.deputy}, who therefore cannot stand in for {name}.",
                 next(iter(sorted(CONFIDANTS - {name}))),
             )
+        if name in CONFIDANTS and office.key == "office":
+            yield problem(
+                "key-of-confidences",
+                at(path, "key"),
+                f"Wat een lid aan {name} vertelt, blijft bij die persoon en gaat niet over op de "
+                "volgende: laat key weg, of geef person.",
+                f"What a member tells {name} stays with that person and does not pass to the next: "
+                "leave out key, or give person.",
+                "person",
+            )
         if office.deputy in office.not_with:
             yield problem(
                 "deputy-excluded",

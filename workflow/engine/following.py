@@ -17,7 +17,7 @@ from workflow.engine.case import Case
 from workflow.engine.deadlines import due, parse_duration
 from workflow.engine.draft import Draft, Telling
 from workflow.engine.items import By, disclosed
-from workflow.engine.member import decider, inherited
+from workflow.engine.member import enough, inherited
 from workflow.engine.procedure import CONSEQUENCE, Procedure, Share, Step, role
 from workflow.engine.reasons import Reason
 from workflow.engine.register import Register
@@ -39,11 +39,14 @@ def follow(
     *,
     giver: str | None = None,
     into: str | None = None,
+    taken: f.Stepped | None = None,
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """The draft with the transition `moved` and all it brings about, or with reasons why not.
 
-    `into` is the number of the case that the step opens, where it opens one.
+    `into` is the number of the case that the step opens, where it opens one. `taken` is the step
+    that somebody took, where this one is brought about: what shows their decision is said there.
     """
+    taken = taken or moved
     procedure = draft.rules.procedure
     step = procedure.steps[moved.step]
     draft = draft.add(moved, by.who, by.capacity, by.happened)
@@ -52,7 +55,7 @@ def follow(
     for office, field in step.assigns.items() if moved.because is not None else ():
         persons = _named_earlier(procedure, draft.register, draft.case, office, field, by.happened)
         draft = draft.add(f.Assigned(office, persons), by.who, by.capacity, by.happened)
-    draft, more = _granted(draft, step, moved, by, giver)
+    draft, more = _granted(draft, step, taken, by, giver)
     reasons = list(more)
     if step.files is not None and by.capacity is not None:
         if into is None:
@@ -81,7 +84,7 @@ def follow(
         erased = _erased(draft.case, step.erases) if not draft.trial else f.Erased((), step.erases)
         draft = draft.add(erased, by.who, by.capacity, by.happened)
     for name in step.emits:
-        draft, more = _brought_about(draft, name, moved, by)
+        draft, more = _brought_about(draft, name, moved, taken, by)
         reasons += more
     return draft, tuple(reasons)
 
@@ -112,14 +115,17 @@ def _named_earlier(
 
 
 def _granted(
-    draft: Draft, step: Step, moved: f.Stepped, by: By, giver: str | None
+    draft: Draft, step: Step, taken: f.Stepped, by: By, giver: str | None
 ) -> tuple[Draft, tuple[Reason, ...]]:
-    """The consents that taking the step gives, by who decided it or acts for themself."""
+    """The consents that the step gives, by who decided what was `taken` or acts for themself.
+
+    They rest on what shows that decision; where nobody decides, who acts has signed for themself.
+    """
     if not step.grants or by.capacity is None:
         return draft, ()
     party = draft.case.parties.get(giver or "")
     own = party is not None and (party.person == by.who or by.capacity == giver)
-    if giver is None or party is None or not (own or moved.decided_by == giver):
+    if giver is None or party is None or not (own or taken.decided_by == giver):
         return draft, (Reason("not-decided-by", {"party": giver}, ("B16", "B18")),)
     for grant in step.grants:
         until = due(by.happened, parse_duration(grant.lasts)) if grant.lasts else None
@@ -128,11 +134,11 @@ def _granted(
             giver,
             grant.to,
             grant.purpose,
-            moved.evidence or "code",
+            taken.evidence or "code",
             by.happened,
             kind=grant.kind,
             until=until,
-            evidence_item=moved.evidence_item,
+            evidence_item=taken.evidence_item,
         )
         draft = draft.add(consent, by.who, by.capacity, by.happened)
     return draft, ()
@@ -158,21 +164,27 @@ def _emergency(
 
 
 def _brought_about(
-    draft: Draft, name: str, cause: f.Stepped, by: By
+    draft: Draft, name: str, cause: f.Stepped, taken: f.Stepped, by: By
 ) -> tuple[Draft, tuple[Reason, ...]]:
-    """A consequence happens where its track stands ready for it, and is passed over elsewhere."""
+    """A consequence happens where its track stands ready for it, and is passed over elsewhere.
+
+    It is also where it is somebody else's decision, for whom nobody waits who decides for
+    themself, and where it takes more to show than showed the step that was `taken`.
+    """
     procedure = draft.rules.procedure
     step = procedure.steps[name]
     if CONSEQUENCE not in step.who or not draft.due(name):
         return draft, ()
+    # Before anybody takes it, nothing is known of what would show their decision.
+    if taken.evidence is not None and taken.evidence not in enough(step):
+        return draft, ()
     state = draft.case.state(step.track)
     if not inherited(step, state, procedure, cause.decided_by):
-        party = decider(procedure, step, state)
-        return draft, (Reason("not-decided-by", {"party": party}, ("B16",), about=step.track),)
+        return draft, ()
     moved = f.Stepped(
         name, step.track, state, step.to, decided_by=cause.decided_by, because=cause.step
     )
-    after, reasons = follow(draft, moved, by, giver=cause.decided_by)
+    after, reasons = follow(draft, moved, by, giver=cause.decided_by, taken=taken)
     # Whoever does not see that track hears nothing of what goes wrong on it.
     return after, tuple(
         reason if reason.about else msgspec.structs.replace(reason, about=step.track)

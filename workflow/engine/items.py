@@ -27,6 +27,7 @@ from workflow.engine.standing import (
     key,
     members,
     older_keys,
+    passes_on,
     standing,
     standing_as,
 )
@@ -76,14 +77,16 @@ def added(draft: Draft, new: NewItem, kind: str, by: By, of: tuple[str, ...] = (
 def whose(procedure: Procedure, case: Case, kind: str, author: str | None) -> tuple[str, ...]:
     """The parties whose words an item holds, whatever its kind leaves out.
 
-    What a counsellor writes down is the member's who confides in them, and nobody else's; what a
-    party writes is theirs, and a member's words are never an office-holder's (law 1).
+    What a counsellor writes down is the member's who confides in them, and nobody else's: nobody's,
+    where the kind is of other members only. What a party writes is theirs, and a member's words are
+    never an office-holder's (law 1).
     """
     of = procedure.kinds[kind].of if kind in procedure.kinds else ()
     parties = tuple(party for party in of if party in case.parties)
     if author in CONFIDANTS:
-        told = owners(procedure) & set(of) or {confiding(procedure) or ""}
-        parties = tuple(party for party in case.parties if party in told)
+        confides, named = confiding(procedure), owners(procedure) & set(of)
+        theirs = confides in case.parties and (not named or confides in named)
+        parties = (confides,) if confides is not None and theirs else ()
     elif author in case.parties:
         same = procedure.parties[role(author)].member
         parties = tuple(p for p in parties if procedure.parties[role(p)].member == same)
@@ -135,8 +138,8 @@ def _receiving(
     procedure: Procedure, register: Register, case: Case, gone: f.Disclosed, by: By
 ) -> Iterator[str]:
     """The public keys of those who stand in `gone.to` and may read the item once it is shared."""
-    to, office = gone.to, procedure.offices.get(gone.to)
-    personal = office is not None and office.key == "person"
+    to = gone.to
+    personal = to in procedure.offices and not passes_on(procedure, to)
     for who in standing_as(procedure, register, case, to, by.now):
         public = key(procedure, register, case, to, who, by.now)
         if public is None:

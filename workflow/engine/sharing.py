@@ -23,10 +23,12 @@ from workflow.engine.facts import Answer, Basis
 from workflow.engine.member import confiding
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
-from workflow.engine.standing import CONFIDANTS, Standing, acquainted, reached
+from workflow.engine.standing import CONFIDANTS, Standing, acquainted, passes_on, reached
 
 LEGAL_DOCUMENT = "legal_document"
 """The kind of item that records a statutory duty or a court order."""
+STATEMENT = "statement"
+"""The kind of item that a party's signed statement becomes (`stepping.SCAN`)."""
 EMERGENCY_LIMIT = timedelta(days=3)
 """No emergency lasts longer than this without being opened anew, whatever a procedure declares."""
 EMERGENCY_CONDITIONS = (
@@ -176,8 +178,7 @@ def consented(
 
 
 def _wrote(procedure: Procedure, item: Item, reader: Standing) -> bool:
-    office = procedure.offices.get(item.author)
-    stays = office is not None and office.key == "office"
+    stays = passes_on(procedure, item.author)
     return item.author in reader and (stays or item.by == reader.who)
 
 
@@ -199,10 +200,14 @@ def never_to(procedure: Procedure, kind: str) -> tuple[str, ...]:
 def _commissioned(procedure: Procedure, item: Item, recipient: str) -> bool:
     """Whether an office-holder wrote the item for the recipient, who commissioned it (A8).
 
-    Never what a member said, nor what a counsellor wrote down: no declaration gives those away.
+    Never what a member said or signed, what a counsellor wrote down, or what can be traced to the
+    member who confides in one: no declaration gives those away.
     """
+    confides = CONFIDANTS & procedure.offices.keys()
     return (
         item.kind in procedure.kinds
+        and item.kind != STATEMENT
+        and not (confides and confiding(procedure) in item.of)
         and not any(procedure.parties[of].member for of in procedure.kinds[item.kind].of)
         and recipient in procedure.kinds[item.kind].made_for
         and item.author in procedure.offices

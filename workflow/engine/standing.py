@@ -192,7 +192,7 @@ def key(
     A deputy opens it with the key of the deputy's own office.
     """
     office = procedure.offices.get(capacity)
-    if office is not None and office.key == "office":
+    if office is not None and passes_on(procedure, capacity):
         public = register.office_key(capacity, who, case.branch, at)
         if public is None and office.deputy is not None:
             public = key(procedure, register, case, office.deputy, who, at)
@@ -201,12 +201,22 @@ def key(
     return person.key if person else party.key if party else None
 
 
+def passes_on(procedure: Procedure, capacity: str) -> bool:
+    """Whether what came to an office stays with it: it has a key of its own, for the next holder.
+
+    A member confides in a person, whatever a declaration says: what was told to a counsellor is
+    for no later one, until the member consents (law 1).
+    """
+    office = procedure.offices.get(capacity)
+    return office is not None and office.key == "office" and capacity not in CONFIDANTS
+
+
 def older_keys(
     procedure: Procedure, register: Register, case: Case, capacity: str, who: str, at: datetime
 ) -> tuple[str, ...]:
     """The earlier keys of an office, which still open what was sealed to them."""
     office = procedure.offices.get(capacity)
-    if office is None or office.key != "office":
+    if office is None or not passes_on(procedure, capacity):
         return ()
     found = register.office_keys_of(capacity, who, case.branch, at)
     if not found and office.deputy is not None:
@@ -248,8 +258,8 @@ def reached(
     """
     if gone.to not in reader or gone.into is not None:
         return False
-    office = procedure.offices.get(gone.to)
-    if office is None or office.key == "office" or reader.key in gone.readers:
+    personal = gone.to in procedure.offices and not passes_on(procedure, gone.to)
+    if not personal or reader.key in gone.readers:
         return True
     alone = Standing(reader.who, frozenset({gone.to}))
     return any(sees(procedure, case, alone, track) for track in procedure.tracks)
