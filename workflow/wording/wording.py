@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from workflow.engine.procedure import (
+    BUILT_IN,
     CLOCK,
     CONSEQUENCE,
     LINKED,
@@ -271,7 +272,8 @@ class _Labels:
                 "purpose": p.purposes,
             }
             declared = sorts.get(name, {}).get(value)
-            found = declared.labels if declared is not None else None
+            built_in = BUILT_IN.get(value) if name == "kind" else None
+            found = declared.labels if declared is not None else built_in
         return found[self.lang] if found else None
 
     def _field(self, name: str) -> Field | None:
