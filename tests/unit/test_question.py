@@ -17,8 +17,13 @@ SIGNED = {"nl": "ondertekende verklaring", "en": "signed statement"}
 
 @pytest.fixture
 def bureau(tmp_path: Path) -> Bureau:
-    """A bureau in which the procedure is tried; anouk is a counsellor, carlijn an auditor."""
-    (tmp_path / "question.yaml").write_text(QUESTION, encoding="utf-8")
+    """A bureau in which the procedure is tried."""
+    return tried(tmp_path, QUESTION)
+
+
+def tried(tmp_path: Path, procedure: str) -> Bureau:
+    """A bureau that tries a procedure; anouk is a counsellor, carlijn an auditor."""
+    (tmp_path / "question.yaml").write_text(procedure, encoding="utf-8")
     made = Bureau(tmp_path)
     made.done(None, "procedure", "try", str(tmp_path / "question.yaml"), str(tmp_path / "trial"))
     made.folder, made.store = tmp_path / "trial" / "keys", tmp_path / "trial" / "zaken.db"
@@ -84,3 +89,52 @@ def test_a_site_is_made_of_a_case_with_a_scan(bureau: Bureau, tmp_path: Path) ->
     """The site of an auditor is made where a case holds a scan that no declared kind fits."""
     finished(bureau)
     bureau.done("carlijn", "audit", "site", str(tmp_path / "site"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("--evidence", "written", "--statement", "SCAN"),
+        ("--decided-by", "asker", "--evidence", "spoken"),
+        ("--decided-by", "asker"),
+    ],
+)
+def test_evidence_of_nobodys_decision_is_refused(bureau: Bureau, said: tuple[str, ...]) -> None:
+    """Where nobody decides, evidence is not thrown away: nothing happens, also at an opening."""
+    words = [statement(bureau) if word == "SCAN" else word for word in said]
+    case = str(begin(bureau).document["case"])
+    before = bureau.events()
+    for went in (bureau("anouk", "advance", case, "answer", *words), begin(bureau, *words)):
+        assert went.exit == 2, went
+        assert "--statement" in went.out + went.err
+    assert bureau.events() == before
+
+
+@pytest.mark.parametrize("added_by", ["", "    added_by: [counsellor]\n"])
+def test_a_scan_of_nobodys_decision_can_be_kept_where_a_kind_will_hold_it(
+    tmp_path: Path, added_by: str
+) -> None:
+    """The advice to add the scan is given where the caller may add any kind of item."""
+    bureau = tried(tmp_path, QUESTION.replace("    of: [asker]\n", f"    of: [asker]\n{added_by}"))
+    case = str(begin(bureau).document["case"])
+    scan = ("--evidence", "written", "--statement", statement(bureau))
+    told = bureau("anouk", "advance", case, "answer", *scan).err
+    assert ("FILE --kind KIND (KIND is question)" in told) == bool(added_by)
+
+
+def test_nobody_opens_a_case_with_a_code_that_does_not_exist_yet(bureau: Bureau) -> None:
+    """With a key of their own nobody signs as the member; it says how the member does."""
+    before = bureau.events()
+    went = begin(bureau, "--evidence", "code")
+    assert went.exit == 2, went
+    assert "--as asker" in went.document["error"]["reasons"][0]["way_out"]
+    assert bureau.events() == before
+    assert begin(bureau, "--as", "asker", "--evidence", "code").exit == 0
+
+
+def test_who_acts_with_their_code_may_say_so(bureau: Bureau) -> None:
+    """A member's own code is evidence of what they do, and does no harm where none is asked."""
+    opened = begin(bureau).document
+    bureau.done("anouk", "advance", opened["case"], "answer")
+    words = ("advance", opened["case"], "finish", "--evidence", "code")
+    bureau.done(None, *words, code=opened["code"])

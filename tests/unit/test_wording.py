@@ -184,6 +184,8 @@ SAMPLES: dict[str, Any] = {
     "giver": "reporter",
     "happened": datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
     "item": "i-4f7k9qtm",
+    "itself": "reporter",
+    "keeps": ("advice", "signal"),
     "key": "SHA256:abc",
     "keys": ("deadline", "decides"),
     "kind": "advice",

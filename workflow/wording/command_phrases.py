@@ -266,6 +266,19 @@ COMMAND: dict[str, Phrase] = {
         "Geef --evidence written, of laat --statement weg.",
         "Give --evidence written, or leave out --statement.",
     ),
+    "nobodys-decision": Phrase(
+        "Bij {step} beslist nu niemand in het bijzonder, dus hoort er geen bewijs van een "
+        "beslissing bij.",
+        "Nobody in particular decides {step} now, so it comes with no evidence of a decision.",
+        "Laat --evidence, --decided-by en --statement weg.{keeping}",
+        "Leave out --evidence, --decided-by and --statement.{keeping}",
+    ),
+    "no-code-yet": Phrase(
+        "Er is nog geen terugkeercode: die krijgt het lid pas als deze zaak begint.",
+        "There is no return code yet: the member gets one only when this case begins.",
+        "{itself_opens}",
+        "{itself_opens}",
+    ),
     "usage": Phrase("{text}", "{text}"),
     "code-symbol": Phrase(
         "In de terugkeercode staat een teken dat er niet in kan voorkomen.",

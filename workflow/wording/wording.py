@@ -178,6 +178,7 @@ def _shown(
         names = (office_label(str(n), tongue, procedure) for n in given.get(several) or ())
         filled[plural] = joined(names, labels.alternative)
     filled["adding"] = labels.adding()
+    filled["keeping"], filled["itself_opens"] = labels.keeping(), labels.itself_opens()
     filled["tracing"], filled["traced"] = labels.tracing(), labels.traced()
     filled["example"] = labels.example()
     filled["holders"] = labels.holders()
@@ -349,6 +350,32 @@ class _Labels:
         if kind is not None and kind.traceable:
             of = " --of PARTIJ,…" if self.lang == "nl" else " --of PARTY,…"
         return f"zaak add {case} FILE --kind {name}{of}"
+
+    def keeping(self) -> str:
+        """How a scan that proves no decision is kept all the same, where some kind will hold it."""
+        kinds = {
+            str(name): self._declared("kind", str(name)) for name in self.given.get("keeps") or ()
+        }
+        if not kinds:
+            return ""
+        names = self.alternative.join(f" {name} " for name in listed(kinds)).strip()
+        return {
+            "nl": f" De scan bewaar je met: zaak add ZAAK FILE --kind SOORT (SOORT is {names})",
+            "en": f" To keep the scan: zaak add CASE FILE --kind KIND (KIND is {names})",
+        }[self.lang]
+
+    def itself_opens(self) -> str:
+        """What to do without a return code: the member begins the case, where they can."""
+        party = self.given.get("itself")
+        if party is None:
+            return {"nl": "Laat --evidence code weg.", "en": "Leave out --evidence code."}[
+                self.lang
+            ]
+        called = self.of("party", party)
+        return {
+            "nl": f"Laat --evidence code weg, of laat {called} de zaak zelf beginnen: --as {party}",
+            "en": f"Leave out --evidence code, or let {called} begin the case: --as {party}",
+        }[self.lang]
 
     def tracing(self) -> str:
         """What to say of who can be recognised in an item of the kind: whom, or nobody."""
