@@ -24,6 +24,12 @@ COMMAND: dict[str, Phrase] = {
         "Laat niets weggaan tot dit is uitgezocht. Wat er precies niet klopt: zaak audit verify",
         "Let nothing leave until this is cleared up. What exactly does not hold: zaak audit verify",
     ),
+    "altered-somewhere": Phrase(
+        "Een geschiedenis in deze store klopt niet.",
+        "A history in this store does not verify.",
+        "Laat niets weggaan tot dit is uitgezocht. Wat er precies niet klopt: zaak audit verify",
+        "Let nothing leave until this is cleared up. What exactly does not hold: zaak audit verify",
+    ),
     "not-confirmed": Phrase(
         "Het is niet bevestigd, dus er is niets gebeurd.",
         "It was not confirmed, so nothing was done.",
