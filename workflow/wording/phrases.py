@@ -404,6 +404,12 @@ RULES: dict[str, Phrase] = {
         "Verhoog in het bestand `version`.",
         "In the file, raise `version`.",
     ),
+    "alias-taken": Phrase(
+        "{given} is al de naam of de alias van een andere procedure: {procedure}.",
+        "{given} is the name or the alias of another procedure already: {procedure}.",
+        "Kies in het bestand een andere: bij `aliases`, of bij `procedure` als het de naam is.",
+        "Choose another in the file: under `aliases`, or under `procedure` where it is the name.",
+    ),
     "unknown-branch": Phrase(
         "In de afdeling {given} had nog niemand een functie.",
         "In the branch {given} nobody has held an office yet.",
