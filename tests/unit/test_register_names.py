@@ -67,7 +67,9 @@ def test_no_procedure_calls_a_part_after_somebody() -> None:
     """A procedure is not adopted where somebody is called like one who plays a part in it."""
     register = _register(f.PersonAdded("witness-jan", "Jan", "key-jan"))
     version = f.Adopted("conduct", "1", "00")
-    assert _codes(lambda: adopt(register, "anna", version, NOW, ("witness",))) == ["name-taken"]
+    assert _codes(lambda: adopt(register, "anna", version, NOW, ("witness",))) == [
+        "part-called-like-person"
+    ]
     assert _codes(lambda: adopt(register, "anna", version, NOW, ("jan",))) == []
 
 

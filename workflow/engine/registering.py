@@ -182,7 +182,7 @@ def adopt(
         raise BadCommand((Reason("bad-branch", {"given": legible(version.branch)}),))
     _kept_by(register, who, version.branch or seat(register), "procedure adopt", now)
     called = [
-        Reason("name-taken", {"given": person})
+        Reason("part-called-like-person", {"person": person, "given": role(person)})
         for person in register.persons
         if mistakable(person, taken)
     ]

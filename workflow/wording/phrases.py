@@ -404,6 +404,14 @@ RULES: dict[str, Phrase] = {
         "Verhoog in het bestand `version`.",
         "In the file, raise `version`.",
     ),
+    "part-called-like-person": Phrase(
+        "In het register heet {person} al zo, en {given} is in deze procedure een rol of een "
+        "ontvanger: die twee zijn dan niet uit elkaar te houden.",
+        "{person} is called so in the register, and {given} is a part or a recipient in this "
+        "procedure: the two could not be told apart then.",
+        "Geef {given} in het bestand een andere naam. Die van een mens in het register blijft.",
+        "Give {given} another name in the file. That of a person in the register stays.",
+    ),
     "alias-taken": Phrase(
         "{given} is al de naam of de alias van een andere procedure: {procedure}.",
         "{given} is the name or the alias of another procedure already: {procedure}.",
