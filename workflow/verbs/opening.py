@@ -73,9 +73,12 @@ class Way(NamedTuple):
     ),
 )
 @argument("procedure", completing.procedures)
-@option("--step", words=Words("Waarmee de zaak begint.", "What the case begins with."))
+@option(
+    "--step", metavar="STEP", words=Words("Waarmee de zaak begint.", "What the case begins with.")
+)
 @option(
     "--branch",
+    metavar="BRANCH",
     words=Words(
         "De afdeling; anders die van je functie.", "The branch; by default that of your office."
     ),

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @option(
     "--kind",
     required=True,
+    metavar="KIND",
     complete=completing.kinds,
     words=Words("Wat voor stuk het is.", "What sort of document it is."),
 )
@@ -223,6 +224,7 @@ def _plain(content: bytes) -> dict[str, str]:
 @option(
     "--purpose",
     required=True,
+    metavar="PURPOSE",
     complete=completing.purposes,
     words=Words("Waarvoor.", "What for."),
 )
