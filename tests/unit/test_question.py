@@ -138,3 +138,17 @@ def test_who_acts_with_their_code_may_say_so(bureau: Bureau) -> None:
     bureau.done("anouk", "advance", opened["case"], "answer")
     words = ("advance", opened["case"], "finish", "--evidence", "code")
     bureau.done(None, *words, code=opened["code"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "beginning"), [("nl", "Zo komt het erin"), ("en", "This adds it")]
+)
+def test_what_comes_with_a_step_is_added_by_that_step(
+    bureau: Bureau, lang: str, beginning: str
+) -> None:
+    """Whoever adds by itself what only a step brings is told which step brings it."""
+    case = str(begin(bureau).document["case"])
+    words = ("add", case, statement(bureau), "--kind", "question")
+    went = bureau("anouk", *words, ZAAK_LANG=lang)
+    assert went.exit == 1, went
+    assert f"{beginning}: zaak open question --step ask --note" in went.err

@@ -80,6 +80,9 @@ def add(
 
     dossier = opened(session, case)
     kind = meant.declared(session, dossier.procedure, "kinds", kind)
+    declared = dossier.procedure.kinds.get(kind)
+    if declared is not None and not declared.added_by:
+        raise session.refused("comes-with-a-step", "B18", kind=kind)
     parties = whom.several(session, dossier, of or "")
     content = session.text(file)
     contents: dict[str, SealedItem] = {}

@@ -35,6 +35,12 @@ RULES: dict[str, Phrase] = {
         "Vraag het aan {who}. Heb je die functie zelf, kijk dan of zij nog loopt: zaak office list",
         "Ask {who}. If you hold that office yourself, see whether it still runs: zaak office list",
     ),
+    "comes-with-a-step": Phrase(
+        "Een stuk van de soort {kind} komt met een stap mee; los voegt niemand het toe.",
+        "An item of the kind {kind} comes with a step; nobody adds it by itself.",
+        "{entering}",
+        "{entering}",
+    ),
     "opens-for-another": Phrase(
         "Je opent deze zaak voor {person}. Wie haar als {office_name} opent, neemt haar zelf op "
         "zich.",

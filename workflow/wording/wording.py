@@ -8,7 +8,7 @@ the form in which it is typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -177,7 +177,7 @@ def _shown(
     for plural, several in (("office_names", "offices"), ("other_names", "others")):
         names = (office_label(str(n), tongue, procedure) for n in given.get(several) or ())
         filled[plural] = joined(names, labels.alternative)
-    filled["adding"] = labels.adding()
+    filled["adding"], filled["entering"] = labels.adding(), labels.entering()
     filled["keeping"], filled["itself_opens"] = labels.keeping(), labels.itself_opens()
     filled["tracing"], filled["traced"] = labels.tracing(), labels.traced()
     filled["example"] = labels.example()
@@ -342,14 +342,37 @@ class _Labels:
         case = "ZAAK" if self.lang == "nl" else "CASE"
         name = str(self.given.get("kind"))
         kind = self.procedure.kinds.get(name) if self.procedure else None
-        if self.procedure is not None and kind is not None and not kind.added_by:
-            for step_name, step in self.procedure.steps.items():
-                if step.note is not None and step.note.kind == name:
-                    return f"zaak advance {case} {step_name} --note FILE"
+        if kind is not None and not kind.added_by:
+            for way in self._ways_in(name):
+                return way
         of = ""
         if kind is not None and kind.traceable:
             of = " --of PARTIJ,…" if self.lang == "nl" else " --of PARTY,…"
         return f"zaak add {case} FILE --kind {name}{of}"
+
+    def entering(self) -> str:
+        """With which steps an item of the kind comes into a case, where it comes with any."""
+        ways = list(self._ways_in(str(self.given.get("kind"))))
+        written = {
+            "nl": "Het komt mee met een beslissing op schrift: --evidence written --statement FILE",
+            "en": "It comes with a decision in writing: --evidence written --statement FILE",
+        }
+        beginning = {"nl": "Zo komt het erin: ", "en": "This adds it: "}
+        ways_in = f" {self.alternative} ".join(ways)
+        return beginning[self.lang] + ways_in if ways else written[self.lang]
+
+    def _ways_in(self, kind: str) -> Iterator[str]:
+        """The commands by which an item of the kind comes with a step."""
+        case = "ZAAK" if self.lang == "nl" else "CASE"
+        procedure = self.procedure
+        for name, step in procedure.steps.items() if procedure is not None else ():
+            taking = f"zaak advance {case} {name}"
+            if step.opens and procedure is not None:
+                taking = f"zaak open {procedure.procedure} --step {name}"
+            if step.note is not None and step.note.kind == kind:
+                yield f"{taking} --note FILE"
+            if step.papers == kind:
+                yield f"{taking} --paper FILE"
 
     def keeping(self) -> str:
         """How a scan that proves no decision is kept all the same, where some kind will hold it."""
