@@ -31,7 +31,7 @@ from workflow.wording.dates import last_day, moment_text
 from workflow.wording.hints import seek, spelling
 from workflow.wording.log_phrases import LOG
 from workflow.wording.phrases import RULES, WORDS, Phrase
-from workflow.wording.version_phrases import VERSIONS
+from workflow.wording.version_phrases import KEYS, VERSIONS
 
 _EVERYBODY = {
     "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
@@ -217,9 +217,9 @@ class _Labels:
         return self._one(name, "–" if value is None else str(value))
 
     def _several(self, name: str, values: tuple[str, ...]) -> str:
-        if name in ("persons", "kinds"):
+        if name in ("persons", "kinds", "keys"):
             together = "en" if self.lang == "nl" else "and"
-            return joined((self._one(name.removesuffix("s"), value) for value in values), together)
+            return joined((self._one(_ONE.get(name, name), value) for value in values), together)
         if name == "who" and not values:
             return "een stap van de procedure" if self.lang == "nl" else "a step of the procedure"
         if name == "who" and self.procedure is not None:
@@ -238,6 +238,8 @@ class _Labels:
             return someone(value, self.lang, self.procedure)
         if name == "evidence":
             return _EVIDENCE[value][self.lang] if value in _EVIDENCE else value
+        if name == "keys":
+            return KEYS[value][self.lang]
         if name in ("given", "consent", "procedure"):
             return f"‘{value}’"
         label = self._declared(name, value)
@@ -458,6 +460,7 @@ class _Labels:
         return shapes.get(kind, lambda: "…")()
 
 
+_ONE = {"persons": "person", "kinds": "kind"}
 _STEPS = frozenset({"unknown-step", "opens-no-case", "step-choice"})
 _SORTS = {
     **dict.fromkeys(_STEPS, "step"),
