@@ -152,3 +152,19 @@ def test_what_comes_with_a_step_is_added_by_that_step(
     went = bureau("anouk", *words, ZAAK_LANG=lang)
     assert went.exit == 1, went
     assert f"{beginning}: zaak open question --step ask --note" in went.err
+
+
+@pytest.mark.parametrize(("who", "offered"), [("anouk", True), ("bastiaan", False)])
+def test_only_a_counsellor_is_offered_to_record_what_was_said(
+    tmp_path: Path, who: str, offered: bool
+) -> None:
+    """The evidence that a step asks is told as far as whoever reads it can give it."""
+    wider = QUESTION.replace("counsellor, auditor]", "counsellor, regional_chair, auditor]")
+    finish = "    from: [asked, deciding]\n    to: done\n    who: [asker, counsellor"
+    assert finish in wider
+    bureau = tried(tmp_path, wider.replace(finish, f"{finish}, regional_chair"))
+    case = answered(bureau)
+    for words in (("next", case), ("why", case, "finish")):
+        told = bureau.done(who, *words).out
+        assert "written" in told
+        assert ("spoken" in told or "HOW" in told) == offered
