@@ -4,7 +4,10 @@ Nor does any other command that is given such a file.
 """
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -152,3 +155,24 @@ def test_a_rule_that_nothing_knows_is_found(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(own, encoding="utf-8")
     assert codes(cited.replace("A29", "A99"), file) == set()
     assert codes(before, file) == {"unknown-rule"}
+
+
+def test_a_procedure_under_which_no_case_begins_is_checked_to_the_end(tmp_path: Path) -> None:
+    """Where the engine refuses every opening, what is declared wrong is said all the same."""
+    page = (e.STATES.parent / "docs" / "declaring.md").read_text(encoding="utf-8")
+    before = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    nobodys = before.replace("    belongs_to: asker\n", "")
+    assert nobodys != before
+    (tmp_path / "question.yaml").write_text(nobodys, encoding="utf-8")
+    # In a process of its own, which can be stopped where it would go on for ever.
+    went = subprocess.run(
+        [sys.executable, "-m", "workflow", "procedure", "check", "question.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "ZAAK_LANG": "en", "PYTHONPATH": str(e.STATES.parent)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert went.returncode == 1, went
+    assert "so it is theirs (belongs_to)" in went.stdout

@@ -1809,3 +1809,9 @@ def test_party_named_like_an_office_is_a_collision() -> None:
 def test_size_counts_a_transition_for_each_source() -> None:
     """The sound procedure has 10 states, and 12 transitions since `close` starts in three."""
     assert checks.size(edited().procedure) == checks.Size(states=10, transitions=12)
+
+
+def test_where_a_case_begins_is_asked_only_where_that_state_exists() -> None:
+    """A first state that does not exist is one fault, and is suggested for no other."""
+    wrong = found(edited(("    initial: none\n", "    initial: nonne\n")))
+    assert [problem.code for problem in wrong] == ["unknown-state"]

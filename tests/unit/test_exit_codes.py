@@ -671,6 +671,46 @@ def test_changed_history(office: Office) -> None:
     assert office.case in office.quick("otto", "audit", "verify").out
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM events WHERE stream = ? AND seq = 3",
+        "UPDATE events SET body = x'7b7d' WHERE stream = ?",
+    ],
+)
+def test_a_history_that_cannot_be_read_is_no_fault_of_this_program(
+    office: Office, change: str
+) -> None:
+    """With an event gone or changed every verb that needs the history exits 4 and does nothing."""
+    with closing(sqlite3.connect(office.environment["ZAAK_STORE"])) as store, store:
+        guards = store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (guard,) in guards:
+            store.execute(f'DROP TRIGGER "{guard}"')
+        store.execute(change, (office.case,))
+        [[before]] = store.execute("SELECT count(*) FROM events")
+    for words in (
+        ("show", office.case),
+        ("history", office.case),
+        ("consent", "list", office.case),
+        ("recuse", office.case, "otto", "--ground", "close"),
+        (
+            "advance",
+            office.case,
+            "choose_support",
+            "--decided-by",
+            "reporter",
+            "--evidence",
+            "spoken",
+        ),
+    ):
+        went = office.quick("noor", *words)
+        assert (went.exit, went.out) == (4, ""), (words, went)
+        assert office.case in went.err
+    with closing(sqlite3.connect(office.environment["ZAAK_STORE"])) as store:
+        [[after]] = store.execute("SELECT count(*) FROM events")
+    assert after == before
+
+
 # --- 5: store or key cannot be used --------------------------------------------------------------
 
 

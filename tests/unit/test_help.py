@@ -73,6 +73,12 @@ def test_options_are_bilingual(words: tuple[str, ...], command: Spoken) -> None:
 
 
 @pytest.mark.parametrize(("words", "command"), EVERY, ids=IDS)
+def test_what_an_option_takes_has_a_name(words: tuple[str, ...], command: Spoken) -> None:
+    """No option stands in the help with click's own word for any text."""
+    assert re.findall(r" TEXT\b", _help(words, "en")) == []
+
+
+@pytest.mark.parametrize(("words", "command"), EVERY, ids=IDS)
 def test_help_speaks_one_language(words: tuple[str, ...], command: Spoken) -> None:
     """Dutch help has no English of click's own; English help has the whole English explanation."""
     dutch, english = _help(words, "nl"), _help(words, "en")

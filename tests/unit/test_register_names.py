@@ -67,7 +67,9 @@ def test_no_procedure_calls_a_part_after_somebody() -> None:
     """A procedure is not adopted where somebody is called like one who plays a part in it."""
     register = _register(f.PersonAdded("witness-jan", "Jan", "key-jan"))
     version = f.Adopted("conduct", "1", "00")
-    assert _codes(lambda: adopt(register, "anna", version, NOW, ("witness",))) == ["name-taken"]
+    assert _codes(lambda: adopt(register, "anna", version, NOW, ("witness",))) == [
+        "part-called-like-person"
+    ]
     assert _codes(lambda: adopt(register, "anna", version, NOW, ("jan",))) == []
 
 
@@ -192,3 +194,21 @@ def test_what_was_recorded_since_may_end_access() -> None:
     assert recorded.ended_between(NOW - minute, NOW + minute)
     assert not recorded.ended_between(NOW, NOW + minute)
     assert not began.ended_between(NOW - minute, NOW + minute)
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases"),
+    [("clash", ("omgang",)), ("clash", ("conduct",)), ("omgang", ()), ("clash", ("x", "omgang"))],
+)
+def test_a_procedure_has_no_name_of_another(name: str, aliases: tuple[str, ...]) -> None:
+    """What another adopted procedure is called, by its name or an alias, stays the name of that."""
+    register = _register(f.Adopted("conduct", "1", "00", ("omgang",)))
+    asked = lambda: adopt(register, "anna", f.Adopted(name, "1", "11", aliases), NOW)  # noqa: E731
+    assert _codes(asked) == ["alias-taken"]
+
+
+def test_a_newer_version_keeps_its_aliases() -> None:
+    """An alias is no obstacle to the procedure whose alias it is."""
+    register = _register(f.Adopted("conduct", "1", "00", ("omgang",)))
+    newer = f.Adopted("conduct", "2", "11", ("omgang", "conduct"))
+    assert adopt(register, "anna", newer, NOW) == (newer,)

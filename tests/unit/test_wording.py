@@ -1,6 +1,7 @@
 """What the program says when it refuses: for every code in the source, in both languages."""
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -13,12 +14,14 @@ import msgspec
 import pytest
 
 from workflow.declaring.reading import read, read_offices
+from workflow.engine import meanings, promises
 from workflow.engine.procedure import Procedure
 from workflow.engine.reasons import Reason
 from workflow.resources import folder
 from workflow.store import Code
 from workflow.wording.choices import choices
 from workflow.wording.dates import moment_text
+from workflow.wording.version_phrases import KEYS
 from workflow.wording.wording import (
     office_label,
     phrases,
@@ -184,6 +187,8 @@ SAMPLES: dict[str, Any] = {
     "giver": "reporter",
     "happened": datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
     "item": "i-4f7k9qtm",
+    "itself": "reporter",
+    "keeps": ("advice", "signal"),
     "key": "SHA256:abc",
     "keys": ("deadline", "decides"),
     "kind": "advice",
@@ -474,3 +479,20 @@ def test_the_number_of_another_case_is_not_filled_in_with_this_one() -> None:
     """What to type for another case stays open where the number of this one is known."""
     reason = Reason("field-missing", {"field": "other", "type": "case"})
     assert way_out(reason, "en", case="z-4f7k-9qtm-2c") == "Give it with: --set other=NUMBER"
+
+
+def test_what_a_newer_version_has_otherwise_is_said_in_words(conduct: Procedure) -> None:
+    """By which keys two versions differ is told in words of both languages, joined by their and."""
+    reason = Reason("way-differs", {"party": "reporter", "step": "x", "keys": ("to", "deadline")})
+    assert "(waar de stap heen leidt en de termijn)" in reason_text(reason, "nl", conduct)
+    assert "(where the step leads and the deadline)" in reason_text(reason, "en", conduct)
+
+
+def test_every_key_in_which_versions_differ_has_words() -> None:
+    """What the engine compares of steps, states and kinds of two versions can each be said."""
+    steps = re.findall(r'^        "(\w+)":', inspect.getsource(promises.harder), re.MULTILINE)
+    rows = re.findall(r"(?:for key in|keys =) \((.*?)\)", inspect.getsource(meanings))
+    others = [key for row in rows for key in re.findall(r'"(\w+)"', row)]
+    assert {"to", "erases"} <= set(steps)
+    assert {"ends", "otherwise", "labels", "traceable"} <= set(others)
+    assert {*steps, *others} == set(KEYS)

@@ -232,13 +232,14 @@ def _step(procedure: Procedure, name: str, step: Step, path: str) -> Iterator[Pr
         nl, en = f"{name} begint in geen toestand.", f"{name} begins in no state."
         yield problem("from-nowhere", path, nl, en)
     track = procedure.tracks.get(step.track)
-    if step.opens and track is not None and track.initial not in step.sources:
+    begins = track.initial if track is not None and track.initial in track.states else None
+    if step.opens and begins is not None and begins not in step.sources:
         yield problem(
             "opens-elsewhere",
             at(path, "from"),
-            f"Een zaak begint in {track.initial}, dus {name} kan er geen openen.",
-            f"A case begins in {track.initial}, so {name} cannot open one.",
-            track.initial,
+            f"Een zaak begint in {begins}, dus {name} kan er geen openen.",
+            f"A case begins in {begins}, so {name} cannot open one.",
+            begins,
         )
 
 

@@ -581,6 +581,22 @@ class Procedure(Data, frozen=True):
     threshold: int | None = None
 
 
+BUILT_IN = {"statement": Text(nl="ondertekende verklaring", en="signed statement")}
+"""What kinds of item are called that a case may hold although its procedure declares none such.
+
+That is the scan of a written decision (`stepping.SCAN`).
+"""
+
+
+def kind_labels(procedure: Procedure, kind: str) -> Text:
+    """What an item of this kind is called: as the procedure declares it, else as built in.
+
+    Raises KeyError for a kind that no item of a case can have.
+    """
+    declared = procedure.kinds.get(kind)
+    return BUILT_IN[kind] if declared is None else declared.labels
+
+
 def recipients(procedure: Procedure) -> tuple[str, ...]:
     """Every name that something can be shared with or decided by; no person may be called so."""
     return (*procedure.offices, *procedure.parties, *procedure.outside, *sorted(NOBODY), GROUND)

@@ -7,7 +7,7 @@ account is put into it by an auditor.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import MAXYEAR, UTC, datetime
 
 import msgspec
@@ -172,8 +172,9 @@ def adopt(
 
     `taken` are the names of its parties and recipients; nobody may be called so. Raises Refusal
     unless `who` keeps the register for the branch of the version (or, where it is for everywhere,
-    for the seat), and also where another text was adopted as this version: a version has one text,
-    whichever branches follow it. Raises BadCommand for what cannot be a branch, or a name.
+    for the seat), where it is called as another adopted procedure is, and also where another text
+    was adopted as this version: a version has one text, whichever branches follow it. Raises
+    BadCommand for what cannot be a branch, or a name.
     """
     _matching((OFFICE, version.procedure), *((ALIAS, alias) for alias in version.aliases))
     _readable(version.version)
@@ -181,12 +182,15 @@ def adopt(
         raise BadCommand((Reason("bad-branch", {"given": legible(version.branch)}),))
     _kept_by(register, who, version.branch or seat(register), "procedure adopt", now)
     called = [
-        Reason("name-taken", {"given": person})
+        Reason("part-called-like-person", {"person": person, "given": role(person)})
         for person in register.persons
         if mistakable(person, taken)
     ]
     if called:
         raise Refusal("procedure adopt", tuple(called))
+    taken_over = tuple(_taken_over(register, version))
+    if taken_over:
+        raise Refusal("procedure adopt", taken_over)
     if any(
         (known.digest, known.branch) == (version.digest, version.branch)
         for known in register.adopted
@@ -201,6 +205,21 @@ def adopt(
         particulars = {"procedure": version.procedure, "version": version.version}
         raise Refusal("procedure adopt", (Reason("version-used", particulars),))
     return (version,)
+
+
+def _taken_over(register: Register, version: f.Adopted) -> Iterator[Reason]:
+    """A reason for each name or alias of the version that is one of another adopted procedure.
+
+    Whoever typed it would else begin a case under other rules than before, without a word.
+    """
+    for name in dict.fromkeys((version.procedure, *version.aliases)):
+        others = (
+            known.procedure
+            for known in register.adopted
+            if known.procedure != version.procedure and name in (known.procedure, *known.aliases)
+        )
+        if (other := next(others, None)) is not None:
+            yield Reason("alias-taken", {"given": name, "procedure": other})
 
 
 def began(register: Register, now: datetime) -> int:

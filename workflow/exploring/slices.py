@@ -121,6 +121,7 @@ class Slice:
         self.forked: dict[Component, int] = {}
         self.named: dict[str, tuple[str, ...]] = {}
         self.states: list[State] = []
+        self._begun = False
         self.came: list[tuple[int, Move, Outcome]] = []
         self.taken: set[Taken] = set()
         self.edges = 0
@@ -150,13 +151,13 @@ class Slice:
     def see(self, component: Component) -> None:
         """Make a part of the world part of each state; what was found without it is forgotten."""
         self.visible.setdefault(component, len(self.visible))
-        self.states = []
+        self.states, self._begun = [], False
 
     def stale(self) -> bool:
         """Whether there turned out to be more since: parts, or values of what was left open."""
         domain = self.decisions.domain
         return (
-            not self.states
+            not self._begun
             or any(len(domain(part)) != met for part, met in self.forked.items())
             or any(
                 names_of(self.decisions.world, sort, self.kinds) != names
@@ -274,7 +275,8 @@ class Slice:
         return not lacking and not grown
 
     def _begin(self) -> None:
-        """Forgets what was found, and finds where a case begins."""
+        """Forgets what was found, and finds where a case begins, if any ever does."""
+        self._begun = True
         decisions, world, visible = self.decisions, self.decisions.world, self.visible
         for track in self.tracks:
             for sort in ("track", "begun"):

@@ -24,7 +24,7 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.facts import Basis
 from workflow.engine.items import opening
-from workflow.engine.procedure import Procedure, Text
+from workflow.engine.procedure import Procedure, Text, kind_labels
 from workflow.engine.register import Register
 from workflow.engine.standing import CONFIDANTS
 from workflow.histories import wording_history as say
@@ -96,7 +96,7 @@ def _compare(
             procedure, found = seen.procedure, seen.case.items[item]
             running[item, name] = ReadingSeen(
                 item=counted.items[item],
-                kind=Word(found.kind, procedure.kinds[found.kind].labels),
+                kind=Word(found.kind, kind_labels(procedure, found.kind)),
                 owners=tuple(capacity(procedure, party) for party in found.of),
                 reader=capacity(procedure, name),
                 basis=Word(basis, _basis(basis, name in found.of)),

@@ -13,7 +13,7 @@ import msgspec
 from workflow.engine import facts as f
 from workflow.engine.deadlines import describe
 from workflow.engine.folding import span
-from workflow.engine.procedure import CLOCK, Deadline, Procedure, Text
+from workflow.engine.procedure import CLOCK, Deadline, Procedure, Text, kind_labels
 from workflow.engine.replacing import counterparts
 from workflow.histories import wording_history as say
 from workflow.histories.diagrams import Move, diagram
@@ -57,7 +57,7 @@ def consents(
             continue
         procedure = each.procedure
         ended, status = ends.get(fact.consent, (None, "holds"))
-        kind = Word(fact.kind, procedure.kinds[fact.kind].labels) if fact.kind else None
+        kind = Word(fact.kind, kind_labels(procedure, fact.kind)) if fact.kind else None
         found.append(
             ConsentSeen(
                 number=counted.consents[fact.consent],
@@ -96,7 +96,7 @@ def disclosures(
                 number=len(found) + 1,
                 at=each.event.took_place,
                 item=counted.items[fact.item],
-                kind=Word(item.kind, seen.procedure.kinds[item.kind].labels),
+                kind=Word(item.kind, kind_labels(seen.procedure, item.kind)),
                 owners=tuple(capacity(procedure, party) for party in item.of),
                 to=capacity(procedure, fact.to),
                 purpose=Word(fact.purpose, procedure.purposes[fact.purpose].labels),

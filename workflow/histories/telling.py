@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from workflow.engine import facts as f
-from workflow.engine.procedure import CLOCK, LINKED, Field, Procedure, Text
+from workflow.engine.procedure import CLOCK, LINKED, Field, Procedure, Text, kind_labels
 from workflow.engine.procedure import role as role_of
 from workflow.engine.standing import CONFIDANTS
 from workflow.histories import wording_history as say
@@ -184,7 +184,7 @@ def covered(
     """
     kind = seen.case.consents[fact.consent].kind
     if kind:
-        return say.all_of_kind(seen.procedure.kinds[kind].labels)
+        return say.all_of_kind(kind_labels(seen.procedure, kind))
     met = [
         (counted.items[item], say.gone(kind) if item in gone else kind)
         for item in fact.items
@@ -195,7 +195,7 @@ def covered(
 
 
 def _kind(seen: Scope, item: str) -> Text:
-    return seen.procedure.kinds[seen.case.items[item].kind].labels
+    return kind_labels(seen.procedure, seen.case.items[item].kind)
 
 
 def answers(seen: Scope, each: Placed, fact: f.Stepped) -> tuple[Answered, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from workflow.engine import facts as f
-from workflow.engine.procedure import Guard, OtherPerson, Procedure, Step, Text, Track
+from workflow.engine.procedure import Guard, OtherPerson, Procedure, Step, Text, Track, kind_labels
 from workflow.engine.sharing import EMERGENCY_CONDITIONS
 from workflow.engine.standing import AUDITOR, CONFIDANTS, sees
 from workflow.histories import tables
@@ -89,7 +89,7 @@ class Known(msgspec.Struct, frozen=True):
 
     def document(self, item: str) -> Document:
         """An item that the reader knows by name."""
-        return Document(item, self.procedure.kinds[self.seen.case.items[item].kind].labels)
+        return Document(item, kind_labels(self.procedure, self.seen.case.items[item].kind))
 
     def _agreement(self, name: str, row: ConsentSeen) -> Agreement:
         consent = self.seen.case.consents[name]

@@ -160,6 +160,11 @@ def advance(
     declared = named(dossier.procedure, step)
     if decided_by is not None:
         decided_by = whom.party(session, dossier, decided_by)
+    elif evidence is not None:
+        state, parties = dossier.case.state(declared.track), dossier.case.parties
+        decided_by = decider(dossier.procedure, declared, state, parties)
+    if decided_by is not None or evidence is not None:
+        _somebodys(session, dossier, step, evidence, decided_by, scanned=statement is not None)
     begun = ("zaak", "advance", dossier.case.stream, step)
     answers, words = completed(
         session,
@@ -175,9 +180,6 @@ def advance(
     scan = stated(session, evidence, statement)
     documents = [session.text(paper) for paper in papers]
     joining, filing = joined(session, dossier, declared), filed(session, declared)
-    if evidence is not None and decided_by is None:
-        state, parties = dossier.case.state(declared.track), dossier.case.parties
-        decided_by = decider(dossier.procedure, declared, state, parties)
     sealed_scan = sealed(session, scan, contents)
     said = whose(session, dossier.procedure, decided_by, evidence, sealed_scan)
     command = Advance(
@@ -224,6 +226,36 @@ def advance(
         session, dossier, done, code=code, item=item, party=party, opened=opened_too
     )
     session.answer(document, lambda: _told(session, dossier, document, events, step, code))
+
+
+def _somebodys(
+    session: Session,
+    dossier: Dossier,
+    name: str,
+    evidence: str | None,
+    decided_by: str | None,
+    *,
+    scanned: bool,
+) -> None:
+    """Raise a BadCommand for evidence of a decision with a step that is nobody's decision.
+
+    Nothing would be kept of it. It says no more than taking the step would: where that is not the
+    caller's, or cannot be done now, the engine says so and nothing else. A party who acts with
+    their own code may say that they decided; that is so.
+    """
+    from workflow.engine.member import decider
+    from workflow.engine.stepping import acting
+    from workflow.verbs.besides import addable
+
+    step, case, who = dossier.procedure.steps[name], dossier.case, dossier.signer.who
+    if evidence in (None, "code") and decided_by in (None, who) and who in case.parties:
+        return
+    state, able = case.state(step.track), acting(step, dossier.reader, dossier.signer.office)
+    if able is None or state not in step.sources:
+        return
+    if decider(dossier.procedure, step, state, case.parties) is None:
+        keeps = tuple(each["kind"] for each in addable(session, dossier)) if scanned else ()
+        raise session.wrong("nobodys-decision", step=name, keeps=keeps)
 
 
 def whose(

@@ -77,6 +77,7 @@ def every_step(ctx: click.Context) -> Values:
 
 def items(ctx: click.Context) -> Values:
     """The items of the case that the caller may read."""
+    from workflow.engine.procedure import kind_labels
     from workflow.engine.sharing import may_read
 
     with _session(ctx) as session:
@@ -84,7 +85,7 @@ def items(ctx: click.Context) -> Values:
         now, procedure = session.desk.now(), dossier.procedure
         for name, item in dossier.case.items.items():
             if may_read(procedure, dossier.case, name, dossier.reader, now):
-                yield name, procedure.kinds[item.kind].labels[session.lang]
+                yield name, kind_labels(procedure, item.kind)[session.lang]
 
 
 def kinds(ctx: click.Context) -> Values:

@@ -74,12 +74,14 @@ consent = group(
 )
 @option(
     "--kind",
+    metavar="KIND",
     complete=completing.kinds,
     words=Words("Of alles van deze soort.", "Or everything of this kind."),
 )
 @option(
     "--purpose",
     required=True,
+    metavar="PURPOSE",
     complete=completing.purposes,
     words=Words("Waarvoor.", "What for."),
 )

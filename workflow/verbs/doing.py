@@ -136,7 +136,8 @@ def carry_out(
 ) -> Outcome:
     """Perform the command. Where it `discloses`, show what leaves and have it confirmed first.
 
-    Raises what Desk.perform raises, and Refusal `not-confirmed`.
+    What the caller may see of the case is read first: where that cannot be, nothing is done. Raises
+    what Desk.perform raises, Refusal `not-confirmed`, BadBody and BadHistory.
     """
     from workflow.crypto.sealing import CannotOpen
     from workflow.store import Conflict
@@ -145,8 +146,8 @@ def carry_out(
     stream, seq = dossier.case.stream, dossier.recorded
     repeated = done_before(session, retry)
     with session.desk.store.read() as tx:
-        counted = care.expect is not None and not repeated
-        if counted and sight(tx, session, dossier).seq != care.expect:
+        seen = sight(tx, session, dossier).seq
+        if care.expect is not None and not repeated and seen != care.expect:
             raise Conflict(stream, care.expect)
     certain = care.expect is not None
     if discloses and not repeated and not care.yes:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workflow.verbs.output import write_document
 
 if TYPE_CHECKING:
+    from workflow.desk.values import ClockBehind
     from workflow.engine.procedure import Procedure
     from workflow.engine.reasons import Reason
     from workflow.verbs.session import Session
@@ -39,12 +40,18 @@ class Failure(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def understood(error: Exception, command: str) -> Failure | None:
-    """What kind of failure an exception is; None for a fault of this program."""
+def understood(error: Exception, command: str, case: str | None = None) -> Failure | None:
+    """What kind of failure an exception is; None for a fault of this program.
+
+    `case` is the case that the command is about, where the caller may know of it. Of a history that
+    cannot be read no more is said than that: at which event may tell of events that are hidden.
+    """
     from workflow.crypto.codes import BadCode
     from workflow.crypto.keys import KeyTrouble
     from workflow.crypto.sealing import CannotOpen
     from workflow.desk.values import Altered, ClockBehind, NoSuchCase
+    from workflow.engine.folding import BadHistory
+    from workflow.engine.ledger import BadBody
     from workflow.engine.reasons import BadCommand, Reason, Refusal
     from workflow.store import Conflict, StoreTrouble
     from workflow.verbs.closed import Closed
@@ -67,6 +74,8 @@ def understood(error: Exception, command: str) -> Failure | None:
                 for p in error.problems
             )
             return Failure(ALTERED, command, reasons)
+        case BadHistory() | BadBody():
+            return Failure(ALTERED, command, (_unreadable(case),))
         case StoreTrouble():
             where = {"where": error.where, "detail": error.detail}
             return Failure(UNUSABLE, command, (Reason(error.code, where),))
@@ -81,21 +90,36 @@ def understood(error: Exception, command: str) -> Failure | None:
             return Failure(UNUSABLE, command, (Reason("closed-to-you", about),))
         case CannotOpen():
             return Failure(UNUSABLE, command, (Reason("cannot-open"),))
-        case ClockBehind(now=now, latest=latest, stream=None):
-            times = {"now": now, "latest": latest}
-            return Failure(UNUSABLE, command, (Reason("clock-behind-elsewhere", times),))
-        case ClockBehind(now=now, latest=latest, seq=int(seq), who=who):
-            which = {"now": now, "latest": latest, "seq": seq, "person": who}
-            return Failure(UNUSABLE, command, (Reason("clock-behind-register", which),))
-        case ClockBehind(now=now, latest=latest):
-            times = {"now": now, "latest": latest}
-            return Failure(UNUSABLE, command, (Reason("clock-behind", times),))
+        case ClockBehind():
+            return Failure(UNUSABLE, command, (_behind(error),))
     return None
+
+
+def _unreadable(case: str | None) -> Reason:
+    """That a history cannot be read: that of a case, or of one that is not to be named."""
+    from workflow.engine.reasons import Reason
+
+    if case is None:
+        return Reason("altered-somewhere")
+    return Reason("altered", {"stream": case, "seq": 0, "problem": "state-differs"})
+
+
+def _behind(error: ClockBehind) -> Reason:
+    """How far the clock is behind, and behind what, as far as that may be said."""
+    from workflow.engine.reasons import Reason
+
+    times: dict[str, Any] = {"now": error.now, "latest": error.latest}
+    if error.stream is None:
+        return Reason("clock-behind-elsewhere", times)
+    if error.seq is not None:
+        which = {"now": error.now, "latest": error.latest, "seq": error.seq, "person": error.who}
+        return Reason("clock-behind-register", which)
+    return Reason("clock-behind", times)
 
 
 def answer(error: Exception, session: Session) -> int:
     """Say what went wrong, on standard error or as one JSON document; returns the exit code."""
-    failure = understood(error, session.command)
+    failure = understood(error, session.command, session.case)
     if failure is None:
         return _fault(error, session)
     if session.json:

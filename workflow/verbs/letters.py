@@ -100,6 +100,7 @@ class Wanted(NamedTuple):
 )
 @option(
     "--purpose",
+    metavar="PURPOSE",
     complete=completing.purposes,
     words=Words("Waarvoor, op een leeg formulier.", "What for, on a blank form."),
 )
@@ -111,6 +112,7 @@ class Wanted(NamedTuple):
 )
 @option(
     "--kind",
+    metavar="KIND",
     complete=completing.kinds,
     words=Words("Of alles van deze soort.", "Or everything of this kind."),
 )

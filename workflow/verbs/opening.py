@@ -73,9 +73,12 @@ class Way(NamedTuple):
     ),
 )
 @argument("procedure", completing.procedures)
-@option("--step", words=Words("Waarmee de zaak begint.", "What the case begins with."))
+@option(
+    "--step", metavar="STEP", words=Words("Waarmee de zaak begint.", "What the case begins with.")
+)
 @option(
     "--branch",
+    metavar="BRANCH",
     words=Words(
         "De afdeling; anders die van je functie.", "The branch; by default that of your office."
     ),
@@ -123,7 +126,6 @@ def open_case(
     from workflow.crypto.codes import derive, new_case_id, new_code
     from workflow.desk.values import Signer
     from workflow.engine.commands import Advance, Open
-    from workflow.engine.member import decider
     from workflow.verbs.asking import completed, settings
     from workflow.verbs.dossier import laid_out
     from workflow.verbs.meant import answers as answered
@@ -145,6 +147,10 @@ def open_case(
     said = answered(session, declared, settings(session, pairs), register)
     given = _defaults(declared, way.opener, said)
     _for_oneself(session, way, given)
+    if decided_by is not None:
+        decided_by = somebody(session, way.rules.procedure, decided_by)
+    if decided_by is not None or evidence is not None:
+        decided_by = _decided(session, way, evidence, decided_by)
     begun = ["zaak", "open", procedure, *(("--branch", branch) if branch else ())]
     answers, words = completed(session, way.step, declared, given, note, register, now, begun)
 
@@ -161,11 +167,6 @@ def open_case(
         [session.text(paper) for paper in papers],
         stated(session, evidence, statement),
     )
-    if decided_by is not None:
-        decided_by = somebody(session, way.rules.procedure, decided_by)
-    elif evidence is not None:
-        start = way.rules.procedure.tracks[declared.track].initial
-        decided_by = decider(way.rules.procedure, declared, start)
     sealed_scan = sealed(session, scan, contents)
     first = Advance(
         way.step,
@@ -356,6 +357,28 @@ def _for_oneself(session: Session, way: Way, answers: Mapping[str, str]) -> None
                 field=field,
                 value=signer.who,
             )
+
+
+def _decided(
+    session: Session, way: Way, evidence: str | None, decided_by: str | None
+) -> str | None:
+    """Whose decision it is said to be that the case begins: as said, or else as it is.
+
+    Raises BadCommand for evidence where it is nobody's decision, of which nothing would be kept,
+    and for a code as evidence where nobody has one yet.
+    """
+    from workflow.engine.member import decider
+
+    procedure, step = way.rules.procedure, way.declared
+    found = decider(procedure, step, procedure.tracks[step.track].initial)
+    alone = way.opener.signer is None
+    if evidence == "code" and not alone:
+        itself = step.joins if step.joins in step.who else None
+        raise session.wrong("no-code-yet", step=way.step, itself=itself)
+    own = alone and evidence in (None, "code") and decided_by in (None, step.joins)
+    if found is None and not own:
+        raise session.wrong("nobodys-decision", step=way.step, keeps=())
+    return decided_by or found
 
 
 def _told(

@@ -79,7 +79,10 @@ def named(procedure: Procedure, name: str, lang: str) -> str:
 
 def kind_label(procedure: Procedure, name: str, lang: str) -> str:
     """A kind of item as people call it."""
-    return procedure.kinds[name].labels[lang] if name in procedure.kinds else name
+    from workflow.engine.procedure import BUILT_IN, kind_labels
+
+    known = name in procedure.kinds or name in BUILT_IN
+    return kind_labels(procedure, name)[lang] if known else name
 
 
 def purpose_label(procedure: Procedure, name: str, lang: str) -> str:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @option(
     "--kind",
     required=True,
+    metavar="KIND",
     complete=completing.kinds,
     words=Words("Wat voor stuk het is.", "What sort of document it is."),
 )
@@ -79,6 +80,9 @@ def add(
 
     dossier = opened(session, case)
     kind = meant.declared(session, dossier.procedure, "kinds", kind)
+    declared = dossier.procedure.kinds.get(kind)
+    if declared is not None and not declared.added_by:
+        raise session.refused("comes-with-a-step", "B18", kind=kind)
     parties = whom.several(session, dossier, of or "")
     content = session.text(file)
     contents: dict[str, SealedItem] = {}
@@ -223,6 +227,7 @@ def _plain(content: bytes) -> dict[str, str]:
 @option(
     "--purpose",
     required=True,
+    metavar="PURPOSE",
     complete=completing.purposes,
     words=Words("Waarvoor.", "What for."),
 )

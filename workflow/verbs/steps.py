@@ -192,7 +192,7 @@ def _step_title(session: Session, dossier: Dossier, name: str) -> str:
 
 def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
     """A step with everything it asks, needs and shares."""
-    from workflow.engine.member import decider, enough
+    from workflow.engine.member import decider
     from workflow.verbs.doing import reader_lines
     from workflow.verbs.output import columns, kind_label, label, purpose_label
 
@@ -220,7 +220,7 @@ def step_lines(session: Session, dossier: Dossier, name: str) -> list[str]:
         rows.append(("--paper", kind_label(p, step.papers, lang)))
     party = decider(p, step, dossier.case.state(step.track), dossier.case.parties)
     if party is not None and party not in dossier.reader:
-        ways = "|".join(enough(step))
+        ways = "|".join(_evidence(dossier, step, party))
         decision = session.say("beslissing van", "decision of")
         rows.append(("--evidence", f"{decision} {label(p, party, lang)}", ways))
     for share in step.shares:
@@ -303,7 +303,7 @@ def _command(session: Session, dossier: Dossier, name: str) -> str:
 
     It can be pasted into a shell: no sign in it means anything there.
     """
-    from workflow.engine.member import decider, enough
+    from workflow.engine.member import decider
     from workflow.verbs.asking import blank
 
     step = dossier.procedure.steps[name]
@@ -315,11 +315,26 @@ def _command(session: Session, dossier: Dossier, name: str) -> str:
         words += ["--note", "-"]
     party = decider(dossier.procedure, step, dossier.case.state(step.track), dossier.case.parties)
     if party is not None and party not in dossier.reader:
-        ways: list[str] = [way for way in enough(step) if way != "code"] or ["code"]
+        able = _evidence(dossier, step, party)
+        ways: list[str] = [way for way in able if way != "code"] or ["code"]
         how = ways[0] if len(ways) == 1 else session.say("HOE", "HOW")
         words += ["--decided-by", party, "--evidence", how]
         words += ["--statement", "FILE"] if how == "written" else []
     return " ".join(words)
+
+
+def _evidence(dossier: Dossier, step: Step, party: str) -> tuple[str, ...]:
+    """The evidence of the party's decision that the caller can give, of what suffices for the step.
+
+    What the party said is recorded by a counsellor in whom they confide, and by nobody else.
+    """
+    from workflow.engine.member import confiding, enough
+    from workflow.engine.standing import CONFIDANTS
+    from workflow.engine.stepping import acting
+
+    capacity = acting(step, dossier.reader, dossier.signer.office)
+    hears = capacity in CONFIDANTS and confiding(dossier.procedure) in (None, party)
+    return tuple(way for way in enough(step) if way != "spoken" or hears)
 
 
 def _why_text(session: Session, dossier: Dossier, name: str, reasons: tuple[Reason, ...]) -> str:

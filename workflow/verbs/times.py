@@ -161,7 +161,7 @@ class _Left(NamedTuple):
 def _leaving(session: Session, stream: str | None, error: Exception) -> _Left:
     from workflow.verbs.failures import FAULT, fault, reason_documents, understood
 
-    failure = understood(error, session.command)
+    failure = understood(error, session.command, stream)
     code = FAULT if failure is None else failure.exit
     if stream is None:
         return _Left(code, None, [])

@@ -159,29 +159,38 @@ class _Told:
 
     def _opened(self, place: int, scene: Scene, branch: str, first: c.Advance) -> Iterator[str]:
         words = [f"open {self.world.procedure.procedure}", f"--step {first.step}"]
-        words += [f"--branch {branch}", *self._said(first)]
+        words += [f"--branch {branch}", *self._said(scene, first)]
         yield from self._kept(place, scene, words)
         if not scene.refused:
             yield f"case=$(grep -oEm1 '{CASE}' {ANSWER})"
             yield from self._code(first)
 
     def _advanced(self, place: int, scene: Scene, taken: c.Advance) -> Iterator[str]:
-        words = [f"advance $case {taken.step}", *self._said(taken)]
+        words = [f"advance $case {taken.step}", *self._said(scene, taken)]
         yield from self._kept(place, scene, words, joins=taken)
         if not scene.refused:
             yield from self._code(taken)
 
-    def _said(self, step: c.Advance) -> Iterator[str]:
+    def _said(self, scene: Scene, step: c.Advance) -> Iterator[str]:
         for name, answer in step.answers.items():
             yield f"--set {name}={shlex.quote(_typed(answer))}"
         if step.note is not None:
             yield f"--note {FOLDER}/{TEXT}"
         yield from (f"--paper {FOLDER}/{TEXT}" for _ in step.papers)
-        if step.said.decided_by is not None:
+        if step.said.decided_by is not None and self._decides(scene, step.step):
             yield f"--decided-by {self._party(step.said.decided_by)}"
             yield f"--evidence {step.said.evidence}"
             yield from [f"--statement {FOLDER}/{TEXT}"] if step.said.scan else []
         yield "--yes"
+
+    def _decides(self, scene: Scene, name: str) -> bool:
+        """Whether the step is somebody's decision from where its track stands in the scene."""
+        from workflow.engine.member import decider
+
+        procedure, case = self.world.procedure, scene.case
+        step = procedure.steps[name]
+        state = procedure.tracks[step.track].initial if case is None else case.state(step.track)
+        return decider(procedure, step, state, case.parties if case else ()) is not None
 
     def _consent(self, scene: Scene, given: c.GiveConsent) -> str:
         words = ["consent give $case", f"--party {self._party(given.giver)}"]

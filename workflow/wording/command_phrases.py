@@ -24,6 +24,12 @@ COMMAND: dict[str, Phrase] = {
         "Laat niets weggaan tot dit is uitgezocht. Wat er precies niet klopt: zaak audit verify",
         "Let nothing leave until this is cleared up. What exactly does not hold: zaak audit verify",
     ),
+    "altered-somewhere": Phrase(
+        "Een geschiedenis in deze store klopt niet.",
+        "A history in this store does not verify.",
+        "Laat niets weggaan tot dit is uitgezocht. Wat er precies niet klopt: zaak audit verify",
+        "Let nothing leave until this is cleared up. What exactly does not hold: zaak audit verify",
+    ),
     "not-confirmed": Phrase(
         "Het is niet bevestigd, dus er is niets gebeurd.",
         "It was not confirmed, so nothing was done.",
@@ -265,6 +271,19 @@ COMMAND: dict[str, Phrase] = {
         "A signed statement only comes with written evidence (--evidence written).",
         "Geef --evidence written, of laat --statement weg.",
         "Give --evidence written, or leave out --statement.",
+    ),
+    "nobodys-decision": Phrase(
+        "Bij {step} beslist nu niemand in het bijzonder, dus hoort er geen bewijs van een "
+        "beslissing bij.",
+        "Nobody in particular decides {step} now, so it comes with no evidence of a decision.",
+        "Laat --evidence, --decided-by en --statement weg.{keeping}",
+        "Leave out --evidence, --decided-by and --statement.{keeping}",
+    ),
+    "no-code-yet": Phrase(
+        "Er is nog geen terugkeercode: die krijgt het lid pas als deze zaak begint.",
+        "There is no return code yet: the member gets one only when this case begins.",
+        "{itself_opens}",
+        "{itself_opens}",
     ),
     "usage": Phrase("{text}", "{text}"),
     "code-symbol": Phrase(

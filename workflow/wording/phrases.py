@@ -35,6 +35,12 @@ RULES: dict[str, Phrase] = {
         "Vraag het aan {who}. Heb je die functie zelf, kijk dan of zij nog loopt: zaak office list",
         "Ask {who}. If you hold that office yourself, see whether it still runs: zaak office list",
     ),
+    "comes-with-a-step": Phrase(
+        "Een stuk van de soort {kind} komt met een stap mee; los voegt niemand het toe.",
+        "An item of the kind {kind} comes with a step; nobody adds it by itself.",
+        "{entering}",
+        "{entering}",
+    ),
     "opens-for-another": Phrase(
         "Je opent deze zaak voor {person}. Wie haar als {office_name} opent, neemt haar zelf op "
         "zich.",
@@ -409,6 +415,20 @@ RULES: dict[str, Phrase] = {
         "Another text has been adopted already as version {version} of {procedure}.",
         "Verhoog in het bestand `version`.",
         "In the file, raise `version`.",
+    ),
+    "part-called-like-person": Phrase(
+        "In het register heet {person} al zo, en {given} is in deze procedure een rol of een "
+        "ontvanger: die twee zijn dan niet uit elkaar te houden.",
+        "{person} is called so in the register, and {given} is a part or a recipient in this "
+        "procedure: the two could not be told apart then.",
+        "Geef {given} in het bestand een andere naam. Die van een mens in het register blijft.",
+        "Give {given} another name in the file. That of a person in the register stays.",
+    ),
+    "alias-taken": Phrase(
+        "{given} is al de naam of de alias van een andere procedure: {procedure}.",
+        "{given} is the name or the alias of another procedure already: {procedure}.",
+        "Kies in het bestand een andere: bij `aliases`, of bij `procedure` als het de naam is.",
+        "Choose another in the file: under `aliases`, or under `procedure` where it is the name.",
     ),
     "unknown-branch": Phrase(
         "In de afdeling {given} had nog niemand een functie.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflow.engine.procedure import Text
 from workflow.wording.phrases import Phrase
 
 _MAP = (
@@ -12,6 +13,31 @@ _STAY = (
     "Deze zaak loopt af onder haar eigen versie, of de nieuwe versie verandert dit niet.",
     "This case finishes under its own version, or the newer version leaves this as it is.",
 )
+
+KEYS = {
+    "ends": Text("of het daar ophoudt", "whether it ends there"),
+    "idle": Text("of het daar rust", "whether it rests there"),
+    "decides": Text("of daar een lid beslist", "whether a member decides there"),
+    "deadline": Text("de termijn", "the deadline"),
+    "rests_on": Text("waar ze op rust", "what it rests on"),
+    "otherwise": Text("wat er volgt als dat wegvalt", "what follows where that falls away"),
+    "labels": Text("hoe ze heet", "what it is called"),
+    "of": Text("van wie de stukken zijn", "whose the items are"),
+    "traceable": Text("of mensen erin te herkennen zijn", "whether people can be recognised in it"),
+    "to": Text("waar de stap heen leidt", "where the step leads"),
+    "guards": Text("wat ervoor waar moet zijn", "what has to be true for it"),
+    "asks": Text("wat er gevraagd wordt", "what is asked"),
+    "note": Text("de tekst die erbij moet", "the text that has to come with it"),
+    "ends_purposes": Text("welke toestemming ermee eindigt", "which consent ends with it"),
+    "releases": Text("wie er klaar mee is", "whose part is over with it"),
+    "grants": Text("wat ermee wordt toegestaan", "what is allowed by it"),
+    "shares": Text("wat ermee wordt gedeeld", "what is shared by it"),
+    "emits": Text("welke stappen erop volgen", "which steps follow from it"),
+    "files": Text("welke zaak ermee begint", "which case begins with it"),
+    "emergency": Text("wat er bij levensgevaar opengaat", "what opens where life is in danger"),
+    "erases": Text("wat ermee wordt gewist", "what is erased by it"),
+}
+"""What a newer version has otherwise, by the key of the declaration that says it."""
 
 VERSIONS: dict[str, Phrase] = {
     # --- what has no counterpart ---------------------------------------------------------------

@@ -8,12 +8,13 @@ the form in which it is typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from workflow.engine.procedure import (
+    BUILT_IN,
     CLOCK,
     CONSEQUENCE,
     LINKED,
@@ -30,7 +31,7 @@ from workflow.wording.dates import last_day, moment_text
 from workflow.wording.hints import seek, spelling
 from workflow.wording.log_phrases import LOG
 from workflow.wording.phrases import RULES, WORDS, Phrase
-from workflow.wording.version_phrases import VERSIONS
+from workflow.wording.version_phrases import KEYS, VERSIONS
 
 _EVERYBODY = {
     "registrar": Text(nl="wie het register bijhoudt", en="the keeper of the register"),
@@ -176,7 +177,8 @@ def _shown(
     for plural, several in (("office_names", "offices"), ("other_names", "others")):
         names = (office_label(str(n), tongue, procedure) for n in given.get(several) or ())
         filled[plural] = joined(names, labels.alternative)
-    filled["adding"] = labels.adding()
+    filled["adding"], filled["entering"] = labels.adding(), labels.entering()
+    filled["keeping"], filled["itself_opens"] = labels.keeping(), labels.itself_opens()
     filled["tracing"], filled["traced"] = labels.tracing(), labels.traced()
     filled["example"] = labels.example()
     filled["holders"] = labels.holders()
@@ -215,9 +217,9 @@ class _Labels:
         return self._one(name, "–" if value is None else str(value))
 
     def _several(self, name: str, values: tuple[str, ...]) -> str:
-        if name in ("persons", "kinds"):
+        if name in ("persons", "kinds", "keys"):
             together = "en" if self.lang == "nl" else "and"
-            return joined((self._one(name.removesuffix("s"), value) for value in values), together)
+            return joined((self._one(_ONE.get(name, name), value) for value in values), together)
         if name == "who" and not values:
             return "een stap van de procedure" if self.lang == "nl" else "a step of the procedure"
         if name == "who" and self.procedure is not None:
@@ -236,6 +238,8 @@ class _Labels:
             return someone(value, self.lang, self.procedure)
         if name == "evidence":
             return _EVIDENCE[value][self.lang] if value in _EVIDENCE else value
+        if name == "keys":
+            return KEYS[value][self.lang]
         if name in ("given", "consent", "procedure"):
             return f"‘{value}’"
         label = self._declared(name, value)
@@ -271,7 +275,8 @@ class _Labels:
                 "purpose": p.purposes,
             }
             declared = sorts.get(name, {}).get(value)
-            found = declared.labels if declared is not None else None
+            built_in = BUILT_IN.get(value) if name == "kind" else None
+            found = declared.labels if declared is not None else built_in
         return found[self.lang] if found else None
 
     def _field(self, name: str) -> Field | None:
@@ -339,14 +344,63 @@ class _Labels:
         case = "ZAAK" if self.lang == "nl" else "CASE"
         name = str(self.given.get("kind"))
         kind = self.procedure.kinds.get(name) if self.procedure else None
-        if self.procedure is not None and kind is not None and not kind.added_by:
-            for step_name, step in self.procedure.steps.items():
-                if step.note is not None and step.note.kind == name:
-                    return f"zaak advance {case} {step_name} --note FILE"
+        if kind is not None and not kind.added_by:
+            for way in self._ways_in(name):
+                return way
         of = ""
         if kind is not None and kind.traceable:
             of = " --of PARTIJ,…" if self.lang == "nl" else " --of PARTY,…"
         return f"zaak add {case} FILE --kind {name}{of}"
+
+    def entering(self) -> str:
+        """With which steps an item of the kind comes into a case, where it comes with any."""
+        ways = list(self._ways_in(str(self.given.get("kind"))))
+        written = {
+            "nl": "Het komt mee met een beslissing op schrift: --evidence written --statement FILE",
+            "en": "It comes with a decision in writing: --evidence written --statement FILE",
+        }
+        beginning = {"nl": "Zo komt het erin: ", "en": "This adds it: "}
+        ways_in = f" {self.alternative} ".join(ways)
+        return beginning[self.lang] + ways_in if ways else written[self.lang]
+
+    def _ways_in(self, kind: str) -> Iterator[str]:
+        """The commands by which an item of the kind comes with a step."""
+        case = "ZAAK" if self.lang == "nl" else "CASE"
+        procedure = self.procedure
+        for name, step in procedure.steps.items() if procedure is not None else ():
+            taking = f"zaak advance {case} {name}"
+            if step.opens and procedure is not None:
+                taking = f"zaak open {procedure.procedure} --step {name}"
+            if step.note is not None and step.note.kind == kind:
+                yield f"{taking} --note FILE"
+            if step.papers == kind:
+                yield f"{taking} --paper FILE"
+
+    def keeping(self) -> str:
+        """How a scan that proves no decision is kept all the same, where some kind will hold it."""
+        kinds = {
+            str(name): self._declared("kind", str(name)) for name in self.given.get("keeps") or ()
+        }
+        if not kinds:
+            return ""
+        names = self.alternative.join(f" {name} " for name in listed(kinds)).strip()
+        return {
+            "nl": f" De scan bewaar je met: zaak add ZAAK FILE --kind SOORT (SOORT is {names})",
+            "en": f" To keep the scan: zaak add CASE FILE --kind KIND (KIND is {names})",
+        }[self.lang]
+
+    def itself_opens(self) -> str:
+        """What to do without a return code: the member begins the case, where they can."""
+        party = self.given.get("itself")
+        if party is None:
+            return {"nl": "Laat --evidence code weg.", "en": "Leave out --evidence code."}[
+                self.lang
+            ]
+        called = self.of("party", party)
+        return {
+            "nl": f"Laat --evidence code weg, of laat {called} de zaak zelf beginnen: --as {party}",
+            "en": f"Leave out --evidence code, or let {called} begin the case: --as {party}",
+        }[self.lang]
 
     def tracing(self) -> str:
         """What to say of who can be recognised in an item of the kind: whom, or nobody."""
@@ -406,6 +460,7 @@ class _Labels:
         return shapes.get(kind, lambda: "…")()
 
 
+_ONE = {"persons": "person", "kinds": "kind"}
 _STEPS = frozenset({"unknown-step", "opens-no-case", "step-choice"})
 _SORTS = {
     **dict.fromkeys(_STEPS, "step"),
