@@ -183,8 +183,8 @@ LEAKS = (
         "leak: an expected seq is that of all events",
         "advance --expect, an exit code",
         "workflow/verbs/doing.py",
-        "        if counted and sight(tx, session, dossier).seq != care.expect:\n",
-        "        if counted and dossier.recorded != care.expect:\n",
+        "not repeated and seen != care.expect:\n",
+        "not repeated and dossier.recorded != care.expect:\n",
         (WITHIN,),
     ),
     Fault(

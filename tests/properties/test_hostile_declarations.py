@@ -900,7 +900,7 @@ def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:
     case = run.case
     assert case is not None
     present = replace(case, parties={**case.parties, "other": case.parties["reporter"]})
-    assert whose(procedure, present, "conversation", "counsellor") == ()
+    assert whose(procedure, present, "conversation", "counsellor") == ("reporter",)
 
 
 @pytest.mark.parametrize(

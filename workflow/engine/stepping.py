@@ -483,7 +483,8 @@ def _confidants(
         return
     for field in step.recuses:
         for person in names(answers.get(field)):
-            if any(term.office in CONFIDANTS for term in draft.register.anywhere(person, by.now)):
+            terms = (t for t in draft.register.terms if t.person == person)
+            if any(term.office in CONFIDANTS and term.runs(by.now) for term in terms):
                 yield Reason("confidant-kept-out", {"person": person, "field": field}, ("B2", "B6"))
 
 
