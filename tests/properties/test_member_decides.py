@@ -50,4 +50,4 @@ def test_no_declaration_takes_the_decision_away(name: str, to: str) -> None:
     silence = step.who == (CLOCK,) and to == "closed" and step.erases is None
     mine = None if silence else "reporter"
     assert decider(w.PROCEDURE, silent, "member_deciding") == mine
-    assert decider(w.PROCEDURE, silent, "supporting") == (mine if to == "closed" else None)
+    assert decider(w.PROCEDURE, silent, "supporting") == (mine if to == "closed" else step.erases)
