@@ -41,9 +41,8 @@ from workflow.engine.procedure import (
 from workflow.engine.reasons import Refusal
 from workflow.engine.register import apply
 from workflow.engine.replacing import counterparts
-from workflow.engine.sharing import STATEMENT, may_read, may_share
+from workflow.engine.sharing import may_read, may_share
 from workflow.engine.standing import Standing, key
-from workflow.engine.stepping import SCAN
 
 replace = msgspec.structs.replace
 PROCEDURE = RULES.procedure
@@ -884,11 +883,6 @@ def test_what_is_traced_to_a_member_is_on_nobodys_commission(
     assert not may_share(procedure, held, "i-9", "regional_chair", "support", START)
     found = "made-of-confidences" in {each.code for each in check(procedure)}
     assert found == (name == "statement")
-
-
-def test_a_statement_is_known_by_one_name() -> None:
-    """What a signed statement becomes is what is on nobody's commission."""
-    assert SCAN == STATEMENT
 
 
 def test_a_counsellors_words_are_of_whom_the_kind_names() -> None:

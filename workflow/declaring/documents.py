@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from workflow.declaring.problems import Problem, at, listed, problem
 from workflow.engine.member import confiding, owners
-from workflow.engine.procedure import Kind, Procedure, Step
-from workflow.engine.sharing import STATEMENT
+from workflow.engine.procedure import STATEMENT, Kind, Procedure, Step
 from workflow.engine.standing import CONFIDANTS, assigned
 
 

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from workflow.declaring.problems import Problem, at, listed, problem
-from workflow.engine.procedure import Procedure, Replacement
+from workflow.engine.procedure import STATEMENT, Procedure, Replacement
 from workflow.engine.sharing import LEGAL_DOCUMENT
-from workflow.engine.stepping import SCAN
 
 DIGEST = re.compile("[0-9a-f]{12,64}")
 """How a digest (SHA-256, hex) is written: whole, or enough of its beginning to be the only one."""
-KEPT = (LEGAL_DOCUMENT, SCAN)
+KEPT = (LEGAL_DOCUMENT, STATEMENT)
 """Kinds that mean something to the program itself, and so can become no other."""
 
 

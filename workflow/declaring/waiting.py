@@ -21,6 +21,7 @@ from workflow.engine.procedure import (
     CONSEQUENCE,
     LINKED,
     NOBODY,
+    STATEMENT,
     Absent,
     Available,
     Consent,
@@ -36,7 +37,6 @@ from workflow.engine.procedure import (
     TrackIn,
 )
 from workflow.engine.standing import assigned
-from workflow.engine.stepping import SCAN
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Held(msgspec.Struct, frozen=True):
     states: frozenset[tuple[str, str]]
     parties: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset({SCAN})
+    kinds: frozenset[str] = frozenset({STATEMENT})
     steps: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
 

@@ -11,11 +11,10 @@ from workflow.engine import facts as f
 from workflow.engine.draft import Draft
 from workflow.engine.items import By, added
 from workflow.engine.member import confiding, evidence_lacks
-from workflow.engine.procedure import Evidence
+from workflow.engine.procedure import STATEMENT, Evidence
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.sharing import may_read
 from workflow.engine.standing import CONFIDANTS, Standing, acquainted
-from workflow.engine.stepping import SCAN
 
 
 def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
@@ -25,7 +24,7 @@ def give(draft: Draft, command: c.GiveConsent, who: Standing, by: By) -> Draft:
     _well_put(draft, command, who, by)
     said = command.said
     if said.scan is not None:
-        draft = added(draft, said.scan, SCAN, by, of=(command.giver,))
+        draft = added(draft, said.scan, STATEMENT, by, of=(command.giver,))
     consent = f.Consented(
         draft.name("c"),
         command.giver,

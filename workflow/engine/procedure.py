@@ -581,11 +581,10 @@ class Procedure(Data, frozen=True):
     threshold: int | None = None
 
 
-BUILT_IN = {"statement": Text(nl="ondertekende verklaring", en="signed statement")}
-"""What kinds of item are called that a case may hold although its procedure declares none such.
-
-That is the scan of a written decision (`stepping.SCAN`).
-"""
+STATEMENT = "statement"
+"""The kind of item that the scan of a signed statement becomes."""
+BUILT_IN = {STATEMENT: Text(nl="ondertekende verklaring", en="signed statement")}
+"""What kinds of item are called that a case may hold although its procedure declares none such."""
 
 
 def kind_labels(procedure: Procedure, kind: str) -> Text:

@@ -27,8 +27,8 @@ def broken(
 ) -> Iterator[Hindrance]:
     """Everything that was promised in the case and would not be kept."""
     was = renamed(older, now)
-    if confiding(older) != confiding(newer):
-        confides = {"party": confiding(older) or confiding(newer)}
+    if confiding(older) not in (None, confiding(newer)):
+        confides = {"party": confiding(older)}
         yield Hindrance(Reason("confides-otherwise", confides, ("B2", "B38")))
     yield from _tracks(older, newer, case, now)
     yield from _grounds(was, newer, case, now)

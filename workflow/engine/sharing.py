@@ -21,14 +21,12 @@ import msgspec
 from workflow.engine.case import Case, Consent, Item
 from workflow.engine.facts import Answer, Basis
 from workflow.engine.member import confiding
-from workflow.engine.procedure import Procedure
+from workflow.engine.procedure import STATEMENT, Procedure
 from workflow.engine.reasons import Reason
 from workflow.engine.standing import CONFIDANTS, Standing, acquainted, passes_on, reached
 
 LEGAL_DOCUMENT = "legal_document"
 """The kind of item that records a statutory duty or a court order."""
-STATEMENT = "statement"
-"""The kind of item that a party's signed statement becomes (`stepping.SCAN`)."""
 EMERGENCY_LIMIT = timedelta(days=3)
 """No emergency lasts longer than this without being opened anew, whatever a procedure declares."""
 EMERGENCY_CONDITIONS = (

@@ -34,13 +34,11 @@ from workflow.engine.member import (
     overtakes,
     ownerless,
 )
-from workflow.engine.procedure import Guard, Procedure, Step, TrackIn, role
+from workflow.engine.procedure import STATEMENT, Guard, Procedure, Step, TrackIn, role
 from workflow.engine.reasons import BadCommand, Reason, Refusal
 from workflow.engine.sharing import unnamed
 from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, knows, sees
 
-SCAN = "statement"
-"""The kind of item a written statement becomes."""
 UNWRITTEN = ""
 """What an item is called that is only thought of: no item of a case is called so."""
 
@@ -364,7 +362,7 @@ def _carried_out(
             assigned = f.Assigned(office, names(answers[field]))
             draft = draft.add(assigned, by.who, by.capacity, by.happened)
     if said.scan is not None and party is not None:
-        draft = added(draft, said.scan, SCAN, by, of=(party,))
+        draft = added(draft, said.scan, STATEMENT, by, of=(party,))
     if command.note is not None:
         if step.note is None:
             raise BadCommand((Reason("no-note-here", {"step": command.step}),))

@@ -36,7 +36,7 @@ from workflow.engine import facts as f
 from workflow.engine.case import Case
 from workflow.engine.folding import blank, fold, under
 from workflow.engine.procedure import CLOCK, GROUND, LINKED, Procedure
-from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, reached, sees
+from workflow.engine.standing import AUDITOR, CONFIDANTS, Standing, passes_on, reached, sees
 
 _WITH_NEXT = (f.Opened, f.Joined, f.Assigned)
 _WITH_PREVIOUS = (f.Released, f.PurposeEnded, f.EmergencyOpened, f.EmergencyClosed)
@@ -146,8 +146,7 @@ class Scope(msgspec.Struct, frozen=True):
         """Whether the reader did it: in person, or in an office whose key passes on."""
         if event.office is None or event.office not in self.reader:
             return False
-        office = self.procedure.offices.get(event.office)
-        return event.who == self.reader.who or (office is not None and office.key == "office")
+        return event.who == self.reader.who or passes_on(self.procedure, event.office)
 
 
 def scope(

@@ -15,7 +15,7 @@ import msgspec
 from workflow.engine import facts as f
 from workflow.engine.procedure import Guard, OtherPerson, Procedure, Step, Text, Track, kind_labels
 from workflow.engine.sharing import EMERGENCY_CONDITIONS
-from workflow.engine.standing import AUDITOR, CONFIDANTS, sees
+from workflow.engine.standing import AUDITOR, CONFIDANTS, passes_on, sees
 from workflow.histories import tables
 from workflow.histories.telling import Numbers, answers, numbers
 from workflow.histories.views import ConsentSeen, EmergencySeen
@@ -261,7 +261,7 @@ def _reads(of: Known, to: str) -> Reads:
     office = of.procedure.offices.get(to)
     if office is None:
         return "party"
-    if office.key == "office":
+    if passes_on(of.procedure, to):
         return "office"
     return "assigned" if office.assigned or to in CONFIDANTS else "holders"
 

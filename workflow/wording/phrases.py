@@ -221,7 +221,7 @@ RULES: dict[str, Phrase] = {
     "confidant-kept-out": Phrase(
         "Wie vertrouwenspersoon is, houdt alleen het lid zelf buiten deze zaak: {person}.",
         "Only the member keeps a confidential counsellor out of this case: {person}.",
-        "Laat die naam weg uit {field_id}, en zeg het de vertrouwenspersoon van het lid.",
+        "Laat die naam weg uit {field_id}, en zeg het tegen de vertrouwenspersoon.",
         "Leave that name out of {field_id}, and tell the member's counsellor.",
     ),
     "party-present": Phrase(

@@ -180,10 +180,10 @@ VERSIONS: dict[str, Phrase] = {
         *_STAY,
     ),
     "confides-otherwise": Phrase(
-        "In de nieuwe versie is iemand anders dan nu het lid dat een vertrouwenspersoon in "
-        "vertrouwen neemt: {party}, of juist niet meer.",
-        "In the newer version somebody else than now is the member who confides in a counsellor: "
-        "{party}, or they no longer.",
+        "Nu is {party} het lid dat een vertrouwenspersoon in vertrouwen neemt; in de nieuwe versie "
+        "is dat iemand anders, of niemand.",
+        "Now {party} is the member who confides in a counsellor; in the newer version it is "
+        "somebody else, or nobody.",
         *_STAY,
     ),
     "moved-by-version": Phrase(
